@@ -1,0 +1,1 @@
+"""The engine: read, plan, consult, compose, verify."""

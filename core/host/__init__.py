@@ -1,0 +1,1 @@
+"""The plugin host: hook specifications, loading, and the record of what loaded."""

@@ -1,0 +1,48 @@
+"""The four hooks. A hook registers objects; nothing clinical runs inside a hook call.
+
+from bedside.core import hookimpl, Task
+
+@hookimpl
+def bedside_tasks():
+    return [Task(name="mine.lookup", description="…", run=run)]
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pluggy
+
+if TYPE_CHECKING:
+    import click
+
+    from ..task import Task
+    from .registered import CdsService, KnowledgeSource
+
+PROJECT = "bedside"
+hookspec = pluggy.HookspecMarker(PROJECT)
+hookimpl = pluggy.HookimplMarker(PROJECT)
+
+
+@hookspec
+def bedside_tasks() -> list[Task]:
+    """The tasks this plugin can be consulted for."""
+    raise AssertionError("a specification, never called")
+
+
+@hookspec
+def bedside_sources() -> list[KnowledgeSource]:
+    """The knowledge sources this plugin brings."""
+    raise AssertionError("a specification, never called")
+
+
+@hookspec
+def bedside_cds_services() -> list[CdsService]:
+    """Which task answers which CDS Hook."""
+    raise AssertionError("a specification, never called")
+
+
+@hookspec
+def bedside_commands(cli: click.Group) -> Any:
+    """Add this plugin's own sub-commands to `cli`; called once, with the group `bedside`."""
+    raise AssertionError("a specification, never called")

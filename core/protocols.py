@@ -1,0 +1,215 @@
+"""What the engine and the plugins ask of the shared parts. The adapters live in `knowledge`, test doubles in `testing`.
+
+Every method raises the `ServiceError` of its part (`ModelError`, `EmbeddingError`, `StoreError`) and nothing else when
+the backend is absent, dies or is too slow. All are safe to call from several threads.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, Literal, Protocol, runtime_checkable
+
+from .types import Facts
+from .types.knowledge import GraphEdge, GraphNode, Hit, Passage, Scalar, SourceInfo, Term
+
+
+@runtime_checkable
+class LanguageModel(Protocol):
+    """One local model behind one queue."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def incidents(self) -> tuple[str, ...]:
+        """Every crash, kill and hang of the model's process so far, one line each, oldest first."""
+        ...
+
+    def complete(
+        self,
+        messages: Sequence[Mapping[str, str]],
+        *,
+        max_tokens: int = 256,
+        temperature: float = 0.0,
+        seed: int = 0,
+        stop: Sequence[str] = (),
+        json_schema: Mapping[str, Any] | None = None,
+        timeout: float | None = None,
+    ) -> str:
+        """The model's answer to chat `messages` ({"role", "content"}). With `json_schema` the text is valid JSON of it."""
+        ...
+
+    def stream(
+        self,
+        messages: Sequence[Mapping[str, str]],
+        *,
+        max_tokens: int = 256,
+        temperature: float = 0.0,
+        seed: int = 0,
+        stop: Sequence[str] = (),
+        json_schema: Mapping[str, Any] | None = None,
+        timeout: float | None = None,
+    ) -> Iterator[str]:
+        """The same, piece by piece."""
+        ...
+
+    def start(self) -> None:
+        """Begin loading in the background; returns at once."""
+        ...
+
+    def close(self) -> None: ...
+
+
+@runtime_checkable
+class Embedder(Protocol):
+    """Text to unit vectors."""
+
+    @property
+    def fingerprint(self) -> str:
+        """Name and content hash of the weights: vectors of two fingerprints are never compared."""
+        ...
+
+    @property
+    def dimensions(self) -> int: ...
+
+    def embed(self, texts: Sequence[str]) -> Any:
+        """A float32 numpy array of shape (len(texts), dimensions), rows of length 1."""
+        ...
+
+
+@runtime_checkable
+class VectorStore(Protocol):
+    """Passages and their vectors."""
+
+    def put(self, passages: Sequence[Passage], vectors: Any) -> None:
+        """Store or replace by id. `vectors` is a float32 array of shape (len(passages), dimensions)."""
+        ...
+
+    def get(self, ids: Sequence[str]) -> list[Passage]:
+        """The stored ones among `ids`, in the order of `ids`."""
+        ...
+
+    def query(
+        self,
+        vector: Any,
+        k: int = 10,
+        *,
+        source_ids: Sequence[str] = (),
+        kinds: Sequence[str] = (),
+        fields: Mapping[str, Scalar] | None = None,
+    ) -> list[Hit]:
+        """The `k` nearest passages by cosine, best first, within the given sources, kinds and field values."""
+        ...
+
+    def count(self, source_id: str | None = None) -> int: ...
+
+    def remove(self, source_id: str) -> int: ...
+
+    def close(self) -> None: ...
+
+
+@runtime_checkable
+class GraphStore(Protocol):
+    """The knowledge graph. Read-only at question time."""
+
+    def put(self, nodes: Iterable[GraphNode], edges: Iterable[GraphEdge]) -> tuple[int, int]:
+        """Store or replace by id, nodes first; returns how many of each were given. Streams: never holds all in memory."""
+        ...
+
+    def nodes(self, ids: Sequence[str]) -> list[GraphNode]: ...
+
+    def edges(self, ids: Sequence[str]) -> list[GraphEdge]: ...
+
+    def edges_of(
+        self,
+        node_ids: Sequence[str],
+        *,
+        kinds: Sequence[str] = (),
+        direction: Literal["out", "in", "both"] = "both",
+        limit: int | None = None,
+    ) -> list[GraphEdge]:
+        """The edges at these nodes, ordered by edge id."""
+        ...
+
+    def counts(self, source_id: str | None = None) -> dict[str, int]:
+        """{"nodes": n, "edges": m}."""
+        ...
+
+    def remove(self, source_id: str) -> dict[str, int]:
+        """Remove a source's edges, and its nodes that no other source's edge touches."""
+        ...
+
+    def close(self) -> None: ...
+
+
+@runtime_checkable
+class TermIndex(Protocol):
+    """Names of drugs, genes, phenotypes, diseases and codes."""
+
+    def find(self, text: str, *, origin: str = "question") -> Facts:
+        """Every mention in `text` with its span, grounded id and negation; `unread` tells of ambiguous words."""
+        ...
+
+    def lookup(self, ids: Sequence[str]) -> list[Term]: ...
+
+    def search(self, text: str, *, kinds: Sequence[str] = (), k: int = 10) -> list[Term]:
+        """Terms whose names hold the words of `text`, best first. This is where ICD-10-CM codes are found."""
+        ...
+
+    def put(self, terms: Iterable[Term]) -> int: ...
+
+    def count(self, source_id: str | None = None) -> int: ...
+
+    def remove(self, source_id: str) -> int: ...
+
+    def close(self) -> None: ...
+
+
+@runtime_checkable
+class Sources(Protocol):
+    """What has been loaded."""
+
+    def all(self) -> list[SourceInfo]: ...
+
+    def get(self, source_id: str) -> SourceInfo | None: ...
+
+
+@runtime_checkable
+class Services(Protocol):
+    """What a task is handed. Each attribute is made on first use and shared by all plugins.
+
+    An attribute whose backend cannot be had raises its `ServiceError`; a task lets that through and becomes `failed`.
+    """
+
+    @property
+    def llm(self) -> LanguageModel: ...
+
+    @property
+    def embedder(self) -> Embedder: ...
+
+    @property
+    def vectors(self) -> VectorStore: ...
+
+    @property
+    def graph(self) -> GraphStore: ...
+
+    @property
+    def terms(self) -> TermIndex: ...
+
+    @property
+    def sources(self) -> Sources: ...
+
+    def now(self) -> Any:
+        """The current time (aware, UTC) by the injected clock."""
+        ...
+
+
+__all__ = [
+    "Embedder",
+    "GraphStore",
+    "LanguageModel",
+    "Services",
+    "Sources",
+    "TermIndex",
+    "VectorStore",
+]

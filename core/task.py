@@ -1,0 +1,42 @@
+"""A task: one thing a specialist can look up, described so that the planner knows when to ask."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Literal
+
+from .protocols import Services
+from .types import Facts, Question, TaskResult
+
+Need = Literal["text", "drug", "gene", "phenotype", "disease", "pgx", "vcf", "image", "fhir"]
+"""What a task cannot work without. `pgx` is a gene together with a diplotype or a phenotype; `text` is always there."""
+
+
+@dataclass(frozen=True)
+class TaskRequest:
+    """What a task works on. `limit` is how many pieces of evidence are useful; `deadline_s` how long it may take."""
+
+    question: Question
+    facts: Facts
+    limit: int = 8
+    deadline_s: float = 30.0
+
+
+@dataclass(frozen=True)
+class Task:
+    """Registered through `bedside_tasks()`. `run` is synchronous; the engine calls it in a worker thread.
+
+    `name` is `<plugin>.<task>`. The planner consults the task when everything in one group of `needs` was read from the
+    question or case (`needs=(("drug", "pgx"), ("drug", "gene"))` is: a drug with either), or, for tasks that need only
+    text, when the question is like one of `examples`. `always=True` asks for every question.
+    """
+
+    name: str
+    description: str
+    run: Callable[[TaskRequest, Services], TaskResult]
+    needs: tuple[tuple[Need, ...], ...] = (("text",),)
+    examples: tuple[str, ...] = ()
+    always: bool = False
+    timeout_s: float = 30.0
+    tags: tuple[str, ...] = field(default=())

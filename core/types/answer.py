@@ -1,0 +1,150 @@
+"""What a specialist returns, and what the engine makes of it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+from pydantic import Field, model_validator
+
+from .base import SCHEMA_VERSION, Frozen
+from .case import Facts
+from .evidence import Evidence
+
+TaskStatus = Literal["found", "none", "failed"]
+AnswerStatus = Literal["answered", "partial", "abstained"]
+
+
+class Draft(Frozen):
+    """A sentence that a task proposes over several quotes. It is shown only if verification finds all of it in them."""
+
+    text: str = Field(min_length=1)
+    evidence: tuple[str, ...] = Field(min_length=1)
+
+
+class TaskResult(Frozen):
+    """`found` (evidence, best first), `none` (searched, nothing there) or `failed` (could not look).
+
+    `searched` names what was looked through and is required for `none`; `message` says why for `failed`. `notes` are
+    things the reader must know that no source says (`read "codiene" as codeine`); they are shown as warnings, never as
+    advice. `ranks` gives each evidence its deterministic rank (equal numbers are ties); without it the order counts.
+    """
+
+    status: TaskStatus
+    evidence: tuple[Evidence, ...] = ()
+    drafts: tuple[Draft, ...] = ()
+    ranks: tuple[int, ...] = ()
+    searched: tuple[str, ...] = ()
+    message: str = ""
+    notes: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _honest(self) -> TaskResult:
+        if self.status == "found" and not self.evidence:
+            raise ValueError("a task that says `found` must bring evidence; say `none` when there is nothing")
+        if self.status != "found" and (self.evidence or self.drafts):
+            raise ValueError(f"a task that says `{self.status}` must not bring evidence")
+        if self.status == "none" and not self.searched:
+            raise ValueError("a task that says `none` must say what it searched")
+        if self.status == "failed" and not self.message:
+            raise ValueError("a task that says `failed` must say why")
+        if self.ranks and len(self.ranks) != len(self.evidence):
+            raise ValueError("`ranks` needs one number per evidence")
+        return self
+
+    @classmethod
+    def found(cls, evidence: tuple[Evidence, ...] | list[Evidence], **rest: object) -> TaskResult:
+        return cls(status="found", evidence=tuple(evidence), **rest)  # type: ignore[arg-type]
+
+    @classmethod
+    def none(cls, *searched: str, notes: tuple[str, ...] = (), message: str = "") -> TaskResult:
+        return cls(status="none", searched=searched, notes=notes, message=message)
+
+    @classmethod
+    def failed(cls, message: str, *, searched: tuple[str, ...] = ()) -> TaskResult:
+        return cls(status="failed", message=message, searched=searched)
+
+
+class Support(Frozen):
+    """How a shown sentence was checked. `verbatim`: it is a quote. `checked`: every fact in it stands in its quotes."""
+
+    verdict: Literal["verbatim", "checked"]
+    checks: tuple[str, ...]
+
+
+class Sentence(Frozen):
+    """One shown sentence and the evidence it rests on."""
+
+    text: str
+    citations: tuple[str, ...] = Field(min_length=1)
+    support: Support
+
+
+class Consulted(Frozen):
+    """One task's outcome, for the reader: who was asked, what came back, how long it took."""
+
+    task: str
+    plugin: str
+    status: TaskStatus
+    searched: tuple[str, ...] = ()
+    message: str = ""
+    evidence: int = 0
+    seconds: float = 0.0
+
+
+class Notice(Frozen):
+    """Something the reader must know. `code` is stable for machines; `text` is for people."""
+
+    code: str
+    text: str
+    who: str = ""
+
+
+class PluginInfo(Frozen):
+    """Where a plugin comes from and whether it loaded."""
+
+    name: str
+    distribution: str = ""
+    version: str = ""
+    module: str = ""
+    status: Literal["loaded", "failed", "denied"] = "loaded"
+    reason: str = ""
+    tasks: tuple[str, ...] = ()
+
+
+class Provenance(Frozen):
+    """What made this answer: enough to replay it."""
+
+    schema_version: str = SCHEMA_VERSION
+    engine_version: str
+    asked_at: datetime
+    seconds: float
+    seed: int
+    composer: str
+    plugins: tuple[PluginInfo, ...] = ()
+    services: dict[str, str] = Field(default_factory=dict)
+    sources: dict[str, str] = Field(default_factory=dict)
+
+
+class Recommendation(Frozen):
+    """The answer. `evidence` holds exactly the evidence that `sentences` cite."""
+
+    status: AnswerStatus
+    question: str
+    id: str | None = None
+    sentences: tuple[Sentence, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+    facts: Facts = Field(default_factory=Facts)
+    consulted: tuple[Consulted, ...] = ()
+    warnings: tuple[Notice, ...] = ()
+    provenance: Provenance
+
+    @model_validator(mode="after")
+    def _closed(self) -> Recommendation:
+        have = {e.id for e in self.evidence}
+        cited = {c for s in self.sentences for c in s.citations}
+        if have != cited:
+            raise ValueError("`evidence` must be exactly what the sentences cite")
+        if (self.status == "abstained") != (not self.sentences):
+            raise ValueError("an answer abstains exactly when it has no sentence")
+        return self

@@ -1,0 +1,22 @@
+"""The common base of everything that crosses a boundary: frozen, strict about unknown fields, JSON in and out."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+SCHEMA_VERSION = "1"
+"""Version of the published JSON Schemas. Raised when a field is removed or changes its meaning, not when one is added."""
+
+
+class Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+def content_id(prefix: str, *parts: Any) -> str:
+    """A stable id: `prefix` plus 16 hex digits of the SHA-256 over the canonical JSON of `parts`."""
+    canonical = json.dumps(parts, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return f"{prefix}_{hashlib.sha256(canonical.encode()).hexdigest()[:16]}"

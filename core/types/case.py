@@ -1,0 +1,77 @@
+"""What is asked, what is known of the patient, and what was read from both."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import Field
+
+from .base import Frozen
+
+MAX_QUESTION_CHARS = 10_000
+
+MentionKind = Literal["drug", "gene", "phenotype", "disease", "pgx_phenotype", "diplotype", "variant"]
+"""`phenotype` is an HPO term; `pgx_phenotype` is CPIC's word for a gene's function in a person (Poor Metabolizer)."""
+
+
+class CaseText(Frozen):
+    """Free text of the case. `origin` is the file it came from, or `question`."""
+
+    origin: str
+    text: str
+
+
+class Case(Frozen):
+    """What is known of the patient. Everything is optional; nothing absent is taken as normal."""
+
+    texts: tuple[CaseText, ...] = ()
+    phenotypes: tuple[str, ...] = ()
+    excluded_phenotypes: tuple[str, ...] = ()
+    drugs: tuple[str, ...] = ()
+    fhir: tuple[dict[str, Any], ...] = ()
+    files: tuple[str, ...] = ()
+
+
+class Question(Frozen):
+    """A question as it was asked. `id` is the caller's own, returned with the answer."""
+
+    text: str
+    case: Case = Field(default_factory=Case)
+    id: str | None = None
+
+
+class Mention(Frozen):
+    """A span of text that names a concept.
+
+    `id` is the grounded identifier (`HP:0001166`, `HGNC:2625` or the symbol's node id, `RXNORM:2670`, `OMIM:154700`), `name`
+    the preferred name, `text` the words as written. `how` says how the words were matched; a `fuzzy` match is always told
+    to the reader. `gene` is set on `pgx_phenotype` and `diplotype` mentions when the text ties them to a gene. `related`
+    holds further ids of the same concept (drug ATC codes, alternative ids).
+    """
+
+    kind: MentionKind
+    id: str
+    name: str
+    text: str
+    start: int = Field(ge=0)
+    end: int = Field(ge=1)
+    origin: str = "question"
+    negated: bool = False
+    how: Literal["exact", "synonym", "brand", "fuzzy", "given"] = "exact"
+    gene: str | None = None
+    related: tuple[str, ...] = ()
+
+
+class Facts(Frozen):
+    """Everything that reading found, in order of appearance. `unread` says what could not be read, and why."""
+
+    mentions: tuple[Mention, ...] = ()
+    unread: tuple[str, ...] = ()
+
+    def of(self, kind: MentionKind, *, negated: bool = False) -> tuple[Mention, ...]:
+        """The mentions of one kind, each concept once, affirmed ones unless `negated`."""
+        seen: dict[tuple[str, str | None], Mention] = {}
+        for mention in self.mentions:
+            if mention.kind == kind and mention.negated == negated:
+                seen.setdefault((mention.id, mention.gene), mention)
+        return tuple(seen.values())

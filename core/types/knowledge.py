@@ -1,0 +1,108 @@
+"""What the stores hold: passages, graph nodes and edges, terms, and the sources they come from."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import Field
+
+from .base import Frozen, content_id
+
+Scalar = str | int | float | bool
+
+
+class SourceInfo(Frozen):
+    """A catalogue source as loaded. `counts` has `passages`, `nodes`, `edges`, `terms`; `loaded_at` is ISO 8601, UTC."""
+
+    id: str
+    title: str
+    version: str
+    licence: str
+    url: str = ""
+    date: str | None = None
+    loaded_at: str = ""
+    counts: dict[str, int] = Field(default_factory=dict)
+
+
+class Passage(Frozen):
+    """A stored piece of text. `text` is what quotes are cut from and is never changed after storing.
+
+    `kind` is what the passage is (`definition`, `guideline`, `pair`, `disease`, `abstract`, `passage`), `url` and
+    `references` lead a person to it, `doc_id` is the document it was cut from (the same as `id` when it is the whole).
+    `fields` are flat values for filters (drug, gene, year…).
+    """
+
+    id: str
+    text: str = Field(min_length=1)
+    title: str = ""
+    kind: str = "passage"
+    source_id: str
+    doc_id: str = ""
+    url: str = ""
+    references: tuple[str, ...] = ()
+    fields: dict[str, Scalar] = Field(default_factory=dict)
+
+    @classmethod
+    def of(cls, *, source_id: str, text: str, **rest: Any) -> Passage:
+        """With the id that the same source text has on every machine."""
+        return cls(id=content_id("p", source_id, rest.get("doc_id", ""), text), source_id=source_id, text=text, **rest)
+
+
+class Hit(Frozen):
+    """A search result. `score` is cosine similarity for dense search, in [-1, 1]; higher is better."""
+
+    passage: Passage
+    score: float
+
+
+class GraphNode(Frozen):
+    """A node. `id` is the identifier of the field (`HP:0001166`, `OMIM:154700`, `GENE:CYP2C19`, `RXNORM:32968`,
+    `PGX:CYP2C19:Poor Metabolizer`); `kind` is Drug, Gene, Phenotype, Disease, GenePhenotype, Allele…"""
+
+    id: str
+    kind: str
+    name: str
+    source_id: str
+    props: dict[str, Any] = Field(default_factory=dict)
+
+
+class GraphEdge(Frozen):
+    """An edge with the one sentence that states it. `text` is what quotes are cut from and is never changed after storing.
+
+    `kind` is `has_phenotype`, `is_a`, `associated_gene`, `recommendation`, `pair`, `diplotype_phenotype`,
+    `allele_function`…; `references` are PMIDs and links; `props` keeps the source row (frequency, evidence code, onset…).
+    """
+
+    id: str
+    kind: str
+    start: str
+    end: str
+    text: str = Field(min_length=1)
+    source_id: str
+    url: str = ""
+    references: tuple[str, ...] = ()
+    props: dict[str, Any] = Field(default_factory=dict)
+
+    @classmethod
+    def of(cls, *, kind: str, start: str, end: str, text: str, source_id: str, **rest: Any) -> GraphEdge:
+        return cls(
+            id=content_id("e", source_id, kind, start, end, text),
+            kind=kind,
+            start=start,
+            end=end,
+            text=text,
+            source_id=source_id,
+            **rest,
+        )
+
+
+class Term(Frozen):
+    """A concept with a name and synonyms, for finding it in text. `kind` is a mention kind or `icd10cm`."""
+
+    id: str
+    kind: Literal["drug", "gene", "phenotype", "disease", "icd10cm"]
+    name: str
+    synonyms: tuple[str, ...] = ()
+    brands: tuple[str, ...] = ()
+    source_id: str
+    related: tuple[str, ...] = ()

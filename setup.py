@@ -1,0 +1,15 @@
+"""The top-level folders become the sub-packages of the namespace package `bedside`."""
+
+from setuptools import find_packages, setup
+
+FOLDERS = ("core", "knowledge", "plugins", "integrations")
+
+setup(
+    package_dir={f"bedside.{folder}": folder for folder in FOLDERS},
+    packages=[
+        f"bedside.{name}"
+        for folder in FOLDERS
+        for name in [folder, *(f"{folder}.{sub}" for sub in find_packages(folder))]
+    ],
+    package_data={"": ["*.json", "*.jsonl", "*.toml", "py.typed"]},
+)
