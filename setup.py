@@ -7,9 +7,7 @@ FOLDERS = ("core", "knowledge", "plugins", "integrations")
 setup(
     package_dir={f"bedside.{folder}": folder for folder in FOLDERS},
     packages=[
-        f"bedside.{name}"
-        for folder in FOLDERS
-        for name in [folder, *(f"{folder}.{sub}" for sub in find_packages(folder))]
+        f"bedside.{name}" for folder in FOLDERS for name in [folder, *(f"{folder}.{sub}" for sub in find_packages(folder))]
     ],
     package_data={"": ["*.json", "*.jsonl", "*.toml", "py.typed"]},
 )
