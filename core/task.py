@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import Literal
+from dataclasses import dataclass
+from typing import Literal, get_args
 
 from .protocols import Services
 from .types import Facts, Question, TaskResult
@@ -39,4 +40,14 @@ class Task:
     examples: tuple[str, ...] = ()
     always: bool = False
     timeout_s: float = 30.0
-    tags: tuple[str, ...] = field(default=())
+
+    def __post_init__(self) -> None:
+        if not re.fullmatch(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+", self.name):
+            raise ValueError(f"a task is named <plugin>.<task> in lower case, not {self.name!r}")
+        if not callable(self.run):
+            raise TypeError(f"task {self.name}: `run` must be a function (request, services) -> TaskResult")
+        unknown = {need for group in self.needs for need in group} - set(get_args(Need))
+        if not self.needs or unknown:
+            raise ValueError(f"task {self.name}: `needs` must use {', '.join(get_args(Need))}, not {sorted(unknown)}")
+        if self.timeout_s <= 0:
+            raise ValueError(f"task {self.name}: `timeout_s` must be positive")

@@ -1,1 +1,8 @@
 """The plugin host: hook specifications, loading, and the record of what loaded."""
+
+from .hookspecs import hookimpl
+from .host import HOOK_NAMES, PluginHost
+from .registered import CdsService, KnowledgeSource, Record
+from .selection import Candidate, installed
+
+__all__ = ["HOOK_NAMES", "Candidate", "CdsService", "KnowledgeSource", "PluginHost", "Record", "hookimpl", "installed"]

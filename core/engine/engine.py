@@ -1,0 +1,258 @@
+"""The engine: question in, verified recommendation out."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+
+from ..errors import BedsideError, QuestionError
+from ..host import PluginHost
+from ..protocols import LanguageModel, Services
+from ..types import (
+    MAX_QUESTION_CHARS,
+    Consulted,
+    Evidence,
+    Facts,
+    Notice,
+    Provenance,
+    Question,
+    Recommendation,
+    Sentence,
+    Support,
+)
+from . import verify
+from .compose import Ordered, Ordering, order, ranked
+from .consult import Outcome, consult
+from .plan import Planner
+from .read import read
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class EngineSettings:
+    """`ordering` is what the model may decide, `limit` how many sentences are shown, `task_timeout_s` caps every task."""
+
+    ordering: Ordering = "ties"
+    limit: int = 8
+    task_timeout_s: float | None = None
+    model_timeout_s: float = 20.0
+    seed: int = 0
+
+
+@dataclass
+class _Ledger:
+    """What went wrong on the way; anything here makes the answer `partial`."""
+
+    notices: list[Notice] = field(default_factory=list)
+    failed: bool = False
+
+    def tell(self, code: str, text: str, who: str = "", *, failure: bool = False) -> None:
+        notice = Notice(code=code, text=text, who=who)
+        if notice not in self.notices:
+            self.notices.append(notice)
+        self.failed |= failure
+
+
+class Engine:
+    """Answers questions with the tasks of one plugin host over one set of shared services.
+
+    Safe to call from several threads. `clock` and `seed` are injected, so that an answer can be replayed.
+    """
+
+    def __init__(
+        self,
+        host: PluginHost,
+        services: Services,
+        settings: EngineSettings | None = None,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self.host = host
+        self.services = services
+        self.settings = settings or EngineSettings()
+        self.clock = clock
+        self._planner = Planner()
+
+    def ask(self, question: Question | str, progress: Progress | None = None) -> Recommendation:
+        """Answer one question. Raises `QuestionError` for a text that is empty or too long, nothing else on purpose."""
+        if isinstance(question, str):
+            question = Question(text=question)
+        check_question(question.text)
+        say = progress or (lambda _: None)
+        asked_at, started = self.clock(), time.monotonic()
+        ledger = _Ledger()
+        model = self._model(ledger)
+        incidents_before = len(model.incidents) if model else 0
+
+        say("reading the question")
+        facts = read(question, self.services)
+        self._tell_reading(facts, ledger)
+
+        say("planning")
+        planned, notes = self._planner.plan(question, facts, self.host.tasks.values(), self.services)
+        for note in notes:
+            ledger.tell("plan", note, failure=True)
+        for info in self.host.failed:
+            ledger.tell(
+                "plugin-failed", f"the plugin {info.name} could not be loaded: {info.reason}", info.name, failure=True
+            )
+
+        names = ", ".join(p.task.name for p in planned) or "nobody"
+        say(f"consulting {names}")
+        outcomes = consult(
+            [p.task for p in planned],
+            question,
+            facts,
+            self.services,
+            limit=self.settings.limit,
+            timeout_s=self.settings.task_timeout_s,
+            on_done=lambda o: say(f"{o.task.name}: {o.result.status}"),
+        )
+        self._tell_outcomes(outcomes, ledger)
+
+        say("choosing and checking sentences")
+        found = ranked([o.result for o in outcomes])
+        checked = verify.verify_evidence((r.evidence for r in found), facts, self.services)
+        self._tell_verified(checked, ledger)
+        ordered = order(
+            [r for r in found if r.evidence.id in checked.kept],
+            question.text,
+            self.settings.ordering,
+            model,
+            timeout=self.settings.model_timeout_s,
+            seed=self.settings.seed,
+        )
+        if ordered.problem:
+            ledger.tell("model", f"the order is the deterministic one: {ordered.problem}", failure=model is not None)
+        sentences = self._sentences(ordered, outcomes, checked, ledger)
+
+        cited = {c for s in sentences for c in s.citations}
+        evidence = tuple(e for e in ordered.items if e.id in cited)
+        for a, b in verify.conflicts(evidence):
+            ledger.tell("conflict", f"sources disagree: {a.id} and {b.id} say opposite things")
+        for incident in model.incidents[incidents_before:] if model else ():
+            ledger.tell("model", f"the language model failed during this question: {incident}", failure=True)
+
+        status = "abstained" if not sentences else "partial" if ledger.failed else "answered"
+        return Recommendation(
+            status=status,
+            question=question.text,
+            id=question.id,
+            sentences=tuple(sentences),
+            evidence=evidence,
+            facts=facts,
+            consulted=tuple(self._consulted(o) for o in outcomes),
+            warnings=tuple(ledger.notices),
+            provenance=Provenance(
+                engine_version=engine_version(),
+                asked_at=asked_at,
+                seconds=round(time.monotonic() - started, 4),
+                seed=self.settings.seed,
+                composer=f"extractive; {ordered.by}",
+                plugins=self.host.plugins,
+                services=self._service_names(model),
+                sources={e.source.id: e.source.version for e in evidence},
+            ),
+        )
+
+    def _model(self, ledger: _Ledger) -> LanguageModel | None:
+        if self.settings.ordering == "off":
+            return None
+        try:
+            model = self.services.llm
+            model.start()
+            return model
+        except BedsideError as error:
+            ledger.tell("model", f"there is no language model, so the order is the deterministic one: {error}")
+            return None
+
+    def _tell_reading(self, facts: Facts, ledger: _Ledger) -> None:
+        for text in facts.unread:
+            ledger.tell("unread", text, failure=text.startswith("names could not be looked up"))
+        for m in facts.mentions:
+            if m.how == "fuzzy":
+                ledger.tell("read-as", f"read “{m.text}” as {m.name}: check that this is the {m.kind} you meant")
+
+    def _tell_outcomes(self, outcomes: list[Outcome], ledger: _Ledger) -> None:
+        for o in outcomes:
+            owner = self.host.owner(o.task.name)
+            if o.result.status == "failed":
+                ledger.tell("task-failed", f"{o.task.name} could not look: {o.result.message}", owner, failure=True)
+            for note in o.result.notes:
+                ledger.tell("note", note, owner)
+
+    def _tell_verified(self, checked: verify.Verified, ledger: _Ledger) -> None:
+        for store, reason in checked.unreachable.items():
+            ledger.tell("unverified", f"quotes from the {store} could not be checked: {reason}", failure=True)
+        for id_, reason in checked.dropped.items():
+            ledger.tell("dropped", f"evidence {id_} was dropped: {reason}", failure=True)
+
+    def _sentences(
+        self, ordered: Ordered, outcomes: list[Outcome], checked: verify.Verified, ledger: _Ledger
+    ) -> list[Sentence]:
+        """Drafts that pass stand in for the quotes they cite, at the place of the first of them."""
+        draft_of: dict[str, Sentence] = {}
+        for o in outcomes:
+            for draft in o.result.drafts:
+                if any(i in checked.dropped for i in draft.evidence):
+                    continue  # already told
+                reason = verify.verify_draft(draft, checked.kept)
+                if reason:
+                    ledger.tell("dropped", f"a sentence of {o.task.name} was dropped: {reason}", failure=True)
+                    continue
+                sentence = Sentence(
+                    text=draft.text,
+                    citations=draft.evidence,
+                    support=Support(verdict="checked", checks=("quote", "numbers", "words", "negation", "direction")),
+                )
+                for id_ in draft.evidence:
+                    draft_of.setdefault(id_, sentence)
+        out: dict[str, Sentence] = {}
+        for item in ordered.items:
+            sentence = draft_of.get(item.id) or _verbatim(item)
+            out.setdefault(sentence.text, sentence)
+        return list(out.values())[: self.settings.limit]
+
+    def _consulted(self, o: Outcome) -> Consulted:
+        return Consulted(
+            task=o.task.name,
+            plugin=self.host.owner(o.task.name),
+            status=o.result.status,
+            searched=o.result.searched,
+            message=o.result.message,
+            evidence=len(o.result.evidence),
+            seconds=round(o.seconds, 4),
+        )
+
+    def _service_names(self, model: LanguageModel | None) -> dict[str, str]:
+        names = dict(getattr(self.services, "names", {}) or {})
+        if model:
+            names["llm"] = model.name
+        return names
+
+
+def _verbatim(item: Evidence) -> Sentence:
+    return Sentence(text=item.quote, citations=(item.id,), support=Support(verdict="verbatim", checks=("quote",)))
+
+
+def check_question(text: str) -> None:
+    """Raises `QuestionError` for a text that can't be a question."""
+    if not text.strip():
+        raise QuestionError("the question is empty", hint='type it in quotes: bedside ask "…"')
+    if len(text) > MAX_QUESTION_CHARS:
+        raise QuestionError(
+            f"the question has {len(text):,} characters; at most {MAX_QUESTION_CHARS:,} are read",
+            hint="put long notes into a case file: bedside ask TEXT --case notes.txt",
+        )
+    if "\x00" in text:
+        raise QuestionError("the question holds NUL bytes; it is not text")
+
+
+def engine_version() -> str:
+    try:
+        return version("bedside")
+    except PackageNotFoundError:
+        return "unknown"

@@ -1,0 +1,99 @@
+"""Read: what the question and the case name, grounded to identifiers."""
+
+from __future__ import annotations
+
+from ..errors import BedsideError
+from ..protocols import Services
+from ..types import Case, Facts, Mention, Question, Term
+
+_FHIR_TEXT = {
+    # resource type -> paths of coded elements whose display names something the term index knows
+    "Condition": ("code",),
+    "Observation": ("code",),
+    "AllergyIntolerance": ("code",),
+    "MedicationRequest": ("medicationCodeableConcept",),
+    "MedicationStatement": ("medicationCodeableConcept",),
+}
+_INACTIVE = {"resolved", "inactive", "remission", "stopped", "completed", "cancelled", "entered-in-error", "not-taken"}
+
+
+def read(question: Question, services: Services) -> Facts:
+    """All mentions of the question and its case. What can't be read is told in `unread`; this never raises for a text."""
+    mentions: list[Mention] = []
+    unread: list[str] = []
+    try:
+        terms = services.terms
+        texts = [("question", question.text), *((t.origin, t.text) for t in question.case.texts)]
+        for origin, text in texts:
+            facts = terms.find(text, origin=origin)
+            mentions += facts.mentions
+            unread += facts.unread
+        given = [*question.case.phenotypes, *question.case.excluded_phenotypes]
+        known = {i: t for t in terms.lookup(given) for i in (t.id, *t.related)} if given else {}
+        for ids, negated in ((question.case.phenotypes, False), (question.case.excluded_phenotypes, True)):
+            for id_ in ids:
+                if id_ in known:
+                    mentions.append(_given(known[id_], id_, negated))
+                else:
+                    unread.append(f"{id_} is not a term of the loaded phenotype ontology")
+        for drug in question.case.drugs:
+            facts = terms.find(drug, origin="case drug list")
+            if not facts.of("drug"):
+                unread.append("a drug of the case's drug list is not in the loaded drug names")
+            mentions += facts.mentions
+        mentions += _from_fhir(question.case, terms, unread)
+    except BedsideError as error:
+        unread.append(f"names could not be looked up: {error}")
+    unread += [f"{name}: no installed specialist reads this kind of file yet" for name in question.case.files]
+    return Facts(mentions=tuple(mentions), unread=tuple(dict.fromkeys(unread)))
+
+
+def _given(term: Term, text: str, negated: bool) -> Mention:
+    return Mention(
+        kind="phenotype",
+        id=term.id,
+        name=term.name,
+        text=text,
+        start=0,
+        end=len(text),
+        origin="case phenotypes",
+        negated=negated,
+        how="given",
+    )
+
+
+def _from_fhir(case: Case, terms: object, unread: list[str]) -> list[Mention]:
+    out: list[Mention] = []
+    for resource in case.fhir:
+        kind = resource.get("resourceType", "")
+        reference = f"{kind}/{resource.get('id', '?')}"
+        for path in _FHIR_TEXT.get(kind, ()):
+            concept = resource.get(path) or {}
+            codings = concept.get("coding") or []
+            words = concept.get("text") or next((c["display"] for c in codings if c.get("display")), "")
+            if not words or _inactive(resource):
+                continue
+            found = terms.find(words, origin=reference).mentions  # type: ignore[attr-defined]
+            # an observation names a finding without saying that it is there: only a positive value affirms it
+            if kind == "Observation" and not _positive(resource):
+                continue
+            out += found
+    return out
+
+
+def _inactive(resource: dict[str, object]) -> bool:
+    states = [resource.get("status")]
+    clinical = resource.get("clinicalStatus")
+    if isinstance(clinical, dict):
+        states += [c.get("code") for c in clinical.get("coding") or []]
+    return any(s in _INACTIVE for s in states)
+
+
+def _positive(resource: dict[str, object]) -> bool:
+    concept = resource.get("valueCodeableConcept")
+    if resource.get("valueBoolean") is True:
+        return True
+    if isinstance(concept, dict):
+        words = str(concept.get("text") or " ".join(c.get("display", "") for c in concept.get("coding") or []))
+        return words.strip().lower() in {"present", "positive", "yes", "detected"}
+    return False

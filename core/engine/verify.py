@@ -1,0 +1,141 @@
+"""Verify: every quote is read again from its store by its offsets, every sentence checked against its quotes.
+
+What fails is dropped and told. A store that cannot be read is a failure to verify, never a pass.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from ..errors import BedsideError
+from ..protocols import Services
+from ..types import Draft, Evidence, Facts, GraphEdge, GraphPath, Passage, TextSpan
+from . import claims
+
+
+@dataclass
+class Verified:
+    """`kept` evidence by id; `dropped` evidence ids with the reason; `unreachable` stores with the reason."""
+
+    kept: dict[str, Evidence] = field(default_factory=dict)
+    dropped: dict[str, str] = field(default_factory=dict)
+    unreachable: dict[str, str] = field(default_factory=dict)
+
+
+def verify_evidence(evidence: Iterable[Evidence], facts: Facts, services: Services) -> Verified:
+    """Re-read each quote. One read per store, however many quotes."""
+    items = list({e.id: e for e in evidence}.values())
+    out = Verified()
+    passages: dict[str, Passage] = {}
+    edges: dict[str, GraphEdge] = {}
+    passage_ids = [e.locator.passage_id for e in items if isinstance(e.locator, TextSpan)]
+    edge_ids = [edge.edge_id for e in items if isinstance(e.locator, GraphPath) for edge in e.locator.edges]
+    if passage_ids:
+        try:
+            passages = {p.id: p for p in services.vectors.get(passage_ids)}
+        except BedsideError as error:
+            out.unreachable["passages"] = str(error)
+    if edge_ids:
+        try:
+            edges = {e.id: e for e in services.graph.edges(list(dict.fromkeys(edge_ids)))}
+        except BedsideError as error:
+            out.unreachable["graph"] = str(error)
+    for item in items:
+        reason = _problem(item, passages, edges, out.unreachable) or _off_subject(item, facts, services)
+        if reason:
+            out.dropped[item.id] = reason
+        else:
+            out.kept[item.id] = item
+    return out
+
+
+def _problem(item: Evidence, passages: dict[str, Passage], edges: dict[str, GraphEdge], unreachable: dict[str, str]) -> str:
+    if not item.id_is_valid:
+        return "its id is not the hash of its source, locator and quote"
+    where = item.locator
+    if isinstance(where, TextSpan):
+        if "passages" in unreachable:
+            return "its passage could not be read again"
+        passage = passages.get(where.passage_id)
+        if passage is None:
+            return f"its passage {where.passage_id} is not in the store"
+        if passage.text[where.start : where.end] != item.quote:
+            return "its quote is not verbatim at the offsets it names"
+        if passage.source_id != item.source.id:
+            return f"its passage is from {passage.source_id}, not from {item.source.id}"
+        return ""
+    if isinstance(where, GraphPath):
+        if "graph" in unreachable:
+            return "its graph edges could not be read again"
+        return _path_problem(item, where, edges)
+    return f"nothing here can read a {where.kind} locator again"
+
+
+def _path_problem(item: Evidence, path: GraphPath, edges: dict[str, GraphEdge]) -> str:
+    pieces = []
+    for step in path.edges:
+        edge = edges.get(step.edge_id)
+        if edge is None:
+            return f"its edge {step.edge_id} is not in the graph"
+        if edge.source_id != step.source_id:
+            return f"its edge is from {edge.source_id}, not from {step.source_id}"
+        if edge.start not in path.nodes or edge.end not in path.nodes:
+            return "its path does not go through the ends of its edge"
+        if not set(step.references) <= set(edge.references):
+            return "it names a reference that its edge does not have"
+        pieces.append(edge.text[step.start : step.end])
+    if " ".join(pieces) != item.quote:
+        return "its quote is not verbatim at the offsets it names"
+    if len(path.edges) == 1 and path.edges[0].source_id != item.source.id:
+        return "its source is not the source of its edge"
+    return ""
+
+
+def _off_subject(item: Evidence, facts: Facts, services: Services) -> str:
+    """A guideline line for another drug or another phenotype of the same gene is worse than none."""
+    if item.kind != "guideline":
+        return ""
+    asked_drugs = {m.id for m in facts.of("drug")}
+    asked_pgx = {m.gene: set[str]() for m in facts.of("pgx_phenotype") if m.gene}
+    for m in facts.of("pgx_phenotype"):
+        if m.gene:
+            asked_pgx[m.gene].add(m.name)
+    if not asked_drugs and not asked_pgx:
+        return ""
+    try:
+        said = services.terms.find(item.quote, origin="quote")
+    except BedsideError:
+        return "whom it speaks of could not be checked"
+    if asked_drugs and not asked_drugs & {m.id for m in said.mentions if m.kind == "drug"}:
+        return "it is about another drug than the question"
+    for gene, asked in asked_pgx.items():
+        named = {m.name for m in said.mentions if m.kind == "pgx_phenotype" and m.gene == gene}
+        if named and not named & asked:
+            return f"it is about another {gene} phenotype than the question"
+    return ""
+
+
+def verify_draft(draft: Draft, kept: dict[str, Evidence]) -> str:
+    """Why the draft may not be shown, or the empty string."""
+    gone = [i for i in draft.evidence if i not in kept]
+    if gone:
+        return f"{len(gone)} of its quotes did not pass"
+    quotes = " ".join(kept[i].quote for i in draft.evidence)
+    return claims.unsupported(draft.text, quotes)
+
+
+def conflicts(evidence: Sequence[Evidence]) -> list[tuple[Evidence, Evidence]]:
+    """Pairs that speak of the same two nodes in opposite directions: both are shown, and the reader is told."""
+    seen: dict[frozenset[str], list[Evidence]] = {}
+    for item in evidence:
+        if isinstance(item.locator, GraphPath) and len(item.locator.edges) == 1:
+            seen.setdefault(frozenset(item.locator.nodes), []).append(item)
+    return [
+        (a, b)
+        for group in seen.values()
+        for i, a in enumerate(group)
+        for b in group[i + 1 :]
+        if bool(claims.negations(a.quote)) != bool(claims.negations(b.quote))
+        or {claims.direction(a.quote), claims.direction(b.quote)} == {"avoid", "use"}
+    ]
