@@ -1,0 +1,1 @@
+"""The real parts behind the protocols of core: model, embeddings, stores, terms, sources, ingest."""

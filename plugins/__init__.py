@@ -1,0 +1,1 @@
+"""The bundled specialists. Nothing imports them: entry points find them, like a stranger's."""
