@@ -1,7 +1,7 @@
 """Makes `.venv` and installs Bedside with everything it needs. Called by `make .venv`; runs again only when a stamp is old.
 
-Why not one `pip install`: pip takes minutes where uv takes seconds, but uv cannot read the LZMA-packed CPU wheel of torch that
-may lie in ../shared/wheels; and llama.cpp must not be built for the native CPU (gcc 12 and AMX crash at the first token).
+Why not one `pip install`: pip takes minutes where uv takes seconds, but uv cannot read the LZMA-packed CPU wheel of torch
+that may lie in ../shared/wheels; and llama.cpp must not be built for the native CPU (gcc 12 with AMX: dead at the first token).
 Written so that an old Python reads far enough to say that it is too old.
 
     python3 tools/setup_env.py              everything that is missing
@@ -28,8 +28,8 @@ PINS = ["-c", str(ROOT / "constraints.txt")]
 WHEELS = ROOT.parent / "shared" / "wheels"
 SAFE_BUILD = "-DGGML_NATIVE=OFF"
 NETWORK = (
-    "A package index is needed once. Behind a proxy set HTTPS_PROXY, with an index of your own set PIP_INDEX_URL; without any "
-    "network see docs/install.md. Then: make .venv"
+    "A package index is needed once. Behind a proxy set HTTPS_PROXY, with an index of your own set PIP_INDEX_URL; "
+    "without any network see docs/install.md. Then: make .venv"
 )
 
 
@@ -52,9 +52,17 @@ def find_python() -> str:
         if path and new_enough(path):
             return path
     raise Failed(
-        "Bedside needs Python %d.%d or newer; this is %s and no newer one is on the PATH. Install one, then: make .venv PYTHON=python3.11"
-        % (*OLDEST, sys.version.split()[0])
+        "Bedside needs Python %d.%d or newer; this is %s and no newer one is on the PATH. "
+        "Install one, then: make .venv PYTHON=python3.11" % (*OLDEST, sys.version.split()[0])
     )
+
+
+def ask(env: dict, *arguments: str) -> str:
+    """What the Python of .venv answers; empty where it cannot."""
+    command = [str(PYTHON), *arguments]
+    return subprocess.run(
+        command, env=env, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, universal_newlines=True
+    ).stdout
 
 
 def base_env() -> dict:
@@ -69,10 +77,10 @@ def base_env() -> dict:
 def uv_env() -> dict:
     """pip's settings (its files and PIP_*) in the words of uv, which reads none of them. What is set for uv itself wins."""
     env = base_env()
-    shown = subprocess.run(
-        [str(PYTHON), "-m", "pip", "config", "list"], env=env, stdout=subprocess.PIPE, universal_newlines=True
-    )
-    pip = {name: value for name, value in re.findall(r"^[^=]*\.([a-z-]+)='(.*)'$", shown.stdout, re.M)}
+    shown = ask(env, "-m", "pip", "config", "list")
+    pip = {}
+    for section in ("global", "install", ":env:"):  # as in pip, the later wins
+        pip.update(re.findall(r"^%s\.([a-z-]+)='(.*)'$" % section, shown, re.M))
     words = {
         "index-url": "UV_DEFAULT_INDEX",
         "extra-index-url": "UV_INDEX",
@@ -140,13 +148,9 @@ def make_venv() -> str:
         shutil.rmtree(str(VENV), ignore_errors=True)  # what an older Python or a broken start left
         hint = "Debian and Ubuntu keep venv in a package of its own: sudo apt install python3-venv. Then: make .venv"
         run([python, "-m", "venv", str(VENV)], base_env(), hint)
-    if subprocess.run(
-        [str(PYTHON), "-m", "pip", "--version"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    ).returncode:
-        run(
-            [str(PYTHON), "-m", "ensurepip", "--upgrade"], base_env(), "The venv has no pip. Type: rm -r .venv && make .venv"
-        )
-    return subprocess.run([str(PYTHON), "--version"], stdout=subprocess.PIPE, universal_newlines=True).stdout.strip()
+    if not ask(base_env(), "-m", "pip", "--version"):
+        run([str(PYTHON), "-m", "ensurepip", "--upgrade"], base_env(), "No pip in the venv. Type: rm -r .venv && make .venv")
+    return ask(base_env(), "--version").strip()
 
 
 def install_uv() -> str:
@@ -161,7 +165,7 @@ def install_torch() -> str:
     backend = os.environ.get("UV_TORCH_BACKEND")
     if not backend:
         print(
-            "      no ready wheel: the default build (on Linux 4.5 GB with CUDA; UV_TORCH_BACKEND=cpu takes less)",
+            "      no ready wheel: the default build (Linux: 4.5 GB with CUDA; UV_TORCH_BACKEND=cpu takes less)",
             flush=True,
         )
     run(uv_install("torch"), uv_env(), NETWORK)
@@ -176,7 +180,8 @@ def install_llama(again: bool = False) -> str:
     compiler = os.environ.get("CXX", "c++").split()[0]
     if not any(shutil.which(name) for name in (compiler, "c++", "g++", "clang++")):
         raise Failed(
-            "llama-cpp-python is built here and needs a C++ compiler. Type: sudo apt install g++ (macOS: xcode-select --install)"
+            "llama-cpp-python is built here, which needs a C++ compiler. "
+            "Type: sudo apt install g++ (macOS: xcode-select --install). Then: make .venv"
         )
     print("      building it with CMAKE_ARGS='%s', some minutes" % (flags or SAFE_BUILD), flush=True)
     env = uv_env()
@@ -193,9 +198,7 @@ def install_rest() -> str:
     env.pop("UV_TORCH_BACKEND", None)  # torch is in place; uv must not look for another build of it
     run(uv_install("-e", ".[dev]"), env, NETWORK)
     if list(VENV.glob("**/site-packages/torchvision")):
-        print(
-            "      warning: torchvision of another build breaks transformers. Type: .venv/bin/uv pip uninstall torchvision"
-        )
+        print("      warning: torchvision is here and may break transformers. Type: .venv/bin/uv pip uninstall torchvision")
     return "constraints.txt"
 
 
