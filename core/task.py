@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, get_args
 
+from .intent import Intent
 from .protocols import Services
 from .types import Facts, Question, TaskResult
 
@@ -30,7 +31,9 @@ class Task:
 
     `name` is `<plugin>.<task>`. The planner consults the task when everything in one group of `needs` was read from the
     question or case (`needs=(("drug", "pgx"), ("drug", "gene"))` is: a drug with either), or, for tasks that need only
-    text, when the question is like one of `examples`. `always=True` asks for every question.
+    text, when the question is like one of `examples`. `always=True` asks for every question. `answers` limits a task to
+    what it can answer (`diagnosis`, `treatment`, `definition`, `cause`, `prognosis`): it is left out when the question
+    plainly asks for something else; empty means anything.
     """
 
     name: str
@@ -39,6 +42,7 @@ class Task:
     needs: tuple[tuple[Need, ...], ...] = (("text",),)
     examples: tuple[str, ...] = ()
     always: bool = False
+    answers: tuple[Intent, ...] = ()
     timeout_s: float = 30.0
 
     def __post_init__(self) -> None:

@@ -44,7 +44,13 @@ class Ordered:
 
 
 def order(
-    items: Sequence[Ranked], question: str, ordering: Ordering, model: LanguageModel | None, **limits: float
+    items: Sequence[Ranked],
+    question: str,
+    ordering: Ordering,
+    model: LanguageModel | None,
+    *,
+    timeout: float = 20.0,
+    seed: int = 0,
 ) -> Ordered:
     """Order evidence. With `ties` the model is asked only about equal ranks, with `model` about everything.
 

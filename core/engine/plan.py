@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..errors import ServiceError
+from ..intent import intents
 from ..protocols import Services
 from ..task import Need, Task
 from ..types import Facts, Question
@@ -50,9 +51,12 @@ class Planner:
     ) -> tuple[list[Planned], list[str]]:
         """The tasks to consult, in registration order, and notes on what could not be decided."""
         have = available(facts, question)
+        asked = intents(question.text)
         planned: list[Planned] = []
         undecided: list[Task] = []
         for task in tasks:
+            if asked and task.answers and not asked & set(task.answers):
+                continue
             groups = [g for g in task.needs if set(g) <= have]
             if task.always:
                 planned.append(Planned(task, "consulted for every question"))

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from .. import claims
 from ..errors import BedsideError
 from ..protocols import Services
 from ..types import Draft, Evidence, Facts, GraphEdge, GraphPath, Passage, TextSpan
-from . import claims
 
 
 @dataclass

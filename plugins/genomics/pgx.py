@@ -1,0 +1,132 @@
+"""CPIC look-up: drug + gene + phenotype or diplotype → the line of the guideline for exactly that."""
+
+from __future__ import annotations
+
+from bedside.core import Evidence, GraphEdge, Mention, Services, TaskRequest, TaskResult
+
+from .cite import Citer
+from .phenotyping import Phenotyped, phenotype_of
+
+_DRUG_EDGES = ("recommendation", "no_recommendation", "pair")
+_GENE_EDGES = ("diplotype_phenotype", "allele_function", "activity_range")
+NOT_AVAILABLE = "None"  # CPIC's table writes this where a second gene's result is not available
+
+
+def run(request: TaskRequest, services: Services) -> TaskResult:
+    """Only rows whose every condition is met are returned: same drug, same gene, same phenotype."""
+    facts = request.facts
+    drugs = facts.of("drug")
+    edges = services.graph.edges_of([d.id for d in drugs], kinds=_DRUG_EDGES, direction="out")
+    info = services.sources.get("cpic")
+    searched = (f"CPIC recommendations and gene-drug pairs ({info.version if info else 'not loaded'})",)
+    notes: list[str] = []
+    if info is None:
+        return TaskResult.failed("CPIC is not loaded; type: bedside knowledge load", searched=searched)
+
+    known, steps = _phenotypes(request, services, edges, notes)
+    cite = Citer(services)
+    evidence: list[Evidence] = []
+    ranks: list[int] = []
+    used: set[str] = set()
+    for drug in drugs:
+        mine = [e for e in edges if e.start == drug.id]
+        if not mine:
+            notes.append(f"CPIC has no gene-drug pair for {drug.name}")
+            continue
+        lines = [e for e in mine if e.kind == "recommendation" and _meets(e, known)]
+        for edge in lines:
+            evidence.append(cite.edge(edge, kind="guideline", strength=_strength(edge)))
+            ranks.append(0)
+            used |= set(edge.props["conditions"])
+        if not lines:
+            pairs = _pairs(drug, mine, known, {g.id for g in facts.of("gene")}, notes)
+            evidence += [cite.edge(e, kind="pair", strength=_strength(e)) for e in pairs]
+            ranks += [0] * len(pairs)
+    for phenotyped in steps:
+        if phenotyped.phenotype and phenotyped.gene in used:
+            evidence += [cite.edge(e, kind="function") for e in phenotyped.steps]
+            ranks += [1] * len(phenotyped.steps)
+    if not evidence:
+        return TaskResult.none(*searched, notes=tuple(notes))
+    return TaskResult.found(evidence, ranks=tuple(ranks), searched=searched, notes=tuple(notes))
+
+
+def _phenotypes(
+    request: TaskRequest, services: Services, edges: list[GraphEdge], notes: list[str]
+) -> tuple[dict[str, set[str]], list[Phenotyped]]:
+    """{gene: phenotypes asked about} and how diplotypes were turned into them."""
+    facts = request.facts
+    known: dict[str, set[str]] = {}
+    for m in facts.of("pgx_phenotype"):
+        if m.gene:
+            known.setdefault(m.gene, set()).add(m.name)
+        else:
+            genes = sorted({g for e in edges if e.kind == "recommendation" for g in e.props["conditions"]})
+            by = f"CPIC's lines for this drug are by {' and '.join(genes)}: name the gene" if genes else "name the gene"
+            notes.append(f"“{m.text}” of which gene? {by}")
+    diplotypes = facts.of("diplotype")
+    for m in diplotypes:
+        if not m.gene:
+            notes.append(f"“{m.text}” of which gene? Write it as in: CYP2D6 {m.name}")
+    tied = [m for m in diplotypes if m.gene]
+    tables = services.graph.edges_of([f"GENE:{m.gene}" for m in tied], kinds=_GENE_EDGES, direction="out") if tied else []
+    steps = []
+    for m in tied:
+        assert m.gene
+        step = phenotype_of(m.gene, m.name, [e for e in tables if e.start == f"GENE:{m.gene}"])
+        steps.append(step)
+        if not step.phenotype:
+            notes.append(f"no phenotype could be assigned: {step.reason}")
+        elif step.phenotype not in known.setdefault(m.gene, {step.phenotype}):
+            # the text says one phenotype and the diplotype another: neither is preferred in silence
+            given = ", ".join(sorted(known[m.gene]))
+            notes.append(f"{m.gene} {m.name} is {step.phenotype} by CPIC's table, but the question says {given}")
+            known[m.gene].add(step.phenotype)
+    return known, steps
+
+
+def _meets(edge: GraphEdge, known: dict[str, set[str]]) -> bool:
+    conditions: dict[str, str] = edge.props["conditions"]
+    if not set(conditions) & set(known):
+        return False
+    return all(
+        (phenotype in known[gene]) if gene in known else phenotype == NOT_AVAILABLE for gene, phenotype in conditions.items()
+    )
+
+
+def _pairs(
+    drug: Mention, edges: list[GraphEdge], known: dict[str, set[str]], genes: set[str], notes: list[str]
+) -> list[GraphEdge]:
+    """What can be said when no line applies; the reason goes to `notes`."""
+    asked = genes | {f"GENE:{g}" for g in known}
+    pairs = [e for e in edges if e.kind == "pair" and e.end in asked]
+    for edge in edges:
+        if edge.kind == "no_recommendation" and _meets(edge, known):
+            notes.append(edge.text)
+    by = sorted({g for e in edges if e.kind == "recommendation" for g in e.props["conditions"]})
+    if not pairs:
+        names = ", ".join(sorted(g.removeprefix("GENE:") for g in asked)) or "the gene asked about"
+        notes.append(
+            f"CPIC has no gene-drug pair of {drug.name} and {names}"
+            + (f"; its lines for {drug.name} are by {' and '.join(by)}" if by else "")
+        )
+        return []
+    if not known:
+        notes.append(f"give the phenotype or diplotype of the patient for CPIC's line on {drug.name}")
+        return pairs
+    guided = [e for e in pairs if e.url and e.props.get("cpic_status") == "Final"]
+    if not guided:
+        levels = ", ".join(f"{e.end.removeprefix('GENE:')}: level {e.props.get('cpic_level')}" for e in pairs)
+        notes.append(f"CPIC has no guideline for {drug.name} with this gene ({levels})")
+    elif by and not {g.removeprefix("GENE:") for g in asked} & set(by):
+        notes.append(f"CPIC's lines for {drug.name} are by {' and '.join(by)}")
+    else:
+        notes.append(
+            f"the loaded CPIC table has no line for {drug.name} with this phenotype; open the guideline: {guided[0].url}"
+        )
+    return guided
+
+
+def _strength(edge: GraphEdge) -> str:
+    level, status = edge.props.get("cpic_level"), edge.props.get("cpic_status")
+    return f"CPIC level {level} ({status})" if level else ""

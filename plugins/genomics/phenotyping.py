@@ -1,0 +1,102 @@
+"""Diplotype to phenotype, by CPIC's tables: the row of the diplotype, else the sum of its alleles' activity scores.
+
+Activity scores: Caudle et al. 2020 (PMID:31647186) for CYP2D6 and the guideline of each gene otherwise; the numbers are
+read from the loaded tables, none is written here.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass
+
+from bedside.core import GraphEdge
+
+_COPIES = re.compile(r"^(?P<allele>.+?)(?:x(?P<n>\d+|N))?$")
+
+
+@dataclass(frozen=True)
+class Phenotyped:
+    """`phenotype` is empty when it can't be told, and `reason` says why. `steps` are the table rows it rests on."""
+
+    gene: str
+    diplotype: str
+    phenotype: str = ""
+    score: str = ""
+    steps: tuple[GraphEdge, ...] = ()
+    reason: str = ""
+
+
+def phenotype_of(gene: str, diplotype: str, tables: list[GraphEdge]) -> Phenotyped:
+    """`tables` are the gene's `diplotype_phenotype`, `allele_function` and `activity_range` edges.
+
+    An unknown allele, an allele without a score, or a copy number `xN` that leaves several phenotypes open gives no
+    phenotype: nothing is guessed.
+    """
+    halves = diplotype.split("/")
+    if len(halves) != 2:
+        return Phenotyped(gene, diplotype, reason=f"{diplotype} is not two alleles")
+    for edge in tables:
+        if edge.kind == "diplotype_phenotype" and edge.props["diplotype"] in (diplotype, "/".join(halves[::-1])):
+            return Phenotyped(gene, diplotype, str(edge.props["phenotype"]), steps=(edge,))
+    ranges = [e for e in tables if e.kind == "activity_range"]
+    if not ranges:
+        return Phenotyped(gene, diplotype, reason=f"the loaded tables do not hold {gene} {diplotype}")
+    alleles = {str(e.props["allele"]): e for e in tables if e.kind == "allele_function"}
+    steps: list[GraphEdge] = []
+    low = high = 0.0
+    for half in halves:
+        scored = _score(half, alleles)
+        if isinstance(scored, str):
+            return Phenotyped(gene, diplotype, reason=f"{gene} {scored}")
+        low, high = low + scored[0], high + scored[1]
+        steps += [s for s in scored[2] if s not in steps]
+    matching = [e for e in ranges if _overlaps(e, low, high)]
+    score = _number(low) if low == high else f"at least {_number(low)}"
+    if len(matching) != 1:
+        names = ", ".join(str(e.props["phenotype"]) for e in matching) or "no phenotype"
+        return Phenotyped(
+            gene,
+            diplotype,
+            score=score,
+            reason=f"an activity score of {score} is open between: {names}; the copy number decides",
+        )
+    return Phenotyped(gene, diplotype, str(matching[0].props["phenotype"]), score, (*steps, matching[0]))
+
+
+def _score(half: str, alleles: dict[str, GraphEdge]) -> tuple[float, float, list[GraphEdge]] | str:
+    """(lowest, highest score, rows) of one chromosome, or why not. `*36+*10` adds up; `x2` doubles; `xN` is two or more."""
+    low = high = 0.0
+    rows: list[GraphEdge] = []
+    whole = alleles.get(half)
+    for part in [half] if whole else half.split("+"):
+        match = _COPIES.match(part)
+        exact = alleles.get(part)
+        name, copies = (part, None) if exact or not match else (match["allele"], match["n"])
+        row = exact or alleles.get(name)
+        if row is None:
+            return f"{name} is not in the loaded allele table"
+        value = row.props.get("activity_score")
+        if value is None:
+            return f"{name} has no activity score in the loaded allele table"
+        one = float(value)
+        if copies == "N":
+            low, high = low + 2 * one, math.inf if one else high
+        else:
+            low, high = low + one * int(copies or 1), high + one * int(copies or 1)
+        rows.append(row)
+    return low, high, rows
+
+
+def _overlaps(edge: GraphEdge, low: float, high: float) -> bool:
+    """Does any score in [low, high] fall into the row's range?"""
+    p = edge.props
+    floor = -math.inf if p.get("low") is None else float(p["low"])
+    ceiling = math.inf if p.get("high") is None else float(p["high"])
+    above = high > floor or (bool(p.get("low_inclusive")) and high == floor)
+    below = low < ceiling or (bool(p.get("high_inclusive")) and low == ceiling)
+    return above and below
+
+
+def _number(value: float) -> str:
+    return f"{value:g}"
