@@ -1,0 +1,136 @@
+"""Case files: text, FHIR JSON and phenopackets are read; images and variant files are recognised for their specialists.
+
+Every file that can't be used raises `CaseError` with its own reason. Nothing of a file's content gets into an error.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import zlib
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from bedside.core.errors import CaseError
+from bedside.core.types import Case, CaseText
+
+MAX_BYTES = 64 * 1024 * 1024
+_TEXT_SUFFIXES = {".txt", ".md", ".text"}
+_KINDS = "text (.txt, .md), FHIR R4 JSON, phenopacket JSON, VCF/BCF, DICOM, NIfTI, PNG, JPEG"
+# first bytes of what a specialist will read itself
+_MAGIC = (
+    (b"##fileformat=VCF", 0, "VCF"),
+    (b"BCF\x02", 0, "BCF"),
+    (b"DICM", 128, "DICOM"),
+    (b"n+1\x00", 344, "NIfTI"),
+    (b"\x89PNG\r\n\x1a\n", 0, "PNG"),
+    (b"\xff\xd8\xff", 0, "JPEG"),
+)
+
+
+def read_case(paths: Iterable[str | Path]) -> Case:
+    """One case from any number of files. Raises `CaseError` at the first that can't be used."""
+    case = Case()
+    for path in paths:
+        case = _merge(case, _read_one(Path(path)))
+    return case
+
+
+def _read_one(path: Path) -> Case:
+    raw = _bytes(path)
+    kind = next((k for magic, at, k in _MAGIC if raw[at : at + len(magic)] == magic), None)
+    if kind:
+        return Case(files=(f"{path.name} ({kind})",))
+    if b"\x00" in raw:
+        raise CaseError(f"{path} is binary and of no kind that is known here", hint=f"known kinds: {_KINDS}")
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise CaseError(
+            f"{path} is not UTF-8 text (byte {error.start})", hint=f"convert it: iconv -f LATIN1 -t UTF-8 {path}"
+        ) from error
+    if not text.strip():
+        raise CaseError(f"{path} holds only white space")
+    if path.suffix.lower() in _TEXT_SUFFIXES:
+        return Case(texts=(CaseText(origin=path.name, text=text),))
+    if text.lstrip()[0] in "{[" or ".json" in path.name.lower():
+        return _from_json(path, text)
+    raise CaseError(f"{path} is of no kind that is known here", hint=f"known kinds: {_KINDS}")
+
+
+def _bytes(path: Path) -> bytes:
+    """The file's bytes, unpacked when gzipped."""
+    try:
+        if path.is_dir():
+            raise CaseError(f"{path} is a folder", hint="name the files in it: --case FILE --case FILE")
+        with path.open("rb") as file:
+            raw = file.read(MAX_BYTES + 1)
+    except FileNotFoundError:
+        raise CaseError(f"{path} does not exist", hint="check the path given to --case") from None
+    except OSError as error:
+        raise CaseError(f"{path} can't be read: {error.strerror}") from error
+    if not raw:
+        raise CaseError(f"{path} is empty")
+    if raw[:2] == b"\x1f\x8b":
+        try:
+            with gzip.open(path) as file:
+                raw = file.read(MAX_BYTES + 1)
+        except (OSError, EOFError, zlib.error) as error:
+            raise CaseError(f"{path} is cut off or not valid gzip") from error
+        if not raw:
+            raise CaseError(f"{path} is empty once unpacked")
+    if len(raw) > MAX_BYTES:
+        raise CaseError(f"{path} is larger than {MAX_BYTES // 2**20} MiB")
+    return raw
+
+
+def _from_json(path: Path, text: str) -> Case:
+    try:
+        data = json.loads(text)
+    except RecursionError:
+        raise CaseError(f"{path} is nested too deeply to be a case") from None
+    except ValueError as error:
+        line = getattr(error, "lineno", "?")
+        at_end = getattr(error, "pos", 0) >= len(text.rstrip()) - 1
+        why = "is cut off" if at_end else "is not valid JSON"
+        raise CaseError(f"{path} {why} (line {line})") from error
+    if not isinstance(data, dict):
+        raise CaseError(f"{path} is JSON but no FHIR resource or phenopacket", hint=f"known kinds: {_KINDS}")
+    if "resourceType" in data:
+        return _fhir(path, data)
+    if "phenotypicFeatures" in data or {"subject", "metaData"} <= set(data):
+        return _phenopacket(path, data)
+    raise CaseError(f"{path} is JSON but no FHIR resource or phenopacket", hint=f"known kinds: {_KINDS}")
+
+
+def _fhir(path: Path, data: dict[str, Any]) -> Case:
+    if data["resourceType"] != "Bundle":
+        return Case(fhir=(data,))
+    entries = data.get("entry", [])
+    if not isinstance(entries, list) or not all(isinstance(e, dict) for e in entries):
+        raise CaseError(f"{path}: the Bundle's `entry` is not a list of entries")
+    resources = tuple(e["resource"] for e in entries if isinstance(e.get("resource"), dict))
+    if not resources:
+        raise CaseError(f"{path} is a Bundle without resources")
+    return Case(fhir=resources)
+
+
+def _phenopacket(path: Path, data: dict[str, Any]) -> Case:
+    observed, excluded = [], []
+    features = data.get("phenotypicFeatures") or []
+    if not isinstance(features, list):
+        raise CaseError(f"{path}: `phenotypicFeatures` is not a list")
+    for number, feature in enumerate(features, 1):
+        try:
+            id_ = feature["type"]["id"]
+        except (KeyError, TypeError):
+            raise CaseError(f"{path}: phenotypic feature {number} has no type.id") from None
+        (excluded if feature.get("excluded") else observed).append(id_)
+    if not observed and not excluded:
+        raise CaseError(f"{path} is a phenopacket without phenotypic features")
+    return Case(phenotypes=tuple(observed), excluded_phenotypes=tuple(excluded))
+
+
+def _merge(a: Case, b: Case) -> Case:
+    return Case(**{name: getattr(a, name) + getattr(b, name) for name in Case.model_fields})

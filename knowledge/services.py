@@ -1,0 +1,127 @@
+"""The shared services of one engine, made from configuration: each on first use, each once, whoever asks."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from bedside.core.config import Config
+from bedside.core.errors import BedsideError, ModelError
+from bedside.core.protocols import Embedder, GraphStore, LanguageModel, TermIndex, VectorStore
+
+from .home import Home
+from .ingest.sources import FileSources
+
+
+class LocalServices:
+    """Implements `core.protocols.Services`. A backend that can't be had raises its error at each use.
+
+    `names` tells which backend stands behind each service that has been used.
+    """
+
+    def __init__(self, config: Config, home: Home, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+        self._config = config
+        self._home = home
+        self._clock = clock
+        self._made: dict[str, Any] = {}
+        self._locks: dict[str, threading.Lock] = {
+            n: threading.Lock() for n in ("llm", "embedder", "vectors", "graph", "terms")
+        }
+        self.names: dict[str, str] = {}
+        self.sources = FileSources(home.sources)
+
+    def now(self) -> datetime:
+        return self._clock()
+
+    @property
+    def llm(self) -> LanguageModel:
+        return self._once("llm", self._make_llm)
+
+    @property
+    def embedder(self) -> Embedder:
+        return self._once("embedder", self._make_embedder)
+
+    @property
+    def vectors(self) -> VectorStore:
+        return self._once("vectors", self._make_vectors)
+
+    @property
+    def graph(self) -> GraphStore:
+        return self._once("graph", self._make_graph)
+
+    @property
+    def terms(self) -> TermIndex:
+        return self._once("terms", self._make_terms)
+
+    def warm(self) -> None:
+        """Begin making what every question needs, side by side; errors are met again, and told, at first use."""
+
+        def quietly(name: str) -> None:
+            with contextlib.suppress(BedsideError):
+                getattr(self, name)
+
+        for name in ("vectors", "embedder"):
+            threading.Thread(target=quietly, args=(name,), name=f"bedside-warm-{name}", daemon=True).start()
+
+    def close(self) -> None:
+        for made in self._made.values():
+            if hasattr(made, "close"):
+                made.close()
+        self._made.clear()
+        self._home.close()
+
+    def _once(self, name: str, make: Callable[[], Any]) -> Any:
+        if name not in self._made:
+            with self._locks[name]:
+                if name not in self._made:
+                    self._made[name] = make()
+        return self._made[name]
+
+    def _make_llm(self) -> LanguageModel:
+        from .llm.client import LlamaProcess
+        from .llm.starter import starter_model_path
+
+        c = self._config.llm
+        if not c.enabled:
+            raise ModelError("the language model is switched off (llm.enabled)")
+        path = Path(c.model) if c.model else starter_model_path()
+        return LlamaProcess(path, n_ctx=c.n_ctx, n_gpu_layers=c.n_gpu_layers, threads=c.threads, timeout=c.timeout)
+
+    def _make_embedder(self) -> Embedder:
+        from .embeddings import SentenceTransformerEmbedder
+
+        c = self._config.embedding
+        return SentenceTransformerEmbedder(Path(c.model) if c.model else None, device=c.device, batch_size=c.batch_size)
+
+    def _make_vectors(self) -> VectorStore:
+        from .vectors import ChromaVectors
+
+        c, e = self._config.vectors, self.embedder
+        if c.backend == "http":
+            self.names["vectors"] = f"Chroma server {c.url}"
+            return ChromaVectors.http(c.url, fingerprint=e.fingerprint, dimensions=e.dimensions, token=c.token or None)
+        self.names["vectors"] = "Chroma, embedded"
+        return ChromaVectors.embedded(
+            self._home.chroma, fingerprint=e.fingerprint, dimensions=e.dimensions, read_only=self._home.mode == "read"
+        )
+
+    def _make_graph(self) -> GraphStore:
+        c = self._config.graph
+        if c.backend == "neo4j":
+            from .graph import Neo4jGraph
+
+            self.names["graph"] = f"Neo4j {c.uri}"
+            return Neo4jGraph(c.uri, user=c.user, password=c.password, database=c.database or None)
+        from .graph import LadybugGraph
+
+        self.names["graph"] = "LadybugDB, embedded"
+        return LadybugGraph(self._home.graph, read_only=self._home.mode == "read")
+
+    def _make_terms(self) -> TermIndex:
+        from .terms import SqliteTerms
+
+        return SqliteTerms(self._home.terms, read_only=self._home.mode == "read")
