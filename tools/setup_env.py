@@ -1,7 +1,7 @@
 """Makes `.venv` and installs Bedside with everything it needs. Called by `make .venv`; runs again only when a stamp is old.
 
 Why not one `pip install`: pip takes minutes where uv takes seconds, but uv cannot read the LZMA-packed CPU wheel of torch
-that may lie in ../shared/wheels; and llama.cpp must not be built for the native CPU (gcc 12 with AMX: dead at the first token).
+that may lie in ../shared/wheels; and llama.cpp must not be built for the native CPU (gcc 12's AMX code crashes).
 Written so that an old Python reads far enough to say that it is too old.
 
     python3 tools/setup_env.py              everything that is missing
