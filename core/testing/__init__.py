@@ -1,0 +1,15 @@
+"""The test kit for plugin authors: doubles of every service and the conformance check. Never used at question time."""
+
+from .check import PluginReport, check_plugin
+from .doubles import MemoryGraph, MemoryTerms, MemoryVectors, ScriptedModel, TestServices, WordEmbedder
+
+__all__ = [
+    "MemoryGraph",
+    "MemoryTerms",
+    "MemoryVectors",
+    "PluginReport",
+    "ScriptedModel",
+    "TestServices",
+    "WordEmbedder",
+    "check_plugin",
+]

@@ -1,0 +1,278 @@
+"""In-memory doubles that keep the protocols: deterministic, dependency-free, small."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+from ..errors import BedsideError, ModelError
+from ..types import Facts, GraphEdge, GraphNode, Hit, Mention, Passage, Scalar, SourceInfo, Term
+
+DIMENSIONS = 64
+
+
+class Vector(list[float]):
+    """A list with the one operation that callers of an embedder use: the dot product `@`."""
+
+    def __matmul__(self, other: Iterable[float]) -> float:
+        return sum(a * b for a, b in zip(self, other, strict=True))
+
+    def max(self) -> float:
+        return max(self)
+
+
+class Vectors(list[Vector]):
+    """Rows; `rows @ vector` is the list of their dot products."""
+
+    def __matmul__(self, other: Vector) -> Vector:
+        return Vector(row @ other for row in self)
+
+
+class WordEmbedder:
+    """Texts that share words are near each other, on every machine alike: each word hashes to one dimension."""
+
+    fingerprint = "test-words-64"
+    dimensions = DIMENSIONS
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        return Vectors(self._one(t) for t in texts)
+
+    def _one(self, text: str) -> Vector:
+        row = [0.0] * DIMENSIONS
+        for word in re.findall(r"\w+", text.lower()):
+            row[hashlib.sha256(word.encode()).digest()[0] % DIMENSIONS] += 1.0
+        length = math.sqrt(sum(x * x for x in row)) or 1.0
+        return Vector(x / length for x in row)
+
+
+@dataclass
+class ScriptedModel:
+    """Says what it was told to say, in turn; an exception in the script is raised. `asked` keeps what it was asked."""
+
+    replies: list[str | Exception] = field(default_factory=list)
+    name: str = "scripted"
+    incidents: tuple[str, ...] = ()
+    asked: list[list[Mapping[str, str]]] = field(default_factory=list)
+
+    def complete(self, messages: Sequence[Mapping[str, str]], **_: Any) -> str:
+        self.asked.append(list(messages))
+        if not self.replies:
+            raise ModelError("the scripted model has nothing left to say")
+        reply = self.replies.pop(0)
+        if isinstance(reply, Exception):
+            raise reply
+        return reply
+
+    def stream(self, messages: Sequence[Mapping[str, str]], **rest: Any) -> Iterator[str]:
+        yield from re.findall(r"\S+\s*", self.complete(messages, **rest))
+
+    def start(self) -> None:
+        return None
+
+    def close(self) -> None:
+        return None
+
+
+class MemoryVectors:
+    def __init__(self) -> None:
+        self._rows: dict[str, tuple[Passage, Vector]] = {}
+
+    def put(self, passages: Sequence[Passage], vectors: Any) -> None:
+        for passage, vector in zip(passages, vectors, strict=True):
+            self._rows[passage.id] = (passage, Vector(float(x) for x in vector))
+
+    def get(self, ids: Sequence[str]) -> list[Passage]:
+        return [self._rows[i][0] for i in ids if i in self._rows]
+
+    def query(
+        self,
+        vector: Any,
+        k: int = 10,
+        *,
+        source_ids: Sequence[str] = (),
+        kinds: Sequence[str] = (),
+        fields: Mapping[str, Scalar] | None = None,
+    ) -> list[Hit]:
+        hits = [
+            Hit(passage=p, score=v @ vector)
+            for p, v in self._rows.values()
+            if (not source_ids or p.source_id in source_ids)
+            and (not kinds or p.kind in kinds)
+            and all(p.fields.get(name) == value for name, value in (fields or {}).items())
+        ]
+        return sorted(hits, key=lambda h: (-h.score, h.passage.id))[:k]
+
+    def count(self, source_id: str | None = None) -> int:
+        return sum(source_id in (None, p.source_id) for p, _ in self._rows.values())
+
+    def remove(self, source_id: str) -> int:
+        gone = [i for i, (p, _) in self._rows.items() if p.source_id == source_id]
+        for i in gone:
+            del self._rows[i]
+        return len(gone)
+
+    def close(self) -> None:
+        return None
+
+
+class MemoryGraph:
+    def __init__(self) -> None:
+        self._nodes: dict[str, GraphNode] = {}
+        self._edges: dict[str, GraphEdge] = {}
+
+    def put(self, nodes: Iterable[GraphNode], edges: Iterable[GraphEdge]) -> tuple[int, int]:
+        n, e = list(nodes), list(edges)
+        self._nodes.update((x.id, x) for x in n)
+        self._edges.update((x.id, x) for x in e)
+        return len(n), len(e)
+
+    def nodes(self, ids: Sequence[str]) -> list[GraphNode]:
+        return [self._nodes[i] for i in ids if i in self._nodes]
+
+    def edges(self, ids: Sequence[str]) -> list[GraphEdge]:
+        return [self._edges[i] for i in ids if i in self._edges]
+
+    def edges_of(
+        self,
+        node_ids: Sequence[str],
+        *,
+        kinds: Sequence[str] = (),
+        direction: Literal["out", "in", "both"] = "both",
+        limit: int | None = None,
+    ) -> list[GraphEdge]:
+        wanted = set(node_ids)
+        found = [
+            e
+            for _, e in sorted(self._edges.items())
+            if (not kinds or e.kind in kinds)
+            and ((direction in ("out", "both") and e.start in wanted) or (direction in ("in", "both") and e.end in wanted))
+        ]
+        return found[:limit]
+
+    def counts(self, source_id: str | None = None) -> dict[str, int]:
+        def count(items: Iterable[Any]) -> int:
+            return sum(source_id in (None, i.source_id) for i in items)
+
+        return {"nodes": count(self._nodes.values()), "edges": count(self._edges.values())}
+
+    def remove(self, source_id: str) -> dict[str, int]:
+        edges = [i for i, e in self._edges.items() if e.source_id == source_id]
+        for i in edges:
+            del self._edges[i]
+        used = {end for e in self._edges.values() for end in (e.start, e.end)}
+        nodes = [i for i, n in self._nodes.items() if n.source_id == source_id and i not in used]
+        for i in nodes:
+            del self._nodes[i]
+        return {"nodes": len(nodes), "edges": len(edges)}
+
+    def close(self) -> None:
+        return None
+
+
+class MemoryTerms:
+    """Finds exact names and synonyms, and `not`/`no` right before them. Give it `mentions` for anything subtler."""
+
+    def __init__(self, terms: Iterable[Term] = (), mentions: Iterable[Mention] = ()) -> None:
+        self._terms = {t.id: t for t in terms}
+        self._mentions = tuple(mentions)
+
+    def find(self, text: str, *, origin: str = "question") -> Facts:
+        found = [m.model_copy(update={"origin": origin}) for m in self._mentions if text[m.start : m.end] == m.text]
+        for term in self._terms.values():
+            if term.kind == "icd10cm":
+                continue
+            for name in (term.name, *term.synonyms, *term.brands):
+                for match in re.finditer(rf"\b{re.escape(name)}\b", text, re.IGNORECASE):
+                    negated = bool(re.search(r"\b(?:no|not|without)\s+(?:an?\s+)?$", text[: match.start()], re.IGNORECASE))
+                    found.append(
+                        Mention(
+                            kind=term.kind,
+                            id=term.id,
+                            name=term.name,
+                            text=match.group(),
+                            start=match.start(),
+                            end=match.end(),
+                            origin=origin,
+                            negated=negated,
+                        )
+                    )
+        return Facts(mentions=tuple(sorted(found, key=lambda m: m.start)))
+
+    def lookup(self, ids: Sequence[str]) -> list[Term]:
+        return [self._terms[i] for i in ids if i in self._terms]
+
+    def search(self, text: str, *, kinds: Sequence[str] = (), k: int = 10) -> list[Term]:
+        asked = set(text.lower().split())
+        hits = [t for t in self._terms.values() if (not kinds or t.kind in kinds) and asked & set(t.name.lower().split())]
+        return hits[:k]
+
+    def put(self, terms: Iterable[Term]) -> int:
+        before = len(self._terms)
+        self._terms.update((t.id, t) for t in terms)
+        return len(self._terms) - before
+
+    def count(self, source_id: str | None = None) -> int:
+        return sum(source_id in (None, t.source_id) for t in self._terms.values())
+
+    def remove(self, source_id: str) -> int:
+        gone = [i for i, t in self._terms.items() if t.source_id == source_id]
+        for i in gone:
+            del self._terms[i]
+        return len(gone)
+
+    def close(self) -> None:
+        return None
+
+
+class MemorySources:
+    def __init__(self, infos: Iterable[SourceInfo] = ()) -> None:
+        self._infos = {i.id: i for i in infos}
+
+    def all(self) -> list[SourceInfo]:
+        return list(self._infos.values())
+
+    def get(self, source_id: str) -> SourceInfo | None:
+        return self._infos.get(source_id)
+
+    def put(self, info: SourceInfo) -> None:
+        self._infos[info.id] = info
+
+
+class TestServices:
+    """All doubles together. Set an attribute to an exception and using that service raises it."""
+
+    __test__ = False  # not a test class, whatever its name
+
+    def __init__(self, **parts: Any) -> None:
+        self._parts = {
+            "llm": ScriptedModel(),
+            "embedder": WordEmbedder(),
+            "vectors": MemoryVectors(),
+            "graph": MemoryGraph(),
+            "terms": MemoryTerms(),
+            "sources": MemorySources(),
+            **parts,
+        }
+        self.time = datetime(2026, 1, 1, tzinfo=UTC)
+        self.names: dict[str, str] = {}
+
+    def now(self) -> datetime:
+        return self.time
+
+    def fail(self, part: str, error: BedsideError) -> None:
+        """From now on every use of this service raises `error`."""
+        self._parts[part] = error
+
+    def __getattr__(self, name: str) -> Any:
+        try:
+            part = self.__dict__["_parts"][name]
+        except KeyError:
+            raise AttributeError(name) from None
+        if isinstance(part, BaseException):
+            raise part
+        return part

@@ -1,0 +1,175 @@
+"""The one place that wires knowledge into an engine. Everything else here only translates."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Literal, Self
+
+from bedside.core import Engine, KnowledgeSource, PluginHost
+from bedside.core.config import Config, load_config
+from bedside.core.engine import EngineSettings
+from bedside.core.errors import DataFolderError, UsageError
+from bedside.core.types import SourceInfo
+from bedside.knowledge.home import Home, Mode
+from bedside.knowledge.services import LocalServices
+
+LoadProgress = Callable[[str, str, int, int | None], None]
+"""(source id, stage, done, total)"""
+
+
+class App:
+    """An engine with its services over one data folder. Use it in a `with` statement, or call `close`."""
+
+    def __init__(self, config: Config, home: Home, services: LocalServices, host: PluginHost) -> None:
+        self.config = config
+        self.home = home
+        self.services = services
+        self.host = host
+        self.engine = Engine(host, services, _settings(config))
+
+    @property
+    def loaded(self) -> bool:
+        """Has any source been loaded into this data folder?"""
+        return bool(self.services.sources.all())
+
+    def catalogue(self) -> dict[str, KnowledgeSource]:
+        """Every source that can be loaded: the starter's and the plugins'."""
+        return {**catalogue(), **self.host.sources}
+
+    def load(self, source: KnowledgeSource, progress: LoadProgress | None = None) -> SourceInfo:
+        """Load one source into the stores. Needs an app opened with `mode="write"`."""
+        from bedside.knowledge.ingest import load
+
+        s = self.services
+        report = (lambda stage, done, total: progress(source.id, stage, done, total)) if progress else None
+        return load(
+            source,
+            vectors=s.vectors,
+            graph=s.graph,
+            terms=s.terms,
+            sources=s.sources,
+            embedder=s.embedder,
+            progress=report,
+        )
+
+    def close(self) -> None:
+        self.services.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
+        self.close()
+
+
+def open_app(config: Config | None = None, mode: Mode = "read", *, warm: bool = False) -> App:
+    """Open the data folder, load the plugins and build the engine.
+
+    Raises `ConfigError`, `DataFolderError`, and `ModelError` when a model that the user chose can't be used. `warm` starts
+    loading the models and stores in the background.
+    """
+    config = config or load_config()
+    home = Home.open(config.home, mode)
+    try:
+        services = LocalServices(config, home)
+        if config.llm.enabled and config.llm.model:
+            _ = services.llm  # the user named this file: say now that it is missing or broken
+        if warm:
+            services.warm()
+        host = PluginHost.load(allow=config.plugins.allow, deny=config.plugins.deny)
+        return App(config, home, services, host)
+    except BaseException:
+        home.close()
+        raise
+
+
+def catalogue() -> dict[str, KnowledgeSource]:
+    """The sources that come with Bedside."""
+    from bedside.knowledge.starter import starter_sources
+
+    return {s.id: s for s in starter_sources()}
+
+
+def ensure_starter(config: Config, progress: LoadProgress) -> None:
+    """Load the starter knowledge into a data folder that holds nothing yet. Only for the embedded stores: nobody's server
+    is filled unasked."""
+    with open_app(config, "read") as app:
+        if app.loaded:
+            return
+    if config.vectors.backend != "embedded" or config.graph.backend != "embedded":
+        raise DataFolderError("no knowledge is loaded yet", hint="type: bedside knowledge load")
+    with open_app(config, "write", warm=True) as app:
+        for source in catalogue().values():
+            app.load(source, progress)
+
+
+def jsonl_source(path: Path, source_id: str, **about: str) -> KnowledgeSource:
+    """A user's own passages as a source (`bedside knowledge load FILE --source NAME`)."""
+    from bedside.knowledge.ingest import jsonl_source
+
+    return jsonl_source(path, source_id, **about)
+
+
+def models() -> list[dict[str, Any]]:
+    """The model catalogue as plain data."""
+    from bedside.knowledge.llm.catalogue import catalogue as entries
+
+    return [entry.as_dict() for entry in entries()]
+
+
+def probe_model(config: Config, timeout: float = 60.0) -> Any:
+    """One token in a throw-away process (`bedside doctor`)."""
+    from bedside.knowledge.llm.probe import probe_one_token
+
+    return probe_one_token(model_path(config), timeout)
+
+
+def model_path(config: Config) -> Path:
+    from bedside.knowledge.llm.starter import starter_model_path
+
+    return Path(config.llm.model).expanduser() if config.llm.model else starter_model_path()
+
+
+def show(app: App, id_: str) -> dict[str, Any]:
+    """A stored passage, edge, node or term in full. Raises `UsageError` when nothing has this id."""
+    s = app.services
+    kinds: Sequence[tuple[str, Callable[[], Sequence[Any]]]] = (
+        ("edge", lambda: s.graph.edges([id_])),
+        ("passage", lambda: s.vectors.get([id_])),
+        ("node", lambda: s.graph.nodes([id_])),
+        ("term", lambda: s.terms.lookup([id_])),
+    )
+    likely = {"e_": "edge", "p_": "passage"}.get(id_[:2], "node")
+    for what, find in sorted(kinds, key=lambda kind: kind[0] != likely):
+        found = find()
+        if found:
+            data = found[0].model_dump(mode="json")
+            info = s.sources.get(data["source_id"])
+            return {"what": what, **data, "source": info.model_dump(mode="json") if info else None}
+    hint = "ids stand under each quote of an answer"
+    if id_.startswith("ev_"):
+        hint = "an evidence id belongs to its answer; open the passage or edge named under the quote"
+    raise UsageError(f"nothing is stored under the id {id_!r}", hint=hint)
+
+
+def _settings(config: Config) -> EngineSettings:
+    return EngineSettings(
+        ordering=_ordering(config),
+        limit=config.engine.limit,
+        task_timeout_s=config.engine.timeout or None,
+        model_timeout_s=config.llm.timeout,
+        seed=config.engine.seed,
+    )
+
+
+def _ordering(config: Config) -> Literal["off", "ties", "model"]:
+    """What the configured model may decide: the user's word, else what was measured for it, else ties only."""
+    if not config.llm.enabled:
+        return "off"
+    if config.llm.ordering:
+        return config.llm.ordering
+    from bedside.knowledge.llm.catalogue import ordering_of
+
+    return ordering_of(Path(config.llm.model) if config.llm.model else None)

@@ -1,0 +1,76 @@
+"""`bedside ask`: one question, or many from a file."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+from bedside.core.errors import UsageError
+
+from .options import answer_options, config_of, home_option, json_option
+
+
+@click.command()
+@click.argument("text", required=False)
+@click.option("--case", "cases", multiple=True, metavar="FILE", help="Case file (text, FHIR JSON, phenopacket); repeatable.")
+@click.option("--batch", metavar="IN.jsonl", help='Questions, one {"id", "text"} a line.')
+@click.option("--out", metavar="OUT.jsonl", help="Where --batch writes one Recommendation a line.")
+@answer_options
+@json_option
+@home_option
+def ask(
+    text: str | None,
+    cases: tuple[str, ...],
+    batch: str | None,
+    out: str | None,
+    as_json: bool,
+    home: str | None,
+    no_llm: bool,
+    limit: int | None,
+    timeout: float | None,
+) -> int:
+    """Answer TEXT with sentences whose quotes can be opened.
+
+    \b
+    bedside ask "Can a CYP2D6 ultrarapid metabolizer take codeine?"
+    bedside ask "Which disease fits?" --case patient.json --json
+    bedside ask --batch questions.jsonl --out answers.jsonl
+    """
+    if batch is not None or out is not None:
+        if text is not None or cases:
+            raise UsageError("--batch takes its questions from the file: give no TEXT and no --case beside it")
+        if batch is None or out is None:
+            raise UsageError("--batch and --out go together", hint="bedside ask --batch IN.jsonl --out OUT.jsonl")
+    elif text is None:
+        raise UsageError("there is no question", hint='type it in quotes: bedside ask "…"')
+
+    from bedside.core.engine import check_question
+
+    config = config_of(home, no_llm=no_llm, limit=limit, timeout=timeout)
+    if batch is not None and out is not None:
+        from .batch import run_batch
+
+        return run_batch(config, Path(batch), Path(out), as_json=as_json)
+
+    from ..app import ensure_starter, open_app
+    from ..case_files import read_case
+    from .progress import LoadBars, Status
+
+    assert text is not None
+    check_question(text)  # before anything slow
+    case = read_case(cases)
+    with LoadBars() as bars:
+        ensure_starter(config, bars)
+    from bedside.core import Question
+
+    with open_app(config, warm=True) as app, Status() as status:
+        answer = app.engine.ask(Question(text=text, case=case), progress=status)
+    if as_json:
+        click.echo(answer.model_dump_json(indent=2))
+    else:
+        from .render import print_answer
+
+        print_answer(answer)
+    sys.stdout.flush()
+    return 0

@@ -1,0 +1,50 @@
+"""`bedside chat`: a plain loop; the models stay loaded between questions."""
+
+from __future__ import annotations
+
+import json
+import sys
+
+import click
+from bedside.core.errors import QuestionError
+
+from .options import answer_options, config_of, home_option, json_option
+
+
+@click.command()
+@answer_options
+@json_option
+@home_option
+def chat(as_json: bool, home: str | None, no_llm: bool, limit: int | None, timeout: float | None) -> int:
+    """Ask one question after another; an empty line, `exit` or Ctrl-D ends it. With --json: one answer a line."""
+    from ..app import ensure_starter, open_app
+    from .progress import LoadBars, Status
+    from .render import print_answer
+
+    config = config_of(home, no_llm=no_llm, limit=limit, timeout=timeout)
+    with LoadBars() as bars:
+        ensure_starter(config, bars)
+    person = sys.stdin.isatty()
+    with open_app(config, warm=True) as app:
+        while True:
+            try:
+                text = input("you> " if person else "")
+            except EOFError:
+                break
+            if text.strip().lower() in {"exit", "quit", "bye"} or (person and not text.strip()):
+                break
+            try:
+                with Status() as status:
+                    answer = app.engine.ask(text, progress=status)
+            except QuestionError as error:  # a bad line ends nothing
+                if as_json:
+                    click.echo(json.dumps({"error": {"type": "QuestionError", "message": str(error), "hint": error.hint}}))
+                else:
+                    click.echo(f"error: {error}", err=True)
+                continue
+            if as_json:
+                click.echo(answer.model_dump_json())
+            else:
+                print_answer(answer)
+                click.echo()
+    return 0

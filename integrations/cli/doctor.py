@@ -1,0 +1,119 @@
+"""`bedside doctor`: is everything there, does it work, and what to type when not."""
+
+from __future__ import annotations
+
+import platform
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import click
+from bedside.core.config import Config
+from bedside.core.errors import BedsideError
+
+from .options import config_of, echo_json, home_option, json_option
+
+
+@dataclass(frozen=True)
+class Check:
+    """One line of the report. `state` is ok, warn or failed."""
+
+    name: str
+    state: str
+    text: str
+    hint: str = ""
+    seconds: float = 0.0
+
+
+@click.command()
+@json_option
+@home_option
+def doctor(as_json: bool, home: str | None) -> int:
+    """Check this installation. The language model makes its first token in a process of its own: it may die there."""
+    config = config_of(home)
+    checks: list[Check] = []
+
+    def run(name: str, check: Callable[[], tuple[str, str, str]]) -> None:
+        started = time.monotonic()
+        try:
+            state, text, hint = check()
+        except BedsideError as error:
+            state, text, hint = "failed", str(error), error.hint
+        except Exception as error:  # whatever is broken, the other checks still run
+            state, text, hint = "failed", f"{type(error).__name__}: {error}", "BEDSIDE_LOG=debug bedside doctor"
+        checks.append(Check(name, state, text, hint, round(time.monotonic() - started, 2)))
+        if not as_json:
+            colour = {"ok": "green", "warn": "yellow", "failed": "red"}[state]
+            click.echo(click.style(f"{state:7}", fg=colour) + f"{name}: {text}")
+            if hint:
+                click.echo(f"         try: {hint}")
+
+    run("python", _python)
+    run("language model", lambda: _model(config))
+    run("plugins", lambda: _plugins(config))
+    _stores(config, run)
+    bad = [c for c in checks if c.state == "failed"]
+    if as_json:
+        echo_json({"ok": not bad, "checks": [asdict(c) for c in checks], "config": config.public()})
+    elif not bad:
+        click.echo("All is well.")
+    return 1 if bad else 0
+
+
+def _python() -> tuple[str, str, str]:
+    return "ok", f"{platform.python_version()} on {platform.system()} {platform.machine()} ({sys.executable})", ""
+
+
+def _model(config: Config) -> tuple[str, str, str]:
+    if not config.llm.enabled:
+        return "warn", "switched off; evidence keeps its deterministic order", ""
+    from ..app import probe_model
+
+    result: Any = probe_model(config)
+    return ("ok" if result.ok else "failed"), result.text, result.hint
+
+
+def _plugins(config: Config) -> tuple[str, str, str]:
+    from bedside.core.host import PluginHost
+
+    host = PluginHost.load(config.plugins.allow, config.plugins.deny)
+    if host.failed:
+        return "failed", "; ".join(f"{i.name}: {i.reason}" for i in host.failed), "bedside plugins list"
+    return "ok", ", ".join(i.name for i in host.plugins if i.status == "loaded") or "none", ""
+
+
+def _stores(config: Config, run: Callable[[str, Callable[[], tuple[str, str, str]]], None]) -> None:
+    """The rest needs an open data folder; when it can't be opened that is the one thing to tell."""
+    from ..app import open_app
+
+    app: Any = None
+
+    def folder() -> tuple[str, str, str]:
+        nonlocal app
+        # a broken model was told above and must not hide the stores
+        app = open_app(config.model_copy(update={"llm": config.llm.model_copy(update={"enabled": False})}))
+        if not app.loaded:
+            return "warn", f"{config.home}, nothing is loaded yet", "bedside knowledge load"
+        return "ok", f"{config.home}, {len(app.services.sources.all())} sources", ""
+
+    run("data folder", folder)
+    if app is None:
+        return
+    with app:
+        s = app.services
+
+        def embedder() -> tuple[str, str, str]:
+            vector = s.embedder.embed(["one line"])[0]
+            return "ok", f"{s.embedder.fingerprint}, {len(vector)} dimensions", ""
+
+        run("embedding model", embedder)
+        if app.loaded:
+            run("passages", lambda: ("ok", f"{s.vectors.count():,} in {s.names.get('vectors', 'Chroma')}", ""))
+            run("graph", lambda: ("ok", _counts(s.graph.counts()) + f" in {s.names.get('graph', 'graph')}", ""))
+            run("terms", lambda: ("ok", f"{s.terms.count():,} names", ""))
+
+
+def _counts(counts: dict[str, int]) -> str:
+    return ", ".join(f"{n:,} {name}" for name, n in counts.items())

@@ -1,0 +1,126 @@
+"""`bedside`: the command line. Exit codes: 0 done, 1 could not, 2 wrong use."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+import click
+from bedside.core.errors import BedsideError
+
+from .lazy import LazyGroup
+
+_HERE = "bedside.integrations.cli"
+COMMANDS = {
+    "ask": (f"{_HERE}.ask:ask", "Answer a clinical question with quotes you can open."),
+    "chat": (f"{_HERE}.chat:chat", "Ask one question after another."),
+    "demo": (f"{_HERE}.demo:demo", "Build the starter knowledge and answer three questions."),
+    "doctor": (f"{_HERE}.doctor:doctor", "Check this installation and say what to type."),
+    "knowledge": (f"{_HERE}.knowledge:knowledge", "List, load, search and show what answers rest on."),
+    "models": (f"{_HERE}.models:models", "List language and embedding models."),
+    "plugins": (f"{_HERE}.plugins:plugins", "List and check the installed specialists."),
+}
+
+
+class _Cli(LazyGroup):
+    """Plugins add their own sub-commands; they are loaded only when help is shown or one of theirs is called."""
+
+    def _with_plugins(self) -> None:
+        if self.__dict__.setdefault("_asked_plugins", False):
+            return
+        self.__dict__["_asked_plugins"] = True
+        from bedside.core.config import load_config
+        from bedside.core.host import PluginHost
+
+        try:
+            config = load_config()
+            PluginHost.load(config.plugins.allow, config.plugins.deny).add_commands(self)
+        except BedsideError as error:  # help must work with a broken configuration; commands will tell it in full
+            click.echo(f"warning: plugin commands are left out: {error}", err=True)
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        self._with_plugins()
+        return super().list_commands(ctx)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in self.lazy:
+            self._with_plugins()
+        return super().get_command(ctx, cmd_name)
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and args[0] in self.lazy:  # nothing of the plugins is needed for a command of our own
+            return click.Group.resolve_command(self, ctx, args)
+        return super().resolve_command(ctx, args)
+
+
+@click.group(
+    cls=_Cli,
+    lazy=COMMANDS,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
+    epilog="Exit codes: 0 done, 1 could not, 2 wrong use. BEDSIDE_HOME names the data folder. Not a medical device.",
+)
+@click.version_option(package_name="bedside", prog_name="bedside")
+def cli() -> None:
+    """Clinical decision support on this machine: every sentence is backed by a quote you can open."""
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """Entry point. Turns every error into one line, a hint and an exit code; never shows a traceback unasked."""
+    _quiet()
+    args = list(sys.argv[1:] if argv is None else argv)
+    wants_json = "--json" in args
+    try:
+        code = cli.main(args=args, prog_name="bedside", standalone_mode=False)
+        _end(code if isinstance(code, int) else 0)
+    except BedsideError as error:
+        _tell({"type": type(error).__name__, "message": str(error), "hint": error.hint}, wants_json)
+        _end(error.exit_code)
+    except click.ClickException as error:
+        if wants_json:
+            _tell({"type": "UsageError", "message": error.format_message(), "hint": "bedside --help"}, True)
+        else:
+            error.show()
+        _end(error.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("interrupted", err=True)
+        _end(130)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _end(0)
+    except Exception as error:
+        if os.environ.get("BEDSIDE_LOG", "").lower() == "debug":
+            raise
+        # the type only: the text of an unforeseen error may quote the case
+        hint = "this is a fault of Bedside; BEDSIDE_LOG=debug shows where, with what the text of the error quotes"
+        _tell({"type": "InternalError", "message": f"unforeseen {type(error).__name__}", "hint": hint}, wants_json)
+        _end(1)
+
+
+def _tell(error: dict[str, Any], as_json: bool) -> None:
+    if as_json:
+        import json
+
+        click.echo(json.dumps({"error": error}, ensure_ascii=False))
+        return
+    click.echo(f"error: {error['message']}", err=True)
+    if error["hint"]:
+        click.echo(f"  try: {error['hint']}", err=True)
+
+
+def _quiet() -> None:
+    """Nothing of ours or of a library goes to the log unless asked for; no library may phone home or look for a hub."""
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+    level = os.environ.get("BEDSIDE_LOG", "error").upper()
+    logging.basicConfig(level=level if level in logging.getLevelNamesMapping() else "ERROR", format="%(name)s: %(message)s")
+
+
+def _end(code: int) -> None:
+    sys.stdout.flush()
+    sys.exit(code)
+
+
+if __name__ == "__main__":
+    main()
