@@ -74,21 +74,29 @@ def base_env() -> dict:
     return {**env, "PIP_USER": "0", "PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_FIND_LINKS": " ".join(links)}
 
 
-def uv_env() -> dict:
-    """pip's settings (its files and PIP_*) in the words of uv, which reads none of them. What is set for uv itself wins."""
-    env = base_env()
-    shown = ask(env, "-m", "pip", "config", "list")
-    pip = {}
+def pip_settings() -> dict:
+    """What pip is told by its files and by PIP_*."""
+    shown = ask(base_env(), "-m", "pip", "config", "list")
+    settings = {}
     for section in ("global", "install", ":env:"):  # as in pip, the later wins
-        pip.update(re.findall(r"^%s\.([a-z-]+)='(.*)'$" % section, shown, re.M))
+        settings.update(re.findall(r"^%s\.([a-z-]+)='(.*)'$" % section, shown, re.M))
+    return settings
+
+
+def no_index(pip: dict) -> bool:
+    return pip.get("no-index", "").lower() in ("1", "true", "yes", "on")
+
+
+def uv_env() -> dict:
+    """pip's settings in the words of uv, which reads none of them. What is set for uv itself wins."""
+    env, pip = base_env(), pip_settings()
     words = {
         "index-url": "UV_DEFAULT_INDEX",
         "extra-index-url": "UV_INDEX",
         "cert": "SSL_CERT_FILE",
         "trusted-host": "UV_INSECURE_HOST",
     }
-    if pip.get("no-index") in ("1", "true", "True", "yes", "on"):
-        env.setdefault("UV_NO_INDEX", "1")
+    if no_index(pip):
         words["find-links"] = "UV_FIND_LINKS"
         folders = [link for link in pip.get("find-links", "").split() if "://" in link or Path(link).is_dir()]
         pip["find-links"] = ",".join(folders)
@@ -124,7 +132,8 @@ def pip_install(*what: str) -> list:
 
 
 def uv_install(*what: str) -> list:
-    return [str(UV), "pip", "install", "--python", str(PYTHON), *what, *PINS]
+    offline = ["--no-index"] if no_index(pip_settings()) else []  # uv has no variable for it
+    return [str(UV), "pip", "install", "--python", str(PYTHON), *offline, *what, *PINS]
 
 
 def without_index(package: str) -> str:
