@@ -64,7 +64,8 @@ def select(
                 )
     allowed = None if allow is None else set(allow)
     denied_names = set(deny)
-    load, denied = [], []
+    load: list[Candidate] = []
+    denied: list[Candidate] = []
     for c in candidates:
         names = {c.name, c.distribution}
         ok = (allowed is None or names & allowed) and not names & denied_names
