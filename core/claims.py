@@ -10,7 +10,8 @@ from typing import Literal
 
 Direction = Literal["avoid", "use", "both", "none"]
 
-_WORD = re.compile(r"[^\W\d_][\w'*:>+.-]*", re.UNICODE)
+# words, identifiers (HP:0001166, c.1905+1G>A) and star alleles (*2, *1xN)
+_WORD = re.compile(r"[^\W\d_][\w':>+.-]*|\*\w+", re.UNICODE)
 _NUMBER = re.compile(
     r"(?<![\w.*:])(?P<n>\d+(?:[.,]\d+)*)\s*(?P<u>%|(?:mg|mcg|µg|ug|g|kg|ml|mL|L|dl|dL|ng|IU|mmol|mol|h|hours?|days?|weeks?|"
     r"months?|years?|fold|times)\b(?:\s*/\s*(?:kg|day|d|h|hour|mL|ml|dL|dl|L|m2|week|dose)\b)*)?",
@@ -31,7 +32,8 @@ _AVOID = re.compile(
     re.IGNORECASE,
 )
 _USE = re.compile(
-    r"\b(?:use[ds]?|prescribe[ds]?|initiate[ds]?|start(?:ed)?|recommend(?:ed|s)?|consider(?:ed)?|give[ns]?|continue[ds]?)\b",
+    r"\bused\b|(?:^|[.;:,]\s+|\b(?:to|should|may|can|could|or|and|then|please)\s+)use\b|"  # the verb, not "codeine use"
+    r"\b(?:prescribe[ds]?|initiate[ds]?|start(?:ed)?|recommend(?:ed|s)?|consider(?:ed)?|give[ns]?|continue[ds]?)\b",
     re.IGNORECASE,
 )
 

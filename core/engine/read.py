@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from ..errors import BedsideError
-from ..protocols import Services
+from ..protocols import Services, TermIndex
 from ..types import Case, Facts, Mention, Question, Term
 
 _FHIR_TEXT = {
@@ -62,26 +64,32 @@ def _given(term: Term, text: str, negated: bool) -> Mention:
     )
 
 
-def _from_fhir(case: Case, terms: object, unread: list[str]) -> list[Mention]:
+def _from_fhir(case: Case, terms: TermIndex, unread: list[str]) -> list[Mention]:
     out: list[Mention] = []
-    for resource in case.fhir:
-        kind = resource.get("resourceType", "")
-        reference = f"{kind}/{resource.get('id', '?')}"
-        for path in _FHIR_TEXT.get(kind, ()):
-            concept = resource.get(path) or {}
-            codings = concept.get("coding") or []
-            words = concept.get("text") or next((c["display"] for c in codings if c.get("display")), "")
-            if not words or _inactive(resource):
-                continue
-            found = terms.find(words, origin=reference).mentions  # type: ignore[attr-defined]
-            # an observation names a finding without saying that it is there: only a positive value affirms it
-            if kind == "Observation" and not _positive(resource):
-                continue
-            out += found
+    for number, resource in enumerate(case.fhir, 1):
+        kind = str(resource.get("resourceType", "resource"))
+        reference = f"{kind}/{resource.get('id', number)}"
+        try:
+            out += _from_resource(resource, kind, reference, terms)
+        except (AttributeError, TypeError, KeyError):
+            unread.append(f"{reference} is not shaped as FHIR says and was not read")
     return out
 
 
-def _inactive(resource: dict[str, object]) -> bool:
+def _from_resource(resource: dict[str, Any], kind: str, reference: str, terms: TermIndex) -> list[Mention]:
+    if _inactive(resource) or (kind == "Observation" and not _positive(resource)):
+        return []  # an observation names a finding without saying that it is there: only a positive value affirms it
+    out: list[Mention] = []
+    for path in _FHIR_TEXT.get(kind, ()):
+        concept = resource.get(path) or {}
+        codings = concept.get("coding") or []
+        words = concept.get("text") or next((c["display"] for c in codings if c.get("display")), "")
+        if words:
+            out += terms.find(words, origin=reference).mentions
+    return out
+
+
+def _inactive(resource: dict[str, Any]) -> bool:
     states = [resource.get("status")]
     clinical = resource.get("clinicalStatus")
     if isinstance(clinical, dict):
@@ -89,7 +97,7 @@ def _inactive(resource: dict[str, object]) -> bool:
     return any(s in _INACTIVE for s in states)
 
 
-def _positive(resource: dict[str, object]) -> bool:
+def _positive(resource: dict[str, Any]) -> bool:
     concept = resource.get("valueCodeableConcept")
     if resource.get("valueBoolean") is True:
         return True
