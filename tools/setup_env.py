@@ -107,7 +107,7 @@ def uv_env() -> dict:
 
 
 def run(command: list, env: dict, hint: str) -> None:
-    """Run quietly into the log, with a sign of life every 15 s; on failure show the end of the log."""
+    """Run quietly into the log, with a sign of life now and then; on failure show the end of the log."""
     VENV.mkdir(exist_ok=True)
     with LOG.open("a") as log:
         log.write("\n$ %s\n" % " ".join(command))
@@ -118,7 +118,7 @@ def run(command: list, env: dict, hint: str) -> None:
             time.sleep(0.1)
             if time.monotonic() - begun > told:
                 print("      still at it after %d s (details: .venv/setup.log)" % told, flush=True)
-                told += 15
+                told += 30
     if process.returncode:
         tail = LOG.read_text(errors="replace").splitlines()[-15:]
         raise Failed(
