@@ -94,7 +94,6 @@ def test_core_does_not_load_click() -> None:
     assert "click" not in in_fresh_python("import bedside.core.host.hookspecs\nout = sorted(sys.modules)")
 
 
-@pytest.mark.skipif(not (ROOT / "integrations/cli/main.py").exists(), reason="the command line is not there yet")
 def test_help_loads_nothing_heavy() -> None:
     code = """
 import contextlib, io
