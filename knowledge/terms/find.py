@@ -1,0 +1,117 @@
+"""Reading a text: names, pharmacogenomic words, misspelt drugs and denials become the mentions of `Facts`."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Literal
+
+from bedside.core.types import Facts, Mention
+
+from .fuzzy import Spelling, misspelt
+from .match import BRAND, NAME, Candidate, Entry, Index, candidates, longest_first, rank
+from .negation import negated
+from .normal import Normal, Token
+from .pgx import Found, Gene, find_pgx
+
+_SHOUT = 0.7
+"""Share of capitals from which a text is all in capitals, so that capitals say nothing about a word."""
+_HOW: dict[int, Literal["exact", "synonym", "brand"]] = {NAME: "exact", 1: "synonym", BRAND: "brand"}
+
+
+def find(index: Index, text: str, *, origin: str) -> Facts:
+    normal = Normal(text)
+    tokens = normal.tokens()
+    if not tokens:
+        return Facts()
+    found, known = candidates(index, normal, tokens)
+    ordinary = _ordinary(index, tokens)
+    found = _without_word_genes(found, normal, tokens, ordinary)
+    # Genes are read before overlaps are settled: "poor CYP2D6 metabolizer" holds a gene and is a phenotype.
+    genes = [
+        Gene(entry.name, one.start, one.end)
+        for one in found
+        for entry in [min(one.entries, key=rank)]
+        if entry.kind == "gene"
+    ]
+    pgx = find_pgx(normal.plain, genes)
+    named = longest_first([one for one in found if not _inside_pgx(one, pgx)])
+    spellings, unread = misspelt(index, tokens, named, pgx, known, ordinary)
+    return Facts(mentions=_mentions(normal, named, pgx, spellings, origin), unread=tuple(unread))
+
+
+def _ordinary(index: Index, tokens: list[Token]) -> set[str]:
+    return {word for (word,) in index.rows("SELECT word FROM words WHERE word IN (?)", {t.key for t in tokens})}
+
+
+def _without_word_genes(found: list[Candidate], normal: Normal, tokens: list[Token], ordinary: set[str]) -> list[Candidate]:
+    """A symbol that is also a word (WAS, SET, CAT) or has under four letters counts only as the symbol is written."""
+    letters = [char for char in normal.plain if char.isalpha()]
+    shouting = len(letters) > 20 and sum(char.isupper() for char in letters) > _SHOUT * len(letters)
+    kept = []
+    for one in found:
+        written = normal.plain[one.start : one.end]
+
+        def fits(entry: Entry, one: Candidate = one, written: str = written) -> bool:
+            if entry.kind != "gene" or one.last - one.first > 1 or not entry.form.isalpha():
+                return True
+            word = tokens[one.first].key in ordinary
+            if word and shouting:
+                return False
+            return written == entry.form if word or len(written) < 4 else True
+
+        if entries := tuple(entry for entry in one.entries if fits(entry)):
+            kept.append(replace(one, entries=entries))
+    return kept
+
+
+def _inside_pgx(one: Candidate, pgx: list[Found]) -> bool:
+    """Whether a name overlaps a pharmacogenomic word that says more; a gene never gives way, a phenotype holds one."""
+    if min(one.entries, key=rank).kind == "gene":
+        return False
+    return any(
+        word.start < one.end and one.start < word.end and not (one.start < word.start or word.end < one.end) for word in pgx
+    )
+
+
+def _mentions(
+    normal: Normal, named: list[Candidate], pgx: list[Found], spellings: list[Spelling], origin: str
+) -> tuple[Mention, ...]:
+    parts: list[tuple[int, int, dict]] = []
+    for one in named:
+        entry = min(one.entries, key=rank)
+        values = {
+            "kind": entry.kind,
+            "id": entry.id,
+            "name": entry.name,
+            "how": "synonym" if entry.loose and entry.how == NAME else _HOW[entry.how],
+            "related": _related(entry, one.entries),
+        }
+        parts.append((one.start, one.end, values))
+    for word in pgx:
+        values = {"kind": word.kind, "id": word.id, "name": word.name, "gene": word.gene}
+        parts.append((word.start, word.end, values))
+    for spelling in spellings:
+        values = {"kind": "drug", "id": spelling.id, "name": spelling.name, "how": "fuzzy", "related": spelling.related}
+        parts.append((spelling.start, spelling.end, values))
+    parts.sort(key=lambda part: (part[0], part[1], part[2]["id"]))
+    flags = negated(normal.plain, [(start, end) for start, end, _ in parts])
+    tied = {word.gene for word in pgx}
+    mentions = []
+    for (start, end, values), denied in zip(parts, flags, strict=True):
+        first, last = normal.span(start, end)
+        # "not a CYP2D6 poor metabolizer" denies the phenotype, not the gene.
+        denied = denied and not (values["kind"] == "gene" and values["name"] in tied)
+        mentions.append(
+            Mention(text=normal.text[first:last], start=first, end=last, origin=origin, negated=denied, **values)
+        )
+    return tuple(mentions)
+
+
+def _related(chosen: Entry, entries: tuple[Entry, ...]) -> tuple[str, ...]:
+    """What else names the same thing: its own further ids, and the same name elsewhere (OMIM and ORPHA)."""
+    others = [
+        entry.id
+        for entry in sorted(entries, key=rank)
+        if entry.id != chosen.id and {entry.kind, chosen.kind} <= {"disease", "phenotype"} and not entry.loose
+    ]
+    return tuple(dict.fromkeys((*chosen.related, *others)))

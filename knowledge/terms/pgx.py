@@ -1,0 +1,256 @@
+"""Pharmacogenomic words: CPIC phenotypes, diplotypes, star alleles, rsIDs and HLA alleles, tied to their gene."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+_DEGREE = {
+    "ultrarapid": "Ultrarapid",
+    "rapid": "Rapid",
+    "normal": "Normal",
+    "extensive": "Normal",
+    "intermediate": "Intermediate",
+    "poor": "Poor",
+}
+_SHORT = {"UM": "Ultrarapid", "RM": "Rapid", "NM": "Normal", "EM": "Normal", "IM": "Intermediate", "PM": "Poor"}
+_DEGREES = (
+    r"(?P<maybe>likely|possible|possibly)?[\s-]*\b(?P<degree>ultra[\s-]?rapid|rapid|normal|extensive|intermediate|poor)"
+)
+_NOUN = r"metaboli[sz](?:ers?|ing|m)\b"
+_DEGREE_AT = re.compile(rf"(?:\b|(?<=-)){_DEGREES}\b", re.IGNORECASE)
+_NOUN_AT = re.compile(rf"[\s-]*{_NOUN}(?:[\s-]+(?:status|phenotype))?", re.IGNORECASE)
+_GENE_NOUN_AT = re.compile(rf"[\s-]+(?P<gene>[A-Za-z][\w-]{{2,11}})[\s-]+{_NOUN}", re.IGNORECASE)
+_CHAIN_AT = re.compile(
+    r"\s*(?:,\s*(?:and|or)?|/|\band/or\b|\band\b|\bor\b|\bto\b|\bversus\b|\bvs\.?)\s*(?:an?\s+)?(?:[A-Za-z][\w-]{2,11}\s+)?"
+    r"(?:likely\s+|possible\s+)?(?:ultra[\s-]?rapid|rapid|normal|extensive|intermediate|poor)\b",
+    re.IGNORECASE,
+)
+_STATUS_AT = re.compile(
+    rf"{_NOUN}[\s-]+(?:status|phenotype|type)[\s:=]*(?:is|was|as)?\s*(?:an?\s+)?{_DEGREES}\b(?!\s+metaboli)", re.IGNORECASE
+)
+_SHORT_AT = re.compile(r"(?<![\w*])(?P<maybe>[Ll]ikely\s+|[Pp]ossible\s+)?(?P<short>UM|RM|NM|IM|PM|EM)s?(?![\w*])")
+_FUNCTION_AT = re.compile(
+    r"\b(?P<maybe>possible\s+|possibly\s+)?(?P<level>normal|decreased|reduced|poor|increased)\s+function(?:ing)?\b"
+    r"(?!\s+(?:allele|variant|haplotype|star))",
+    re.IGNORECASE,
+)
+_LEVEL = {"normal": "Normal", "decreased": "Decreased", "reduced": "Decreased", "poor": "Poor", "increased": "Increased"}
+_RESPONSE_AT = re.compile(r"\b(?P<un>un)?favou?rable\s+response(?:\s+genotype)?\b", re.IGNORECASE)
+_MH_AT = re.compile(r"\bmalignant\s+hyperthermia[\s-]+suscept(?:ibility|ible)\b", re.IGNORECASE)
+_UNCERTAIN_AT = re.compile(r"\buncertain\s+susceptibility\b", re.IGNORECASE)
+_INDETERMINATE_AT = re.compile(rf"\bindeterminate\b(?:\s+(?:{_NOUN}|phenotype))?", re.IGNORECASE)
+_G6PD_AT = re.compile(r"\bG6PD[\s-]+deficien(?:t|cy)(?P<anaemia>\s+with\s+CNSHA)?\b", re.IGNORECASE)
+
+_ALLELE = r"\*\d{1,3}(?:\.\d{3})?[A-Za-z]?(?:x(?:N|\d{1,2}))?(?![A-Za-z0-9])"
+_HAPLOTYPE = rf"{_ALLELE}(?:\s?\+\s?{_ALLELE})*"
+_DIPLOTYPE_AT = re.compile(rf"(?P<first>{_HAPLOTYPE})\s?[/|]\s?(?P<second>\*?{_HAPLOTYPE[2:]})", re.IGNORECASE)
+_ALLELE_AT = re.compile(_HAPLOTYPE, re.IGNORECASE)
+_RS_AT = re.compile(r"\brs\d{3,12}\b", re.IGNORECASE)
+_HLA_AT = re.compile(
+    r"\bHLA[\s-]?(?P<locus>A|B|C|DRB1|DQB1|DQA1|DPB1)[\s-]?\*?(?P<field>\d{2,3}:\d{2,3}(?::\d{2,3})*)(?!\d)", re.IGNORECASE
+)
+_HLA_OLD_AT = re.compile(r"\bHLA[\s-]?(?P<locus>A|B)[\s-]?\*(?P<field>\d{4})(?!\d)", re.IGNORECASE)
+
+_CLAUSE_END = re.compile(r"[.](?!\d)|[;?!\n]|\bbut\b|\bwhereas\b", re.IGNORECASE)
+_JOINED = re.compile(r"\s*(?:,|/|\band\b|\bor\b|&|,\s*and\b)\s*(?:the\s+)?", re.IGNORECASE)
+_FILLER = re.compile(
+    r"""[\s,:=()-]*(?:(?:gene|genotype|phenotype|status|activity|enzyme|function|is|was|as|a|an|the|being|shows?|
+      predicted|known|confirmed|not|no|who|patient|result|results|likely|possible|possibly|both)[\s,:=()-]+)*""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_OF = re.compile(
+    r"""\s*[,(]?\s*(?:(?:status|phenotype|activity|genotype)\s+)?(?:of|for|at|in|by|via|through|on)\s+(?:(?:the|both)\s+)?
+    |[\s(:,-]*""",
+    re.IGNORECASE | re.VERBOSE,
+)
+
+
+@dataclass(frozen=True)
+class Gene:
+    """A gene found in the text, at `start:end` of the normalised string."""
+
+    symbol: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Found:
+    """A pharmacogenomic mention at `start:end` of the normalised string."""
+
+    kind: str
+    id: str
+    name: str
+    start: int
+    end: int
+    gene: str | None
+
+
+@dataclass(frozen=True)
+class _Word:
+    name: str
+    start: int
+    end: int
+    # An untied one of these is also ordinary language ("poor function of the left ventricle"), so it needs its gene.
+    needs_gene: bool = False
+    gene: str | None = None
+
+
+def find_pgx(plain: str, genes: Sequence[Gene]) -> list[Found]:
+    """Phenotypes and diplotypes with their genes, variants and alleles, in order of appearance."""
+    genes = sorted(genes, key=lambda gene: gene.start)
+    found: list[Found] = []
+    words = _phenotypes(plain, genes)
+    diplotypes = [
+        (match.start(), match.end(), f"{_haplotype(match['first'])}/{_haplotype(match['second'])}")
+        for match in _DIPLOTYPE_AT.finditer(plain)
+    ]
+    stops = [(word.start, word.end) for word in words]
+    for word in words:
+        tied = [word.gene] if word.gene else _tie(plain, word.start, word.end, genes, stops)
+        if word.needs_gene and not tied:
+            continue
+        for symbol in tied or [None]:
+            found.append(Found("pgx_phenotype", f"PGX:{symbol or ''}:{word.name}", word.name, word.start, word.end, symbol))
+    stops = [(start, end) for start, end, _ in diplotypes]
+    for start, end, name in diplotypes:
+        for symbol in _tie(plain, start, end, genes, stops)[:1] or [None]:
+            found.append(Found("diplotype", f"DIPLOTYPE:{symbol or ''}:{name}", name, start, end, symbol))
+    taken = [(start, end) for start, end, _ in diplotypes]
+    found += _variants(plain, genes, taken)
+    return sorted(found, key=lambda one: (one.start, one.end, one.id))
+
+
+def _phenotypes(plain: str, genes: Sequence[Gene]) -> list[_Word]:
+    words: list[_Word] = []
+    degrees = list(_DEGREE_AT.finditer(plain))
+    for match in degrees:
+        start = match.start("maybe") if match["maybe"] else match.start("degree")
+        name = _maybe(match["maybe"]) + _DEGREE[re.sub(r"[\s-]", "", match["degree"].lower())] + " Metabolizer"
+        end = match.end()
+        if noun := _NOUN_AT.match(plain, end):
+            words.append(_Word(name, start, noun.end()))
+        elif (between := _GENE_NOUN_AT.match(plain, end)) and _gene_at(genes, between.start("gene")):
+            gene = _gene_at(genes, between.start("gene"))
+            words.append(_Word(name, start, between.end(), gene=gene.symbol if gene else None))
+        elif _leads_to_noun(plain, end):
+            words.append(_Word(name, start, end))
+    for match in _STATUS_AT.finditer(plain):
+        name = _maybe(match["maybe"]) + _DEGREE[re.sub(r"[\s-]", "", match["degree"].lower())] + " Metabolizer"
+        if not any(word.start <= match.start() < word.end for word in words):
+            words.append(_Word(name, match.start(), match.end()))
+    for match in _SHORT_AT.finditer(plain):
+        if any(word.start <= match.start("short") < word.end for word in words):
+            continue
+        if _next_to_gene(plain, match.start(), match.end(), genes):
+            words.append(_Word(_maybe(match["maybe"]) + _SHORT[match["short"]] + " Metabolizer", match.start(), match.end()))
+    for match in _FUNCTION_AT.finditer(plain):
+        name = ("Possible " if match["maybe"] else "") + _LEVEL[match["level"].lower()] + " Function"
+        words.append(_Word(name, match.start(), match.end(), needs_gene=True))
+    for match in _RESPONSE_AT.finditer(plain):
+        name = "Unfavorable Response" if match["un"] else "Favorable Response"
+        words.append(_Word(name, match.start(), match.end(), needs_gene=True))
+    words += [_Word("Malignant Hyperthermia Susceptibility", *match.span()) for match in _MH_AT.finditer(plain)]
+    words += [_Word("Uncertain Susceptibility", *m.span(), needs_gene=True) for m in _UNCERTAIN_AT.finditer(plain)]
+    words += [_Word("Indeterminate", *m.span(), needs_gene=True) for m in _INDETERMINATE_AT.finditer(plain)]
+    for match in _G6PD_AT.finditer(plain):
+        name = "G6PD Deficient" + (" with CNSHA" if match["anaemia"] else "")
+        words.append(_Word(name, match.start(), match.end(), gene="G6PD"))
+    return sorted(words, key=lambda word: word.start)
+
+
+def _maybe(word: str | None) -> str:
+    return "" if not word else "Likely " if word.strip().lower() == "likely" else "Possible "
+
+
+def _leads_to_noun(plain: str, end: int) -> bool:
+    """ "poor or intermediate metabolizer", "CYP2C19 poor and CYP2D6 normal metabolizer": the noun comes once, at the end."""
+    for _ in range(4):
+        chain = _CHAIN_AT.match(plain, end)
+        if not chain:
+            return False
+        end = chain.end()
+        if _NOUN_AT.match(plain, end) or _GENE_NOUN_AT.match(plain, end):
+            return True
+    return False
+
+
+def _gene_at(genes: Sequence[Gene], start: int) -> Gene | None:
+    return next((gene for gene in genes if gene.start == start), None)
+
+
+def _next_to_gene(plain: str, start: int, end: int, genes: Sequence[Gene]) -> bool:
+    for gene in genes:
+        if gene.end <= start and _FILLER.fullmatch(plain, gene.end, start) and start - gene.end < 40:
+            return True
+        if gene.start >= end and _OF.fullmatch(plain, end, gene.start):
+            return True
+    return False
+
+
+def _tie(plain: str, start: int, end: int, genes: Sequence[Gene], stops: Sequence[tuple[int, int]]) -> list[str]:
+    """The genes that a phenotype or diplotype belongs to: the one right before it, after its "of", or nearest in the clause.
+
+    Genes joined by "and" share it ("CYP2C19 and CYP2D6 poor metabolizer").
+    """
+    left = [gene for gene in genes if gene.end <= start and not _CLAUSE_END.search(plain, gene.end, start)]
+    right = [gene for gene in genes if gene.start >= end and not _CLAUSE_END.search(plain, end, gene.start)]
+    if left and _FILLER.fullmatch(plain, left[-1].end, start):
+        return _joined(plain, left, forward=False)
+    if right and _OF.fullmatch(plain, end, right[0].start):
+        return _joined(plain, right, forward=True)
+    # Further away: no other phenotype (or diplotype, for a diplotype) may stand between.
+    if left and not any(left[-1].end <= stop[0] < start for stop in stops):
+        return [left[-1].symbol]
+    if right and not any(end <= stop[0] < right[0].start for stop in stops):
+        return [right[0].symbol]
+    # "CYP2D6 poor or intermediate metabolizer": all of them are about the only gene there is.
+    if left and len({gene.symbol for gene in genes}) == 1:
+        return [left[-1].symbol]
+    return []
+
+
+def _joined(plain: str, genes: Sequence[Gene], *, forward: bool) -> list[str]:
+    row = list(genes) if forward else list(reversed(genes))
+    symbols = [row[0].symbol]
+    for before, after in pairwise(row):
+        first, second = (before, after) if forward else (after, before)
+        if not _JOINED.fullmatch(plain, first.end, second.start):
+            break
+        symbols.append(after.symbol)
+    return list(dict.fromkeys(symbols if forward else reversed(symbols)))
+
+
+def _variants(plain: str, genes: Sequence[Gene], taken: list[tuple[int, int]]) -> list[Found]:
+    found: list[Found] = []
+    for match in _HLA_AT.finditer(plain):
+        gene, field = f"HLA-{match['locus'].upper()}", match["field"]
+        found.append(Found("variant", f"ALLELE:{gene}:*{field}", f"{gene}*{field}", *match.span(), gene))
+    for match in _HLA_OLD_AT.finditer(plain):
+        gene, field = f"HLA-{match['locus'].upper()}", f"{match['field'][:2]}:{match['field'][2:]}"
+        found.append(Found("variant", f"ALLELE:{gene}:*{field}", f"{gene}*{field}", *match.span(), gene))
+    taken = taken + [(one.start, one.end) for one in found]
+    for match in _RS_AT.finditer(plain):
+        found.append(Found("variant", match.group().lower(), match.group().lower(), *match.span(), None))
+    for match in _ALLELE_AT.finditer(plain):
+        start, end = match.span()
+        if any(begin < end and start < stop for begin, stop in taken):
+            continue
+        left = [gene for gene in genes if gene.end <= start and _FILLER.fullmatch(plain, gene.end, start)]
+        if left:
+            gene, name = left[-1].symbol, _haplotype(match.group())
+            found.append(Found("variant", f"ALLELE:{gene}:{name}", f"{gene}{name}", start, end, gene))
+    return found
+
+
+def _haplotype(text: str) -> str:
+    """`*1xn` as `*1xN`, `*3a` as `*3A`, no blanks, always with its stars."""
+    parts = []
+    for part in re.sub(r"\s", "", text).split("+"):
+        base, times, copies = part.lower().partition("x")
+        base = base.upper() if base.startswith("*") else f"*{base.upper()}"
+        parts.append(base + (times + copies.upper() if times else ""))
+    return "+".join(parts)
