@@ -92,7 +92,7 @@ def _from_json(path: Path, text: str) -> Case:
         raise CaseError(f"{path} is nested too deeply to be a case") from None
     except ValueError as error:
         line = getattr(error, "lineno", "?")
-        at_end = getattr(error, "pos", 0) >= len(text.rstrip()) - 1
+        at_end = "Unterminated" in str(error) or getattr(error, "pos", 0) >= len(text.rstrip()) - 1
         why = "is cut off" if at_end else "is not valid JSON"
         raise CaseError(f"{path} {why} (line {line})") from error
     if not isinstance(data, dict):

@@ -1,0 +1,74 @@
+"""Every file that can't be used is refused with its own reason, and nothing of its content is told."""
+
+import gzip
+import json
+import os
+from pathlib import Path
+
+import pytest
+from bedside.core.errors import CaseError
+from bedside.integrations.case_files import read_case
+
+SECRET = "John Doe"
+
+
+def write(path: Path, content: bytes | str) -> Path:
+    path.write_bytes(content.encode() if isinstance(content, str) else content)
+    return path
+
+
+BAD = {
+    "empty.txt": (b"", "is empty"),
+    "white.txt": (b" \n\t", "only white space"),
+    "binary.txt": (b"John Doe\x00\x01\x02", "is binary"),
+    "latin.txt": ("Jos\u00e9 John Doe".encode("latin-1"), "is not UTF-8 text"),
+    "cut.json": (b'{"resourceType": "Patient", "name": "John Doe', "is cut off"),
+    "broken.json": (b'{"name": John Doe, "a": [1, 2, 3], "b": "cccccccccccccccc"}', "is not valid JSON"),
+    "list.json": (b'["John Doe"]', "no FHIR resource or phenopacket"),
+    "other.json": (b'{"name": "John Doe"}', "no FHIR resource or phenopacket"),
+    "deep.json": (b"[" * 200_000, "nested too deeply"),
+    "bundle.json": (b'{"resourceType": "Bundle"}', "Bundle without resources"),
+    "entry.json": (b'{"resourceType": "Bundle", "entry": "John Doe"}', "not a list of entries"),
+    "noid.json": (b'{"phenotypicFeatures": [{"type": {}}]}', "feature 1 has no type.id"),
+    "nofeatures.json": (b'{"phenotypicFeatures": []}', "without phenotypic features"),
+    "cut.json.gz": (gzip.compress(b'{"resourceType": "Patient"}' * 99)[:30], "is cut off"),
+    "empty.json.gz": (gzip.compress(b""), "empty once unpacked"),
+    "table.csv": (b"name,age\nJohn Doe,3\n", "of no kind that is known here"),
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_a_bad_file_is_refused_with_its_reason(tmp_path, name):
+    content, reason = BAD[name]
+    with pytest.raises(CaseError) as error:
+        read_case([write(tmp_path / name, content)])
+    assert reason in str(error.value)
+    assert name in str(error.value)
+    assert SECRET not in str(error.value) + error.value.hint
+
+
+def test_a_missing_file_and_a_folder_are_told_apart(tmp_path):
+    with pytest.raises(CaseError, match="does not exist"):
+        read_case([tmp_path / "gone.txt"])
+    with pytest.raises(CaseError, match="is a folder"):
+        read_case([tmp_path])
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no FIFO there")
+def test_files_merge_into_one_case(tmp_path):
+    case = read_case(
+        [
+            write(tmp_path / "a.txt", "\ufeffNo fever."),
+            write(tmp_path / "b.json", json.dumps({"resourceType": "Condition", "code": {"text": "x"}})),
+            write(
+                tmp_path / "c.json",
+                json.dumps({"phenotypicFeatures": [{"type": {"id": "HP:1"}}, {"type": {"id": "HP:2"}, "excluded": True}]}),
+            ),
+            write(tmp_path / "d.png", b"\x89PNG\r\n\x1a\n123"),
+            write(tmp_path / "e.vcf.gz", gzip.compress(b"##fileformat=VCFv4.2\n")),
+        ]
+    )
+    assert [t.text for t in case.texts] == ["No fever."]
+    assert len(case.fhir) == 1
+    assert (case.phenotypes, case.excluded_phenotypes) == (("HP:1",), ("HP:2",))
+    assert case.files == ("d.png (PNG)", "e.vcf.gz (VCF)")
