@@ -1,30 +1,48 @@
-"""Bedside's core: the public API for plugin authors and integrations."""
+"""Bedside's core: the public API for plugin authors and integrations.
 
-from .engine import Engine
-from .errors import BedsideError
-from .host import CdsService, KnowledgeSource, PluginHost, hookimpl
-from .protocols import Services
-from .task import Need, Task, TaskRequest
-from .types import (
-    Case,
-    CaseText,
-    Evidence,
-    Facts,
-    GraphEdge,
-    GraphNode,
-    GraphPath,
-    Hit,
-    Mention,
-    Passage,
-    PathEdge,
-    Question,
-    Recommendation,
-    Sentence,
-    Source,
-    TaskResult,
-    Term,
-    TextSpan,
-)
+Names are imported on first use, so that a plugin that only registers tasks, and `bedside --help`, do not pay for the types.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .engine import Engine
+    from .errors import BedsideError
+    from .host import CdsService, KnowledgeSource, PluginHost, hookimpl
+    from .protocols import Services
+    from .task import Need, Task, TaskRequest
+    from .types import (
+        Case,
+        CaseText,
+        Evidence,
+        Facts,
+        GraphEdge,
+        GraphNode,
+        GraphPath,
+        Hit,
+        Mention,
+        Passage,
+        PathEdge,
+        Question,
+        Recommendation,
+        Sentence,
+        Source,
+        TaskResult,
+        Term,
+        TextSpan,
+    )
+
+_MODULES = {
+    ".engine": ("Engine",),
+    ".errors": ("BedsideError",),
+    ".host": ("CdsService", "KnowledgeSource", "PluginHost", "hookimpl"),
+    ".protocols": ("Services",),
+    ".task": ("Need", "Task", "TaskRequest"),
+}
+_HOME = {name: module for module, names in _MODULES.items() for name in names}
 
 __all__ = [
     "BedsideError",
@@ -56,3 +74,11 @@ __all__ = [
     "TextSpan",
     "hookimpl",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(importlib.import_module(_HOME.get(name, ".types"), __name__), name)
+    globals()[name] = value
+    return value

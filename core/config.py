@@ -16,12 +16,9 @@ from typing import Any, Literal
 from pydantic import Field, ValidationError
 
 from .errors import ConfigError
+from .places import FILE_NAME, OTHER_VARIABLES, home_folder
 from .types import Frozen
 
-HOME_VARIABLE = "BEDSIDE_HOME"
-FILE_NAME = "bedside.toml"
-# variables of the same prefix that are not settings: they belong to other parts, named in docs/configuration.md
-_OTHER_VARIABLES = {HOME_VARIABLE, "BEDSIDE_MIRROR", "BEDSIDE_LOG"}
 _SECRET = ("password", "token")
 
 
@@ -101,12 +98,6 @@ class Config(Frozen):
         return data
 
 
-def default_home() -> Path:
-    """`$XDG_DATA_HOME/bedside`, or `~/.local/share/bedside`."""
-    base = os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
-    return Path(base) / "bedside"
-
-
 def load_config(
     home: str | Path | None = None,
     env: Mapping[str, str] | None = None,
@@ -117,7 +108,7 @@ def load_config(
     Raises `ConfigError` that names the file, variable or flag at fault and the nearest right name.
     """
     env = os.environ if env is None else env
-    folder = Path(home or env.get(HOME_VARIABLE) or default_home()).expanduser().absolute()
+    folder = home_folder(home, env)
     data = _read_file(folder / FILE_NAME)
     origin = {(s, k): f"{folder / FILE_NAME}" for s, keys in data.items() if isinstance(keys, dict) for k in keys}
     for section, key, value, name in _from_env(env):
@@ -148,7 +139,7 @@ def _from_env(env: Mapping[str, str]) -> list[tuple[str, str, Any, str]]:
     sections = [n for n in Config.model_fields if n not in ("home", "plugin")]
     found = []
     for name, value in sorted(env.items()):
-        if not name.startswith("BEDSIDE_") or name in _OTHER_VARIABLES or name.startswith("BEDSIDE_NEO4J_"):
+        if not name.startswith("BEDSIDE_") or name in OTHER_VARIABLES or name.startswith("BEDSIDE_NEO4J_"):
             continue
         section, _, key = name.removeprefix("BEDSIDE_").lower().partition("_")
         if section not in sections or not key:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import TYPE_CHECKING, Literal, get_args
 
-from .intent import Intent
-from .protocols import Services
-from .types import Facts, Question, TaskResult
+if TYPE_CHECKING:
+    from .intent import Intent
+    from .protocols import Services
+    from .types import Facts, Question, TaskResult
 
 Need = Literal["text", "drug", "gene", "phenotype", "disease", "pgx", "vcf", "image", "fhir"]
 """What a task cannot work without. `pgx` is a gene together with a diplotype or a phenotype; `text` is always there."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import queue
-import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -13,8 +12,10 @@ from ..errors import BedsideError
 from ..protocols import Services
 from ..task import Task, TaskRequest
 from ..types import Facts, Question, TaskResult
+from .workers import Workers
 
 log = logging.getLogger("bedside.consult")
+_workers = Workers("bedside-task")
 
 
 @dataclass(frozen=True)
@@ -45,16 +46,12 @@ def consult(
     limits = [min(t.timeout_s, timeout_s) if timeout_s else t.timeout_s for t in tasks]
     for index, task in enumerate(tasks):
         request = TaskRequest(question=question, facts=facts, limit=limit, deadline_s=limits[index])
-        threading.Thread(
-            target=lambda i=index, t=task, r=request: done.put((i, _guarded(t, r, services))),
-            name=f"bedside-task-{task.name}",
-            daemon=True,
-        ).start()
+        _workers.run(lambda i=index, t=task, r=request: done.put((i, _guarded(t, r, services))))  # type: ignore[misc]
 
     outcomes: dict[int, Outcome] = {}
-    while len(outcomes) < len(tasks):
-        waiting = [i for i in range(len(tasks)) if i not in outcomes]
-        rest = min(limits[i] for i in waiting) - (time.monotonic() - started)
+    waiting = dict(enumerate(limits))
+    while waiting:
+        rest = min(waiting.values()) - (time.monotonic() - started)
         try:
             index, result = done.get(timeout=max(rest, 0.001))
             if index in outcomes:
@@ -64,10 +61,11 @@ def consult(
             passed = time.monotonic() - started
             finished = [
                 (i, TaskResult.failed(f"gave no answer within {limits[i]:g} s and was given up"))
-                for i in waiting
-                if passed >= limits[i]
+                for i, limit_s in waiting.items()
+                if passed >= limit_s
             ]
         for index, result in finished:
+            del waiting[index]
             outcome = Outcome(tasks[index], result, time.monotonic() - started)
             outcomes[index] = outcome
             # names and counts only: nothing of the case may reach a log

@@ -2,7 +2,7 @@
 
 from .hookspecs import hookimpl
 from .host import HOOK_NAMES, PluginHost
-from .registered import CdsService, KnowledgeSource, Record
+from .registered import CdsService, KnowledgeSource
 from .selection import Candidate, installed
 
-__all__ = ["HOOK_NAMES", "Candidate", "CdsService", "KnowledgeSource", "PluginHost", "Record", "hookimpl", "installed"]
+__all__ = ["HOOK_NAMES", "Candidate", "CdsService", "KnowledgeSource", "PluginHost", "hookimpl", "installed"]

@@ -6,16 +6,18 @@ import importlib
 from collections.abc import Iterable
 from difflib import get_close_matches
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pluggy
 
 from ..errors import PluginError
 from ..task import Task
-from ..types import PluginInfo
 from . import hookspecs
 from .registered import CdsService, KnowledgeSource
 from .selection import Candidate, installed, select
+
+if TYPE_CHECKING:
+    from ..types import PluginInfo
 
 HOOK_NAMES = tuple(n for n in vars(hookspecs) if n.startswith("bedside_"))
 _REGISTERS: dict[str, type] = {
@@ -39,7 +41,7 @@ class PluginHost:
         self.sources: dict[str, KnowledgeSource] = {}
         self.cds_services: dict[str, CdsService] = {}
         self._owner: dict[str, str] = {}
-        self._infos: dict[str, PluginInfo] = {}
+        self._infos: dict[str, dict[str, Any]] = {}  # fields of a PluginInfo, whose import `--help` can't afford
 
     @classmethod
     def load(
@@ -59,7 +61,9 @@ class PluginHost:
 
     @property
     def plugins(self) -> tuple[PluginInfo, ...]:
-        return tuple(sorted(self._infos.values(), key=lambda i: i.name))
+        from ..types import PluginInfo
+
+        return tuple(PluginInfo(**fields) for _, fields in sorted(self._infos.items()))
 
     @property
     def failed(self) -> tuple[PluginInfo, ...]:
@@ -81,7 +85,7 @@ class PluginHost:
         """Add a plugin object. Raises `PluginError` and leaves the host as it was when the plugin is at fault."""
         candidate = candidate or Candidate(name=name, module=getattr(plugin, "__name__", type(plugin).__name__))
         supplier = candidate.supplier
-        if name in self._infos and self._infos[name].status == "loaded":
+        if name in self._infos and self._infos[name]["status"] == "loaded":
             raise PluginError(f"a plugin called {name!r} is already loaded", supplier=supplier)
         _check_names(plugin, supplier)
         self._manager.register(plugin, name)
@@ -171,22 +175,21 @@ class PluginHost:
         return [p for p in self._manager.get_plugins() if p is not plugin]
 
     def _fail_loaded(self, name: str, reason: str) -> None:
-        info = self._infos[name]
-        self._infos[name] = info.model_copy(update={"status": "failed", "reason": reason})
+        self._infos[name] |= {"status": "failed", "reason": reason}
 
     def _note(self, c: Candidate, status: Any, reason: str = "", tasks: tuple[str, ...] = ()) -> None:
         key = c.name
-        if key in self._infos and self._infos[key].module != c.module:  # two distributions with one entry-point name
+        if key in self._infos and self._infos[key]["module"] != c.module:  # two distributions with one entry-point name
             key = f"{c.name} ({c.distribution or c.module})"
-        self._infos[key] = PluginInfo(
-            name=key,
-            distribution=c.distribution,
-            version=c.version,
-            module=c.module,
-            status=status,
-            reason=reason,
-            tasks=tasks,
-        )
+        self._infos[key] = {
+            "name": key,
+            "distribution": c.distribution,
+            "version": c.version,
+            "module": c.module,
+            "status": status,
+            "reason": reason,
+            "tasks": tasks,
+        }
 
 
 def _check_names(plugin: Any, supplier: str) -> None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from ..types import GraphEdge, GraphNode, Passage, Term
+if TYPE_CHECKING:
+    from ..types import GraphEdge, GraphNode, Passage, Term
 
-Record = Passage | GraphNode | GraphEdge | Term
+    Record = Passage | GraphNode | GraphEdge | Term
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,8 @@ SCHEMA_VERSION = "1"
 
 
 class Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    # built at first use: most commands need few of the types, and `bedside --help` none
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 def content_id(prefix: str, *parts: Any) -> str:

@@ -32,12 +32,11 @@ class _Cli(LazyGroup):
         if self.__dict__.setdefault("_asked_plugins", False):
             return
         self.__dict__["_asked_plugins"] = True
-        from bedside.core.config import load_config
         from bedside.core.host import PluginHost
 
         try:
-            config = load_config()
-            PluginHost.load(config.plugins.allow, config.plugins.deny).add_commands(self)
+            allow, deny = _plugin_lists()
+            PluginHost.load(allow, deny).add_commands(self)
         except BedsideError as error:  # help must work with a broken configuration; commands will tell it in full
             click.echo(f"warning: plugin commands are left out: {error}", err=True)
 
@@ -54,6 +53,19 @@ class _Cli(LazyGroup):
         if args and args[0] in self.lazy:  # nothing of the plugins is needed for a command of our own
             return click.Group.resolve_command(self, ctx, args)
         return super().resolve_command(ctx, args)
+
+
+def _plugin_lists() -> tuple[Sequence[str] | None, Sequence[str]]:
+    """`plugins.allow` and `plugins.deny`. Reading the configuration costs as much as all of `--help`, so only where there
+    is any."""
+    from bedside.core.places import has_configuration
+
+    if not has_configuration():
+        return None, ()
+    from bedside.core.config import load_config
+
+    config = load_config()
+    return config.plugins.allow, config.plugins.deny
 
 
 @click.group(

@@ -1,8 +1,25 @@
 """Genomics: pharmacogenomic recommendations and diseases that fit findings."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from bedside.core import Task, hookimpl
 
-from . import diseases, pgx
+if TYPE_CHECKING:
+    from bedside.core import Services, TaskRequest, TaskResult
+
+
+def _pgx(request: TaskRequest, services: Services) -> TaskResult:
+    from .pgx import run
+
+    return run(request, services)
+
+
+def _diseases(request: TaskRequest, services: Services) -> TaskResult:
+    from .diseases import run
+
+    return run(request, services)
 
 
 @hookimpl
@@ -11,7 +28,7 @@ def bedside_tasks() -> list[Task]:
         Task(
             name="genomics.pgx",
             description="Looks up CPIC's recommendation for a drug and a gene's phenotype or diplotype",
-            run=pgx.run,
+            run=_pgx,
             needs=(("drug", "pgx"), ("drug", "gene")),
             examples=(
                 "Can a CYP2D6 ultrarapid metabolizer take codeine?",
@@ -21,7 +38,7 @@ def bedside_tasks() -> list[Task]:
         Task(
             name="genomics.diseases",
             description="Finds diseases whose annotated findings overlap with the patient's",
-            run=diseases.run,
+            run=_diseases,
             needs=(("phenotype",),),
             answers=("diagnosis",),
             examples=("Which disease explains tall stature, arachnodactyly and ectopia lentis?",),

@@ -1,8 +1,19 @@
 """Literature: answers from stored passages."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from bedside.core import Task, hookimpl
 
-from . import passages
+if TYPE_CHECKING:
+    from bedside.core import Services, TaskRequest, TaskResult
+
+
+def _passages(request: TaskRequest, services: Services) -> TaskResult:
+    from .passages import run
+
+    return run(request, services)
 
 
 @hookimpl
@@ -11,7 +22,7 @@ def bedside_tasks() -> list[Task]:
         Task(
             name="literature.passages",
             description="Answers from stored passages: definitions, abstracts, question-answer pairs, documents",
-            run=passages.run,
+            run=_passages,
             always=True,
             examples=("What is arachnodactyly?", "How is Marfan syndrome treated?"),
         )
