@@ -1,0 +1,1 @@
+"""The shared local language model: one llama.cpp instance in a supervised child process."""

@@ -1,0 +1,33 @@
+"""How many threads llama.cpp should use here."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+
+def usable_cores() -> int:
+    """Physical cores that this process may run on: hyper-threads share the units that matrix products keep busy.
+
+    Source: `/sys/devices/system/cpu/cpu*/topology/thread_siblings_list`, within the scheduler's affinity mask and the
+    control group's quota (`cpu.max`). Elsewhere than Linux: the number of logical processors.
+    """
+    if not hasattr(os, "sched_getaffinity"):
+        return os.cpu_count() or 1
+    mine = os.sched_getaffinity(0)
+    cores = set()
+    for cpu in mine:
+        siblings = Path(f"/sys/devices/system/cpu/cpu{cpu}/topology/thread_siblings_list")
+        try:
+            cores.add(siblings.read_text().strip())
+        except OSError:
+            cores.add(str(cpu))
+    return max(1, min(len(cores), _quota() or len(cores)))
+
+
+def _quota() -> int | None:
+    try:
+        quota, period = Path("/sys/fs/cgroup/cpu.max").read_text().split()
+        return None if quota == "max" else max(1, int(quota) // int(period))
+    except (OSError, ValueError):
+        return None

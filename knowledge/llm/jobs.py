@@ -1,0 +1,37 @@
+"""One request on its way through the queue."""
+
+from __future__ import annotations
+
+import queue
+import time
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from bedside.core.errors import ModelError
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What the caller is told: a `piece` of text, `done` with the rest of the text, or an `error`."""
+
+    kind: Literal["piece", "done", "error"]
+    text: str = ""
+    error: ModelError | None = None
+
+
+@dataclass(eq=False)
+class Job:
+    """`deadline` is on the monotonic clock. Only the supervisor's thread changes a job; the caller reads `out`."""
+
+    id: int
+    request: dict[str, Any]
+    timeout: float
+    deadline: float
+    out: queue.SimpleQueue[Outcome] = field(default_factory=queue.SimpleQueue)
+    began: bool = False
+    retried: bool = False
+    closed: bool = False
+
+    @classmethod
+    def of(cls, job_id: int, request: dict[str, Any], timeout: float) -> Job:
+        return cls(job_id, request, timeout, time.monotonic() + timeout)
