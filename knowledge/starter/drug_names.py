@@ -99,7 +99,7 @@ def _is_name(form: str, name: str, words: frozenset[str]) -> bool:
 
 
 def _medline_block(names: dict[str, str], data: dict[str, dict[str, Any]]) -> frozenset[str]:
-    """The writings at the head of the dictionary, which come from MedlinePlus: generic names and the brands sold in the US."""
+    """The writings at the head of the dictionary, which come from MedlinePlus: generic names and brands of the US."""
     block = []
     for writing, canonical in names.items():
         if "medline_plus_id" not in data.get(canonical, {}):
@@ -120,7 +120,7 @@ def _is_brand(form: str, canonical: str, entry: dict[str, Any], medline: frozens
 SOURCE = KnowledgeSource(
     id=ID,
     title="Drug names and brands (drug-named-entity-recognition)",
-    licence="MIT for the package; names compiled by it from MedlinePlus, MeSH, DrugBank's open vocabulary (CC0), NHS, Wikipedia",
+    licence="MIT (package); it compiled the names from MedlinePlus, MeSH, DrugBank's open vocabulary, NHS and Wikipedia",
     version=lambda: f"{DICTIONARY} {version_of(DICTIONARY)}",
     records=records,
     homepage="https://fastdatascience.com/drug-named-entity-recognition-python-library/",

@@ -26,8 +26,8 @@ CREATE TABLE vocabulary(token TEXT PRIMARY KEY, longest INTEGER NOT NULL) WITHOU
 -- Ordinary words, in lower case.
 CREATE TABLE words(word TEXT PRIMARY KEY) WITHOUT ROWID;
 -- Drug names of one word, for misspellings.
-CREATE TABLE spellings(first TEXT NOT NULL, length INTEGER NOT NULL, word TEXT NOT NULL, row INTEGER NOT NULL, brand INTEGER NOT NULL,
-  PRIMARY KEY(first, length, word, row)) WITHOUT ROWID;
+CREATE TABLE spellings(first TEXT NOT NULL, length INTEGER NOT NULL, word TEXT NOT NULL, row INTEGER NOT NULL,
+  brand INTEGER NOT NULL, PRIMARY KEY(first, length, word, row)) WITHOUT ROWID;
 CREATE INDEX spellings_row ON spellings(row);
 CREATE VIRTUAL TABLE names USING fts5(name, synonyms, tokenize='porter unicode61 remove_diacritics 2');
 """

@@ -1,0 +1,7 @@
+"""Knowledge sources into the stores."""
+
+from .jsonl import jsonl_source
+from .load import load
+from .sources import FileSources
+
+__all__ = ["FileSources", "jsonl_source", "load"]
