@@ -1,4 +1,4 @@
-"""Passages to vectors to the store, on threads of its own: one window is embedded while the next is read and the last stored."""
+"""Passages to vectors to the store, on threads of its own: one part is embedded while the next is read, the last stored."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _STEP = 512
 
 
 class PassageWriter:
-    """A context manager. `put` may block when embedding is behind; a worker's error is raised by a later `put` or `finish`."""
+    """A context manager. `put` blocks when embedding is behind; a worker's error is raised by a later `put` or `finish`."""
 
     def __init__(self, vectors: VectorStore, embedder: Embedder, tell: Callable[[str, int, int | None], None]) -> None:
         self._vectors, self._embedder, self._tell = vectors, embedder, tell

@@ -7,11 +7,14 @@ import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bedside.core.errors import SourceError
-from bedside.core.host.registered import KnowledgeSource, Record
+from bedside.core.host.registered import KnowledgeSource
 from bedside.core.types import Passage
+
+if TYPE_CHECKING:
+    from bedside.core.host.registered import Record
 
 PASSAGE_CHARS = 1_000
 _KEYS = {"id", "title", "text", "url", "year"}

@@ -7,16 +7,19 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bedside.core.errors import SourceError
-from bedside.core.host.registered import KnowledgeSource, Record
+from bedside.core.host.registered import KnowledgeSource
 from bedside.core.types import GraphEdge, GraphNode
 
 from .diseases import disease_names, disease_terms
 from .files import data_file
 from .hpo import LICENCE, obo_path
 from .obo import obo_names
+
+if TYPE_CHECKING:
+    from bedside.core.host.registered import Record
 
 ID = "hpo-annotations"
 _COLUMNS = (

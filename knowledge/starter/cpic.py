@@ -5,14 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from bedside.core.host.registered import KnowledgeSource, Record
+from bedside.core.host.registered import KnowledgeSource
 from bedside.core.types import GraphEdge, GraphNode, Passage, Term
 
 from .cpic_genes import ID, gene_edges, gene_nodes, phenotype_node
 from .drug_ids import cpic_pairs, drug_id, related_ids
 from .files import csv_rows, data_file, version_of
+
+if TYPE_CHECKING:
+    from bedside.core.host.registered import Record
 
 HOME = "https://cpicpgx.org"
 NOTHING = "None"

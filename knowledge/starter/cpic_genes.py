@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bedside.core.errors import SourceError
-from bedside.core.host.registered import Record
 from bedside.core.types import GraphEdge, GraphNode, Term
 
 from .files import csv_rows, data_file
+
+if TYPE_CHECKING:
+    from bedside.core.host.registered import Record
 
 ID = "cpic"
 _ALIASES = {"IFNL3": ("IL28B",), "DPYD": ("DPD",), "SLCO1B1": ("OATP1B1",)}

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from bedside.core.host.registered import KnowledgeSource, Record
+from bedside.core.host.registered import KnowledgeSource
 from bedside.core.types import GraphNode, Term
 
 from ..terms.words import english_words
 from .drug_ids import DICTIONARY, cpic_name, dictionary, drug_id, related_ids
 from .files import version_of
+
+if TYPE_CHECKING:
+    from bedside.core.host.registered import Record
 
 ID = "drug-names"
 NOT_DRUGS = frozenset(

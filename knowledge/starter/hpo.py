@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from bedside.core.host.registered import KnowledgeSource, Record
+from bedside.core.host.registered import KnowledgeSource
 from bedside.core.types import GraphEdge, GraphNode, Passage, Term
 
 from .files import data_file
 from .obo import OboTerm, obo_terms, obo_version
+
+if TYPE_CHECKING:
+    from bedside.core.host.registered import Record
 
 ID = "hpo"
 LICENCE = "HPO licence (https://hpo.jax.org/app/license)"

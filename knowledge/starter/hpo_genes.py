@@ -6,15 +6,19 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bedside.core.errors import SourceError
-from bedside.core.host.registered import KnowledgeSource, Record
+from bedside.core.host.registered import KnowledgeSource
 from bedside.core.types import GraphEdge, GraphNode, Term
 
 from .annotations import hpoa_path, hpoa_version, page, read_rows
 from .diseases import disease_names
 from .files import data_file
 from .hpo import LICENCE
+
+if TYPE_CHECKING:
+    from bedside.core.host.registered import Record
 
 ID = "hpo-genes"
 _COLUMNS = ["ncbi_gene_id", "gene_symbol", "hpo_id", "hpo_name", "frequency", "disease_id"]

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
 from bedside.core.errors import SourceError
-from bedside.core.host.registered import KnowledgeSource, Record
+from bedside.core.host.registered import KnowledgeSource
 from bedside.core.types import GraphEdge, GraphNode, Term
 
 from .files import data_file, version_of
+
+if TYPE_CHECKING:
+    from bedside.core.host.registered import Record
 
 ID = "icd10cm"
 PACKAGE = "simple-icd-10-cm"
