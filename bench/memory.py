@@ -10,7 +10,7 @@ import sys, psutil
 from bedside.core import Engine, PluginHost, Task, TaskResult, hookimpl
 from bedside.core.testing import TestServices
 from bedside.knowledge.llm.client import LlamaProcess
-from bedside.knowledge.llm.starter import starter_model_path
+from bedside.knowledge.llm.starter import starter_model
 
 def run(request, services):
     services.llm.complete([{"role": "user", "content": "Say yes."}], max_tokens=8)
@@ -26,7 +26,7 @@ class Plugin:
 host = PluginHost()
 for n in range(int(sys.argv[1])):
     host.register(Plugin(n), f"p{n}")
-model = LlamaProcess(starter_model_path(), timeout=120)
+model = LlamaProcess(starter_model(), timeout=120)
 engine = Engine(host, TestServices(llm=model))
 answer = engine.ask("use the model")
 assert [c.status for c in answer.consulted] == ["none"] * len(host.tasks), answer.consulted

@@ -112,11 +112,14 @@ def jsonl_source(path: Path, source_id: str, **about: str) -> KnowledgeSource:
     return jsonl_source(path, source_id, **about)
 
 
-def models() -> list[dict[str, Any]]:
-    """The model catalogue as plain data."""
-    from bedside.knowledge.llm.catalogue import catalogue as entries
+def models(config: Config) -> list[dict[str, Any]]:
+    """The model catalogue as plain data; `ordering` says what the composer may let each decide."""
+    from bedside.knowledge.llm.catalogue import model_statuses
 
-    return [entry.as_dict() for entry in entries()]
+    return [
+        {**s.model.model_dump(mode="json"), "installed": s.installed, "path": s.path}
+        for s in model_statuses(config.home / "models")
+    ]
 
 
 def probe_model(config: Config, timeout: float = 60.0) -> Any:
@@ -127,9 +130,9 @@ def probe_model(config: Config, timeout: float = 60.0) -> Any:
 
 
 def model_path(config: Config) -> Path:
-    from bedside.knowledge.llm.starter import starter_model_path
+    from bedside.knowledge.llm.starter import starter_model
 
-    return Path(config.llm.model).expanduser() if config.llm.model else starter_model_path()
+    return Path(config.llm.model).expanduser() if config.llm.model else starter_model()
 
 
 def show(app: App, id_: str) -> dict[str, Any]:
@@ -170,6 +173,8 @@ def _ordering(config: Config) -> Literal["off", "ties", "model"]:
         return "off"
     if config.llm.ordering:
         return config.llm.ordering
-    from bedside.knowledge.llm.catalogue import ordering_of
+    from bedside.knowledge.llm.catalogue import CATALOGUE
+    from bedside.knowledge.llm.starter import FILE
 
-    return ordering_of(Path(config.llm.model) if config.llm.model else None)
+    name = Path(config.llm.model).name if config.llm.model else FILE
+    return next((m.ordering for m in CATALOGUE if m.filename == name), "ties")

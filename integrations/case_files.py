@@ -117,7 +117,8 @@ def _fhir(path: Path, data: dict[str, Any]) -> Case:
 
 
 def _phenopacket(path: Path, data: dict[str, Any]) -> Case:
-    observed, excluded = [], []
+    observed: list[str] = []
+    excluded: list[str] = []
     features = data.get("phenotypicFeatures") or []
     if not isinstance(features, list):
         raise CaseError(f"{path}: `phenotypicFeatures` is not a list")

@@ -83,12 +83,12 @@ class LocalServices:
 
     def _make_llm(self) -> LanguageModel:
         from .llm.client import LlamaProcess
-        from .llm.starter import starter_model_path
+        from .llm.starter import starter_model
 
         c = self._config.llm
         if not c.enabled:
             raise ModelError("the language model is switched off (llm.enabled)")
-        path = Path(c.model) if c.model else starter_model_path()
+        path = Path(c.model).expanduser() if c.model else starter_model()
         return LlamaProcess(path, n_ctx=c.n_ctx, n_gpu_layers=c.n_gpu_layers, threads=c.threads, timeout=c.timeout)
 
     def _make_embedder(self) -> Embedder:

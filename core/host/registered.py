@@ -7,9 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from ..types import GraphEdge, GraphNode, Passage, Term
-
-    Record = Passage | GraphNode | GraphEdge | Term
+    from ..types import Record
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,7 @@ from .evidence import (
     VcfRecords,
     evidence_id,
 )
-from .knowledge import GraphEdge, GraphNode, Hit, Passage, Scalar, SourceInfo, Term
+from .knowledge import GraphEdge, GraphNode, Hit, Passage, Record, Scalar, SourceInfo, Term
 
 __all__ = [
     "MAX_QUESTION_CHARS",
@@ -56,6 +56,7 @@ __all__ = [
     "Provenance",
     "Question",
     "Recommendation",
+    "Record",
     "Scalar",
     "Sentence",
     "Source",

@@ -106,3 +106,7 @@ class Term(Frozen):
     brands: tuple[str, ...] = ()
     source_id: str
     related: tuple[str, ...] = ()
+
+
+Record = Passage | GraphNode | GraphEdge | Term
+"""What a knowledge source yields."""

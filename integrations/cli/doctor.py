@@ -72,7 +72,7 @@ def _model(config: Config) -> tuple[str, str, str]:
     from ..app import probe_model
 
     result: Any = probe_model(config)
-    return ("ok" if result.ok else "failed"), result.text, result.hint
+    return ("ok" if result.ok else "failed"), result.message, result.hint
 
 
 def _plugins(config: Config) -> tuple[str, str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import click
+from bedside.core.errors import BedsideError
 
 from .options import config_of, echo_json, home_option, json_option
 
@@ -23,9 +24,9 @@ def list_(as_json: bool, home: str | None) -> int:
     config = config_of(home)
     try:
         in_use = str(model_path(config)) if config.llm.enabled else ""
-    except Exception:  # no starter package: listing must still work
+    except BedsideError:  # no starter package: listing must still work
         in_use = ""
-    rows = catalogue()
+    rows = catalogue(config)
     if as_json:
         echo_json({"in_use": in_use, "models": rows})
         return 0
@@ -33,19 +34,13 @@ def list_(as_json: bool, home: str | None) -> int:
     from rich.table import Table
 
     table = Table(box=None, pad_edge=False)
-    for column in ("id", "kind", "size", "licence", "wants", "installed", "may decide"):
+    for column in ("id", "model", "wants", "licence", "here", "may decide"):
         table.add_column(column, overflow="fold")
     for row in rows:
-        table.add_row(
-            row["id"],
-            row.get("kind", "llm"),
-            row.get("size", ""),
-            row["licence"],
-            row.get("hardware", ""),
-            "yes" if row.get("installed") else "no",
-            row.get("ordering_note") or row.get("ordering", ""),
-        )
-    console = Console()
+        decides = {"ties": "ties only", "model": "the order"}[row["ordering"]]
+        table.add_row(row["id"], row["title"], row["hardware"], row["licence"], "yes" if row["installed"] else "no", decides)
+    console = Console(highlight=False)
     console.print(table)
+    console.print("“ties only”: on our questions its order did not beat the deterministic one, or nobody has measured it.")
     console.print(f"In use: {in_use or 'none'}")
     return 0

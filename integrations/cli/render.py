@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from bedside.core import Evidence, GraphPath, Recommendation, TextSpan
+
+if TYPE_CHECKING:
+    from rich.text import Text
 
 _COLOURS = {"answered": "green", "partial": "yellow", "abstained": "yellow"}
 _MEANS = {
@@ -45,7 +50,7 @@ def print_answer(answer: Recommendation) -> None:
     console.print(Text("Bedside supports a clinician's decision; it is not a medical device.", style="dim"))
 
 
-def _quote(evidence: Evidence, number: int) -> object:
+def _quote(evidence: Evidence, number: int) -> Text:
     from rich.text import Text
 
     source = evidence.source
