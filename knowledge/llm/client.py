@@ -31,8 +31,8 @@ class LlamaProcess:
 
     `timeout` (seconds, per request unless the request names its own) covers waiting in the queue, loading and answering.
     `max_queue` requests may wait; the next one is refused. `n_gpu_layers="auto"` is all layers where llama.cpp was built
-    for a GPU and the model fits, else none. `threads=None` is one per physical core. `load_timeout` (seconds) ends a load
-    that never finishes.
+    for a GPU and the model fits, else none. `threads=None` suits machine and model (see `cores`). `load_timeout` (seconds)
+    ends a load that never finishes.
     """
 
     def __init__(

@@ -5,6 +5,9 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+SMALL_MODEL = 1_000_000_000
+"""Bytes of weights from which on every core helps while generating."""
+
 
 def usable_cores() -> int:
     """Physical cores that this process may run on: hyper-threads share the units that matrix products keep busy.
@@ -23,6 +26,12 @@ def usable_cores() -> int:
         except OSError:
             cores.add(str(cpu))
     return max(1, min(len(cores), _quota() or len(cores)))
+
+
+def generation_threads(cores: int, model_bytes: int) -> int:
+    """Threads for one token after the other. A small model's steps are so short that threads mostly wait for each other:
+    the starter model made 49 tokens/s with 1 sleeping thread and 42 with 2. Prompts always get every core."""
+    return cores if model_bytes >= SMALL_MODEL else max(1, cores // 2)
 
 
 def _quota() -> int | None:

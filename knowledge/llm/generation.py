@@ -1,8 +1,9 @@
 """Text from a loaded llama.cpp model: prompt, reuse of what is already computed, sampling, stopping. Runs in the worker.
 
-**Replayable by construction.** A prompt is computed in blocks of `BLOCK` tokens that start at multiples of `BLOCK`, and
-only whole blocks of the previous prompt are kept. Every block is thus computed with the same batch shape whatever was
-asked before, so the same request gives the same text on a fresh and on a warm process.
+**Replayable by construction.** A prompt is computed in blocks of `BLOCK` tokens that start at multiples of `BLOCK`, its last
+token by itself, and only whole blocks of the previous prompt are kept (or all of them, when it is the same prompt again).
+Every block is thus computed with the same batch shape whatever was asked before, so the same request gives the same text
+on a fresh and on a warm process.
 """
 
 from __future__ import annotations
@@ -15,8 +16,9 @@ from typing import Any
 
 from .grammar import schema_grammar
 
-BLOCK = 128
-"""Tokens computed at once. On 2 cores 128 is as fast as 512, and a cancelled request ends at the next block."""
+BLOCK = 64
+"""Tokens computed at once. On 2 cores 64 reads a prompt 15 % slower than 512 and 128 does 4 % slower, but at most 63 tokens
+that are already known are computed again, and a cancelled request ends at the next block."""
 
 TOP_K, TOP_P, MIN_P = 40, 0.95, 0.05
 """Sampling cut-offs when the temperature is above 0: the defaults of llama.cpp."""
@@ -101,6 +103,8 @@ class Generator:
         prompt = self._prompt_tokens(request)
         room = self._llama.n_ctx() - len(prompt)
         usage.prompt_tokens = len(prompt)
+        if not prompt:
+            raise RequestError("the prompt is empty")
         if room <= 0:
             raise RequestError(
                 f"the prompt has {len(prompt)} tokens and the model's context holds {self._llama.n_ctx()} with the answer"
@@ -143,12 +147,13 @@ class Generator:
         """Compute `prompt`, taking over the whole blocks that it shares with the last one; returns how many tokens."""
         import llama_cpp
 
-        same = 0
-        for ours, theirs in zip(self._held, prompt, strict=False):
-            if ours != theirs:
-                break
-            same += 1
-        keep = min(same, len(prompt) - 1) // BLOCK * BLOCK
+        body = list(prompt[:-1])
+        if body == self._held:
+            keep = len(body)
+        else:
+            pairs = zip(self._held, body, strict=False)
+            same = next((n for n, (ours, theirs) in enumerate(pairs) if ours != theirs), min(len(self._held), len(body)))
+            keep = same // BLOCK * BLOCK
         memory = llama_cpp.llama_get_memory(self._llama.ctx)
         # Recurrent models can't forget a part of what they read: they start over.
         if keep == 0 or not llama_cpp.llama_memory_seq_rm(memory, 0, keep, -1):
@@ -156,11 +161,13 @@ class Generator:
             llama_cpp.llama_memory_clear(memory, True)
             self._llama.reset()
         self._llama.n_tokens = keep
-        self._held = list(prompt[:keep])
-        for start in range(keep, len(prompt), BLOCK):
+        self._held = body[:keep]
+        blocks = [body[start : start + BLOCK] for start in range(keep, len(body), BLOCK)]
+        for block in [*blocks, list(prompt[-1:])]:
             if cancelled():
+                # A part of a block is never left behind as if it were whole.
+                self._held = self._held[: len(self._held) // BLOCK * BLOCK]
                 raise Cancelled
-            block = prompt[start : start + BLOCK]
             try:
                 self._llama.eval(block)
             except RuntimeError as error:
@@ -168,6 +175,7 @@ class Generator:
                 self._llama.reset()
                 raise RequestError(f"llama.cpp could not compute the prompt: {error}") from error
             self._held.extend(block)
+        self._held = body
         return keep
 
     def _prompt_tokens(self, request: dict[str, Any]) -> list[int]:

@@ -20,7 +20,7 @@ from .frames import FrameError, read_frame, write_frame
 
 @dataclass(frozen=True)
 class LoadOptions:
-    """How a model is loaded. `gpu_layers=None` is all layers when there is a GPU, `threads=None` one per core."""
+    """How a model is loaded. `gpu_layers=None` is all layers when there is a GPU; for `threads=None` see `cores`."""
 
     model: Path
     n_ctx: int = 4096
@@ -42,8 +42,9 @@ def worker_command(options: LoadOptions) -> list[str]:
 def worker_environment() -> dict[str, str]:
     """llama.cpp's threads sleep while they wait for each other instead of spinning.
 
-    Spinning is a little faster on an idle machine and ruinous on a busy one, where the embedder and the stores want the
-    same cores: 2 threads on 2 busy cores made 2 to 4 tokens/s spinning and 42 sleeping (docs/benchmarks.md).
+    On a busy machine, where the embedder and the stores want the same cores, spinning is ruinous: the starter model made 2
+    to 20 tokens/s with 2 spinning threads on 2 busy cores and 42 with sleeping ones; on idle cores it made 80 spinning. A
+    machine that does nothing else is told so with OMP_WAIT_POLICY=active and `threads`.
     """
     return {"OMP_WAIT_POLICY": "passive", **os.environ}
 

@@ -22,9 +22,10 @@ import signal
 import sys
 import threading
 from collections import deque
+from pathlib import Path
 from typing import Any, BinaryIO
 
-from .cores import usable_cores
+from .cores import generation_threads, usable_cores
 from .frames import FrameError, read_frame, write_frame
 from .generation import Cancelled, Generator, RequestError, Usage
 
@@ -118,8 +119,13 @@ def no_core_dumps() -> None:
 
 def load(llama_class: Any, model: str, *, n_ctx: int, gpu_layers: int | None, gpu: bool, threads: int | None) -> Any:
     """The loaded model. With `gpu_layers=None` everything goes to the GPU when there is one and it fits, else to the CPU."""
-    cores = threads or usable_cores()
-    rest = {"n_ctx": n_ctx, "n_batch": 512, "n_threads": cores, "n_threads_batch": cores, "verbose": False}
+    cores = usable_cores()
+    rest = {
+        "n_ctx": n_ctx,
+        "n_threads": threads or generation_threads(cores, Path(model).stat().st_size),
+        "n_threads_batch": threads or cores,
+        "verbose": False,
+    }
     if gpu_layers is None and gpu:
         with contextlib.suppress(ValueError, RuntimeError, MemoryError):
             return llama_class(model_path=model, n_gpu_layers=-1, **rest)

@@ -16,7 +16,7 @@ from bedside.knowledge.llm import probe as probe_module
 from bedside.knowledge.llm import supervisor as supervisor_module
 from bedside.knowledge.llm.catalogue import CATALOGUE, STARTER, catalogue_model, model_statuses
 from bedside.knowledge.llm.client import LlamaProcess
-from bedside.knowledge.llm.cores import usable_cores
+from bedside.knowledge.llm.cores import generation_threads, usable_cores
 from bedside.knowledge.llm.probe import REINSTALL, probe_one_token
 from bedside.knowledge.llm.process import describe_exit
 from bedside.knowledge.llm.worker import load
@@ -160,7 +160,7 @@ class Recorder:
     """Stands in for llama_cpp.Llama where the question is only with what it is called."""
 
     def __init__(self, **options: Any) -> None:
-        if options["n_gpu_layers"] == -1 and options["model_path"] == "too big":
+        if options["n_gpu_layers"] == -1 and options["model_path"].endswith("too big"):
             raise ValueError("Failed to create llama_context")
         self.options = options
 
@@ -169,9 +169,15 @@ class Recorder:
     ("model", "asked", "gpu", "layers"),
     [("m", None, True, -1), ("m", None, False, 0), ("too big", None, True, 0), ("m", 7, True, 7), ("m", 0, True, 0)],
 )
-def test_layers_go_to_the_gpu_when_there_is_one_and_they_fit(model: str, asked: int | None, gpu: bool, layers: int) -> None:
-    assert load(Recorder, model, n_ctx=64, gpu_layers=asked, gpu=gpu, threads=3).options["n_gpu_layers"] == layers
+def test_layers_go_to_the_gpu_when_there_is_one_and_they_fit(
+    tmp_path: Path, model: str, asked: int | None, gpu: bool, layers: int
+) -> None:
+    path = str(write(tmp_path / model, b"GGUF"))
+    options = load(Recorder, path, n_ctx=64, gpu_layers=asked, gpu=gpu, threads=3).options
+    assert (options["n_gpu_layers"], options["n_threads"], options["n_threads_batch"]) == (layers, 3, 3)
 
 
 def test_threads_are_within_what_this_process_may_use() -> None:
     assert 1 <= usable_cores() <= (os.cpu_count() or 1)
+    assert [generation_threads(cores, 10**8) for cores in (1, 2, 8)] == [1, 1, 4]
+    assert generation_threads(8, 4 * 10**9) == 8
