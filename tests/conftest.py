@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
 
 
 @pytest.hookimpl(wrapper=True)
@@ -15,3 +27,124 @@ def pytest_runtest_makereport(item, call):
         report.outcome = "failed"
         report.longrepr = f"skipped although CI=true: {call.excinfo.value if call.excinfo else report.longrepr}"
     return report
+
+
+# --- real servers ---------------------------------------------------------------------------------------------------
+
+
+@dataclass
+class Neo4jServer:
+    """A running Neo4j. `process` and `home` are set only for a private one, which a test may kill and start again."""
+
+    uri: str
+    user: str
+    password: str
+    process: int | None = None
+    home: Path | None = None
+
+    def kill(self) -> None:
+        assert self.process is not None, "only a private server may be killed"
+        os.kill(self.process, signal.SIGKILL)
+        _wait_until(lambda: not _neo4j_tool("status", self.home), 10)
+
+    def start(self) -> None:
+        assert self.home is not None
+        assert _neo4j_tool("start", self.home), "Neo4j did not start; see the output above"
+        env = json.loads((self.home / "env.json").read_text(encoding="utf-8"))
+        self.uri, self.user, self.password, self.process = env["uri"], env["user"], env["password"], env["pid"]
+
+
+@dataclass
+class ChromaServer:
+    """`chroma run` on a free loopback port, over its own folder."""
+
+    folder: Path
+    port: int = 0
+    process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        if not self.port:
+            with socket.socket() as probe:
+                probe.bind(("127.0.0.1", 0))
+                self.port = probe.getsockname()[1]
+        program = Path(sys.executable).with_name("chroma")
+        command = [str(program), "run", "--path", str(self.folder), "--host", "127.0.0.1", "--port", str(self.port)]
+        environment = {**os.environ, "ANONYMIZED_TELEMETRY": "False"}
+        self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment)
+        _wait_until(self.answers, 60)
+
+    def answers(self) -> bool:
+        try:
+            with urllib.request.urlopen(f"{self.url}/api/v2/heartbeat", timeout=2) as reply:
+                return reply.status == 200
+        except OSError:
+            return False
+
+    def kill(self) -> None:
+        if self.process:
+            self.process.kill()
+            self.process.wait()
+            self.process = None
+
+    def send(self, number: int) -> None:
+        assert self.process is not None
+        self.process.send_signal(number)
+
+
+def _wait_until(true: Callable[[], bool], seconds: float) -> None:
+    until = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < until, f"a server was not ready within {seconds} s"
+        time.sleep(0.1)
+
+
+def _neo4j_tool(action: str, home: Path | None) -> bool:
+    command = [sys.executable, str(ROOT / "tools" / "neo4j.py"), action, "--home", str(home)]
+    return subprocess.run(command, check=False).returncode == 0
+
+
+@pytest.fixture(scope="session")
+def neo4j_server() -> Neo4jServer:
+    """The server of `make neo4j`, or the one BEDSIDE_NEO4J_URI, _USER and _PASSWORD name. Its data is the tests' own."""
+    names = ("URI", "USER", "PASSWORD")
+    given = [os.environ.get(f"BEDSIDE_NEO4J_{name}", "") for name in names]
+    if all(given):
+        return Neo4jServer(*given)
+    home = ROOT / ".neo4j"
+    if (home / "env.json").is_file() and _neo4j_tool("status", home):
+        env = json.loads((home / "env.json").read_text(encoding="utf-8"))
+        return Neo4jServer(env["uri"], env["user"], env["password"])
+    # With CI=true the rule above turns this into a failure.
+    pytest.skip("no Neo4j: start one with `make neo4j`, or set BEDSIDE_NEO4J_URI, _USER and _PASSWORD")
+
+
+@pytest.fixture(scope="session")
+def private_neo4j(neo4j_server: Neo4jServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Neo4jServer]:
+    """A second server that a test may kill. (It needs the jars, so it is skipped where `make neo4j` was not run.)"""
+    if not (ROOT / ".neo4j" / "lib" / ".complete").is_file():
+        pytest.skip("the jars of `make neo4j` are not there, so no second server can be started")
+    server = Neo4jServer("", "", "", home=tmp_path_factory.mktemp("neo4j"))
+    server.start()
+    yield server
+    _neo4j_tool("stop", server.home)
+
+
+@pytest.fixture(scope="session")
+def chroma_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ChromaServer]:
+    server = ChromaServer(tmp_path_factory.mktemp("chroma-server"))
+    server.start()
+    yield server
+    server.kill()
+
+
+@pytest.fixture
+def private_chroma(tmp_path: Path) -> Iterator[ChromaServer]:
+    """One that a test may kill and start again."""
+    server = ChromaServer(tmp_path / "private-chroma")
+    server.start()
+    yield server
+    server.kill()

@@ -1,0 +1,81 @@
+"""The tables and queries of the embedded graph. All values are parameters.
+
+LadybugDB indexes primary keys of node tables only. So an edge stands twice: as a row of `Edge`, found by its id in under a
+millisecond, and as a `Link` between its nodes, which neighbourhood and path queries walk. `UNWIND … MATCH {id: x}` uses
+the index; `WHERE id IN list` would scan the table.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+SCHEMA = "1"
+
+TABLES = (
+    "CREATE NODE TABLE Node(id STRING PRIMARY KEY, kind STRING, name STRING, source_id STRING, props STRING)",
+    "CREATE NODE TABLE Edge(id STRING PRIMARY KEY, kind STRING, start_id STRING, end_id STRING, text STRING, "
+    "source_id STRING, url STRING, refs STRING, props STRING)",
+    "CREATE REL TABLE Link(FROM Node TO Node, edge_id STRING, kind STRING, source_id STRING)",
+    "CREATE NODE TABLE Meta(key STRING PRIMARY KEY, value STRING)",
+    f"CREATE (:Meta {{key: 'schema', value: '{SCHEMA}'}})",
+)
+
+HAS_TABLES = "CALL show_tables() WHERE name = 'Meta' RETURN name"
+GET_SCHEMA = "MATCH (m:Meta {key: 'schema'}) RETURN m.value"
+
+NODES = "UNWIND $ids AS x MATCH (n:Node {id: x}) RETURN n.id, n.kind, n.name, n.source_id, n.props"
+NODE_IDS = "UNWIND $ids AS x MATCH (n:Node {id: x}) RETURN n.id"
+EDGES = (
+    "UNWIND $ids AS x MATCH (e:Edge {id: x}) "
+    "RETURN e.id, e.kind, e.start_id, e.end_id, e.text, e.source_id, e.url, e.refs, e.props"
+)
+
+SET_NODE = (
+    "UNWIND $rows AS r MATCH (n:Node {id: r.id}) "
+    "SET n.kind = r.kind, n.name = r.name, n.source_id = r.source_id, n.props = r.props"
+)
+SET_EDGE = (
+    "UNWIND $rows AS r MATCH (e:Edge {id: r.id}) SET e.kind = r.kind, e.start_id = r.start_id, e.end_id = r.end_id, "
+    "e.text = r.text, e.source_id = r.source_id, e.url = r.url, e.refs = r.refs, e.props = r.props"
+)
+DELETE_LINK = "UNWIND $rows AS r MATCH (:Node {id: r.start_id})-[l:Link]->(:Node) WHERE l.edge_id = r.id DELETE l"
+
+# Quoted texts hold line breaks, which Ladybug reads only on one thread.
+_CSV = "(HEADER=false, PARALLEL=false, AUTO_DETECT=false, DELIM=',', QUOTE='\"', ESCAPE='\"')"
+
+
+def copy(table: Literal["Node", "Edge", "Link"]) -> str:
+    """Append the rows of the CSV file `$file` to a table. (A file name can't be a parameter; ours has no quote in it.)"""
+    return f"COPY {table} FROM '{{file}}' {_CSV}"
+
+
+COUNT = {
+    "nodes": "MATCH (n:Node) RETURN count(*)",
+    "edges": "MATCH (e:Edge) RETURN count(*)",
+}
+COUNT_OF = {
+    "nodes": "MATCH (n:Node) WHERE n.source_id = $source RETURN count(*)",
+    "edges": "MATCH (e:Edge) WHERE e.source_id = $source RETURN count(*)",
+}
+
+REMOVE_LINKS = "MATCH (:Node)-[l:Link]->(:Node) WHERE l.source_id = $source DELETE l"
+REMOVE_EDGES = "MATCH (e:Edge) WHERE e.source_id = $source DELETE e"
+ADOPT_NODES = (
+    "MATCH (n:Node)-[l:Link]-(:Node) WHERE n.source_id = $source WITH n, min(l.source_id) AS heir SET n.source_id = heir"
+)
+"""Nodes that another source's edges touch now belong to that source, so that removing it later leaves no orphan."""
+REMOVE_NODES = "MATCH (n:Node) WHERE n.source_id = $source DELETE n"
+
+_ARROWS = {"out": "-[l:Link]->", "in": "<-[l:Link]-", "both": "-[l:Link]-"}
+
+
+def edge_ids_of_one(direction: Literal["out", "in", "both"], *, kinds: bool) -> str:
+    """The ids of the edges at node `$id`, a loop's twice. (Ordering and limiting here costs more than it saves.)"""
+    only = " WHERE l.kind IN $kinds" if kinds else ""
+    return f"MATCH (:Node {{id: $id}}){_ARROWS[direction]}(){only} RETURN l.edge_id"
+
+
+def edge_ids_of_many(direction: Literal["out", "in", "both"], *, kinds: bool) -> str:
+    """The same for the nodes `$ids`. It scans the links (50 ms at 330,000), so it is for hundreds of nodes."""
+    only = " WHERE l.kind IN $kinds" if kinds else ""
+    return f"UNWIND $ids AS x MATCH (n:Node {{id: x}}){_ARROWS[direction]}(){only} RETURN l.edge_id"

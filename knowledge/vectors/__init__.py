@@ -1,0 +1,5 @@
+"""Passages and their vectors, in Chroma."""
+
+from .chroma import ChromaVectors
+
+__all__ = ["ChromaVectors"]
