@@ -14,6 +14,7 @@ from typing import Any
 from bedside.core.errors import EmbeddingError
 
 from .imports import sentence_transformers
+from .parallel import Workers
 
 _BULK = 32
 """From so many texts in one call on, half precision is used where the processor has units for it."""
@@ -55,7 +56,9 @@ class SentenceTransformerEmbedder:
         self._loading = threading.Lock()
         self._using = threading.Lock()
         self._model: Any = None
+        self._on_cpu = False
         self._half = False
+        self._workers: Workers | None = None
         self._fingerprint = ""
         self._dimensions = 0
 
@@ -98,10 +101,8 @@ class SentenceTransformerEmbedder:
         if not texts:
             return numpy.zeros((0, self.dimensions), dtype=numpy.float32)
         model = self._loaded()
-        with self._using, self._told("failed"), self._precision(len(texts)):
-            # encode() sorts by length, so that texts of one batch need little padding, and puts the rows back in order.
-            rows = model.encode(list(texts), batch_size=self.batch_size, show_progress_bar=False, convert_to_tensor=True)
-            found = rows.float().cpu().numpy()
+        with self._told("failed"):
+            found = self._few(model, list(texts)) if len(texts) < _BULK or not self._on_cpu else self._many(model, texts)
         lengths = numpy.linalg.norm(found, axis=1, keepdims=True)
         if not numpy.isfinite(lengths).all() or not (lengths > 0).all():
             raise EmbeddingError(f"the embedding model {self._name} gave vectors that are not finite", hint="bedside doctor")
@@ -109,7 +110,9 @@ class SentenceTransformerEmbedder:
 
     def close(self) -> None:
         with self._loading:
-            self._model = None
+            workers, self._workers, self._model = self._workers, None, None
+        if workers is not None:
+            workers.close()
 
     def _stated_dimensions(self) -> int:
         """What the pooling layer's configuration says, so that asking does not load the model."""
@@ -139,18 +142,22 @@ class SentenceTransformerEmbedder:
         device = _device(self._device)
         with self._told("can't be loaded"):
             model = package.SentenceTransformer(str(self.path), device=device, local_files_only=True)
-        self._half = not self._exact and device == "cpu" and torch.cpu._is_amx_tile_supported()
+        self._on_cpu = device == "cpu"
+        self._half = self._on_cpu and not self._exact and torch.cpu._is_amx_tile_supported()
         return model
 
-    @contextlib.contextmanager
-    def _precision(self, count: int) -> Iterator[None]:
-        if self._half and count >= _BULK:
-            import torch
+    def _few(self, model: Any, texts: list[str]) -> Any:
+        with self._using:
+            # encode() sorts by length, so that texts of one batch need little padding, and puts the rows back in order.
+            rows = model.encode(texts, batch_size=self.batch_size, show_progress_bar=False, convert_to_tensor=True)
+            return rows.float().cpu().numpy()
 
-            with torch.autocast("cpu", dtype=torch.bfloat16):
-                yield
-        else:
-            yield
+    def _many(self, model: Any, texts: Sequence[str]) -> Any:
+        with self._loading:
+            if self._workers is None:
+                self._workers = Workers(model, half=self._half, batch_size=self.batch_size)
+            workers = self._workers
+        return workers.embed(texts)
 
     @contextlib.contextmanager
     def _told(self, what: str) -> Iterator[None]:
