@@ -36,8 +36,11 @@ FAMILIES: dict[Intent, re.Pattern[str]] = {
         r"recommend\w*|antibiotic\w*|prevent\w*|mg)\b",
         re.IGNORECASE,
     ),
+    # "it causes pain" says nothing of what causes it
     "cause": re.compile(
-        r"\b(?:caus\w+|due to|result\w* (?:from|of|in)|mutation\w*|variants?|inherit\w+|associated|risk)\b", re.IGNORECASE
+        r"\b(?:caused by|causes? (?:is|are|of|includes?)|due to|result\w* (?:from|of)|secondary to|a?etiolog\w+|because of|"
+        r"mutation\w* (?:in|of)|variants? (?:in|of)|inherit\w+|risk factors?)\b",
+        re.IGNORECASE,
     ),
     "prognosis": re.compile(
         r"\b(?:prognos\w+|surviv\w+|life|mortality|outcomes?|death|outlook|recover\w*|progress\w*)\b", re.IGNORECASE

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -63,9 +64,11 @@ def order(
     if model is None:
         return Ordered(fixed, "deterministic order", "no language model is configured")
     out: list[Evidence] = []
+    ends = time.monotonic() + timeout
     try:
         for group in groups:
-            out += choose(group, question, model, timeout=timeout, seed=seed) if len(group) > 1 else group
+            rest = max(0.1, ends - time.monotonic())  # one budget for all groups
+            out += choose(group, question, model, timeout=rest, seed=seed) if len(group) > 1 else group
     except BedsideError as error:
         return Ordered(fixed, "deterministic order", str(error))
     return Ordered(out, f"{model.name} {'broke ties' if ordering == 'ties' else 'ordered all'}")

@@ -129,8 +129,8 @@ class Engine:
             ledger.tell("model", f"the order is the deterministic one: {ordered.problem}", failure=model is not None)
         sentences = self._sentences(ordered, outcomes, checked, ledger)
 
-        cited = {c for s in sentences for c in s.citations}
-        evidence = tuple(e for e in ordered.items if e.id in cited)
+        cited = dict.fromkeys(c for s in sentences for c in s.citations)
+        evidence = tuple(checked.kept[id_] for id_ in cited)  # numbered as they are read
         for a, b in verify.conflicts(evidence):
             ledger.tell("conflict", f"sources disagree: {a.id} and {b.id} say opposite things")
         for incident in model.incidents[incidents_before:] if model else ():

@@ -26,13 +26,16 @@ def print_answer(answer: Recommendation) -> None:
     console = Console(soft_wrap=False, highlight=False)
     console.print(Text(_MEANS[answer.status], style=f"bold {_COLOURS[answer.status]}"))
     number = {e.id: i for i, e in enumerate(answer.evidence, 1)}
+    by_id = {e.id: e for e in answer.evidence}
     for sentence in answer.sentences:
         marks = "".join(f"[{number[c]}]" for c in sentence.citations)
+        verbatim = sentence.support.verdict == "verbatim"
+        shown = f"“{sentence.text}”" if verbatim else sentence.text
         console.print()
-        console.print(Text.assemble((sentence.text, "bold"), " ", (marks, "cyan")))
+        console.print(Text.assemble((shown, "bold"), " ", (marks, "cyan")))
         for id_ in sentence.citations:
-            evidence = next(e for e in answer.evidence if e.id == id_)
-            console.print(Padding(_quote(evidence, number[id_]), (0, 0, 0, 4)))
+            quote = _quote(by_id[id_], number[id_], repeat=not verbatim)
+            console.print(Padding(quote, (0, 0, 0, 4)))
 
     console.print()
     table = Table(title="Who was asked", title_justify="left", box=None, pad_edge=False)
@@ -50,20 +53,22 @@ def print_answer(answer: Recommendation) -> None:
     console.print(Text("Bedside supports a clinician's decision; it is not a medical device.", style="dim"))
 
 
-def _quote(evidence: Evidence, number: int) -> Text:
+def _quote(evidence: Evidence, number: int, *, repeat: bool) -> Text:
+    """The quote (unless it was the sentence itself), who says it, where to open it there and here."""
     from rich.text import Text
 
     source = evidence.source
-    refs = [r for r in source.references if r not in source.url]
+    refs = [r for r in source.references if r.split(":")[-1] not in source.url]
+    more = f" · {', '.join(refs[:6])}" + (f" and {len(refs) - 6} more" if len(refs) > 6 else "") if refs else ""
     lines = [
-        f"[{number}] “{evidence.quote}”",
         f"{source.title}, {source.version}" + (f" · {evidence.strength}" if evidence.strength else ""),
-        source.url + (f" · {', '.join(refs[:6])}" if refs else ""),
+        f"{source.url}{more}",
         f"bedside knowledge show {' '.join(_stored_ids(evidence))}",
     ]
-    text = Text(lines[0], style="italic")
-    for line in lines[1:]:
-        text.append(f"\n    {line}", style="not italic dim")
+    text = Text(f"[{number}] ", style="not bold")
+    if repeat:
+        text.append(f"“{evidence.quote}”\n", style="italic")
+    text.append("\n".join(lines), style="dim")
     return text
 
 

@@ -54,16 +54,19 @@ def load(
             if _holds(store, source.id):
                 store.remove(source.id)
     sink = _Sink(graph, terms, tell)
+    kinds: Counter[str] = Counter()
     with PassageWriter(vectors, embedder, tell) as writer:
         for record in source.records():
             if isinstance(record, Passage):
                 writer.put(record)
+                kinds[record.kind] += 1
                 sink.word(record)
             else:
                 sink.put(record)
         sink.flush()
         stored = writer.finish()
     counts = {"passages": stored, "nodes": sink.counts["node"], "edges": sink.counts["edge"], "terms": sink.counts["term"]}
+    counts |= kinds
     if sink.counts["disease"]:
         counts["diseases"] = sink.counts["disease"]
     loaded_at = now().astimezone(UTC).isoformat(timespec="seconds")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from bedside.core import GraphEdge, Services, TaskRequest, TaskResult
@@ -22,7 +23,7 @@ _SHOWN = 5
 
 @dataclass
 class _Candidate:
-    """A disease with its best edge per finding."""
+    """A disease with its best edge per finding. `frequency` sums cautious frequencies; it decides between equal scores."""
 
     score: float = 0.0
     frequency: float = 0.0
@@ -53,12 +54,10 @@ def run(request: TaskRequest, services: Services) -> TaskResult:
         n.id: n.name
         for n in services.graph.nodes([d for d, _ in best] + [e.end for _, c in best for e in c.matched.values()])
     }
-    evidence, ranks, drafts, scores = [], [], [], [c.score for _, c in best]
+    evidence, drafts = [], []
     for disease, candidate in best:
         cited = [cite.edge(e, kind="annotation", strength=_strength(e)) for e in candidate.matched.values()]
         evidence += cited
-        # equal overlap is a tie: nothing here tells which of the two is likelier
-        ranks += [scores.index(candidate.score)] * len(cited)
         findings = ", ".join(f"{names[e.end]} ({e.end})" for e in candidate.matched.values())
         drafts.append(
             Draft(text=f"{names[disease]} ({disease}) has the finding {findings}.", evidence=tuple(e.id for e in cited))
@@ -67,7 +66,6 @@ def run(request: TaskRequest, services: Services) -> TaskResult:
     return TaskResult.found(
         evidence,
         drafts=tuple(drafts),
-        ranks=tuple(ranks),
         searched=searched,
         notes=("ranked by overlap of findings, not by probability (" + "; ".join(notes) + ")",),
     )
@@ -87,16 +85,16 @@ def _score(observed: list[str], excluded: list[str], diseases: int, services: Se
 
     candidates: dict[str, _Candidate] = defaultdict(_Candidate)
     for term in dict.fromkeys(observed):
-        near = _best_edges(e for t in below[term] for e in by_term[t])
+        near = _best_edges((depth, e) for t, depth in below[term].items() for e in by_term[t])
         worth = _content(len(near), diseases)
         for disease, edge in near.items():
             _credit(candidates[disease], term, edge, worth)
-        wider = _best_edges(e for t in parents[term] for e in by_term[t])
+        wider = _best_edges((0, e) for t in parents[term] for e in by_term[t])
         for disease, edge in wider.items():
             if disease not in near:
                 _credit(candidates[disease], term, edge, worth / 2)
     for term in dict.fromkeys(excluded):
-        against = _best_edges(e for t in below[term] for e in by_term[t])
+        against = _best_edges((depth, e) for t, depth in below[term].items() for e in by_term[t])
         worth = _content(len(against), diseases)
         for disease, edge in against.items():
             candidates[disease].score -= worth * (_frequency(edge) or 0.5)
@@ -106,32 +104,29 @@ def _score(observed: list[str], excluded: list[str], diseases: int, services: Se
 def _credit(candidate: _Candidate, term: str, edge: GraphEdge, worth: float) -> None:
     candidate.matched[term] = edge
     candidate.score += worth
-    candidate.frequency += _frequency(edge) or 0.0
+    candidate.frequency += cautious_frequency(edge)
 
 
-def _descendants(term: str, services: Services) -> list[str]:
-    """The term and everything below it, level by level. Stops at a bound that only very general terms reach."""
-    seen = {term}
+def _descendants(term: str, services: Services) -> dict[str, int]:
+    """The term (0) and everything below it with its depth, level by level, up to a bound that only very general terms reach."""
+    seen = {term: 0}
     level = [term]
     while level and len(seen) < _MAX_TERMS:
         below = services.graph.edges_of(level, kinds=("is_a",), direction="in")
-        level = sorted({e.start for e in below} - seen)
-        seen.update(level)
-    return sorted(seen)
+        depth = seen[level[0]] + 1
+        level = sorted({e.start for e in below} - set(seen))
+        seen.update((t, depth) for t in level)
+    return seen
 
 
-def _best_edges(edges: object) -> dict[str, GraphEdge]:
-    """Per disease the best documented edge: highest frequency, then published study, then id."""
-    best: dict[str, GraphEdge] = {}
-    for edge in edges:  # type: ignore[attr-defined]
-        old = best.get(edge.start)
-        if old is None or _quality(edge) > _quality(old):
-            best[edge.start] = edge
-    return best
-
-
-def _quality(edge: GraphEdge) -> tuple[float, bool, str]:
-    return (_frequency(edge) or 0.0, edge.props.get("evidence") == "PCS", edge.id)
+def _best_edges(edges: Iterable[tuple[int, GraphEdge]]) -> dict[str, GraphEdge]:
+    """Per disease the edge nearest to the finding, then the best documented: frequency, published study, id."""
+    best: dict[str, tuple[tuple[int, float, bool, str], GraphEdge]] = {}
+    for depth, edge in edges:
+        merit = (-depth, cautious_frequency(edge), edge.props.get("evidence") == "PCS", edge.id)
+        if edge.start not in best or merit > best[edge.start][0]:
+            best[edge.start] = (merit, edge)
+    return {disease: edge for disease, (_, edge) in best.items()}
 
 
 def _content(having: int, diseases: int) -> float:
@@ -163,6 +158,22 @@ def _frequency(edge: GraphEdge) -> float | None:
     except ValueError:
         return None
     return None
+
+
+def cautious_frequency(edge: GraphEdge) -> float:
+    """The lower bound of Wilson's 95 % interval for counts (Wilson 1927): one patient of one is no certainty.
+
+    The class's midpoint for frequency classes, 0 where there is no frequency.
+    """
+    text = str(edge.props.get("frequency") or "")
+    share = _frequency(edge)
+    if share is None:
+        return 0.0
+    if "/" not in text:
+        return share
+    n, z = float(text.split("/")[1]), 1.96
+    spread = z * math.sqrt(share * (1 - share) / n + z * z / (4 * n * n))
+    return max(0.0, (share + z * z / (2 * n) - spread) / (1 + z * z / n))
 
 
 def _strength(edge: GraphEdge) -> str:

@@ -44,8 +44,9 @@ def run(request: TaskRequest, services: Services) -> TaskResult:
             ranks += [0] * len(pairs)
     for phenotyped in steps:
         if phenotyped.phenotype and phenotyped.gene in used:
-            evidence += [cite.edge(e, kind="function") for e in phenotyped.steps]
-            ranks += [1] * len(phenotyped.steps)
+            for step in phenotyped.steps:  # in the order of the reasoning: alleles, then the range of their score
+                evidence.append(cite.edge(step, kind="function"))
+                ranks.append(len(evidence))
     if not evidence:
         return TaskResult.none(*searched, notes=tuple(notes))
     return TaskResult.found(evidence, ranks=tuple(ranks), searched=searched, notes=tuple(notes))

@@ -1,8 +1,8 @@
 """Passages that speak to the question, found by meaning and admitted only when they cover what is asked.
 
-Nearness alone is no evidence: the nearest passage to an unanswerable question is still near. A passage is admitted when it
-names every concept of the question (by any synonym), covers most of its other content words, and has a word of the family
-of what is asked for (treatment, cause, prognosis…).
+Nearness alone is no evidence: the nearest passage to an unanswerable question is still near. A definition is admitted when
+its subject is what the question names. Any other passage is admitted when it names every concept of the question (by any
+synonym), covers most of its other content words, and has a word of the family of what is asked for (treatment, cause…).
 """
 
 from __future__ import annotations
@@ -11,13 +11,16 @@ from dataclasses import dataclass
 
 from bedside.core import Evidence, Facts, Hit, Passage, Services, Source, TaskRequest, TaskResult, TextSpan
 from bedside.core.claims import words
-from bedside.core.intent import intents, speaks_to
+from bedside.core.intent import Intent, intents, speaks_to
+from bedside.core.types import SourceInfo
 
 from .sentences import best_window
 
 CANDIDATES = 24
-LIKENESS = 0.35  # cosine under which MiniLM's neighbours were never on the subject (bench/abstain.py)
-COVERAGE = 0.6  # share of the question's other content words (bench/abstain.py)
+MORE = 400  # asked for when exact-key lines crowd the first ones out: cheaper than a filter inside the store
+LIKENESS = 0.35  # cosine under which MiniLM's neighbours were not on the subject of our questions (bench/questions.jsonl)
+PARAPHRASE = 0.6  # cosine from which a definition may answer a question that uses none of its names
+COVERAGE = 0.6  # share of the question's other content words
 _STRUCTURED = frozenset({"guideline", "pair"})
 """Kinds that are looked up by exact keys: a line for another phenotype must never come in by being similar."""
 
@@ -35,23 +38,23 @@ class _Asked:
     concepts: dict[str, frozenset[str]]
     words: frozenset[str]
     text: str
+    intents: frozenset[Intent]
 
 
 def run(request: TaskRequest, services: Services) -> TaskResult:
     question = request.question.text
-    sources = [s for s in services.sources.all() if s.counts.get("passages")]
-    searched = tuple(f"{s.counts['passages']:,} passages of {s.title} ({s.version})" for s in sources)
+    sources = [s for s in services.sources.all() if _prose(s)]
     if not sources:
         return TaskResult.failed("no source with passages is loaded; type: bedside knowledge load")
+    searched = tuple(f"{_prose(s):,} passages of {s.title} ({s.version})" for s in sources)
     asked = _asked(question, request.facts, services)
     if not asked.concepts and not asked.words:
         return TaskResult.none(*searched, notes=("the question names nothing that passages could be searched for",))
 
     vector = services.embedder.embed([question])[0]
-    hits = services.vectors.query(vector, CANDIDATES)
     about = {s.id: s for s in sources}
     evidence: list[Evidence] = []
-    for hit in hits:
+    for hit in _hits(vector, services):
         if hit.passage.source_id in about and _admitted(hit, asked, services):
             info = about[hit.passage.source_id]
             source = Source(
@@ -76,24 +79,49 @@ def _asked(question: str, facts: Facts, services: Services) -> _Asked:
         concepts[m.id] = frozenset({m.id, *m.related})
     covered = words(" ".join(m.text for m in in_question))
     rest = words(question) - covered - _ASKING
-    return _Asked(concepts, frozenset(rest), question)
+    return _Asked(concepts, frozenset(rest), question, intents(question))
+
+
+def _prose(source: SourceInfo) -> int:
+    return source.counts.get("passages", 0) - sum(source.counts.get(kind, 0) for kind in _STRUCTURED)
+
+
+def _hits(vector: object, services: Services) -> list[Hit]:
+    for k in (CANDIDATES, MORE):
+        hits = [h for h in services.vectors.query(vector, k) if h.passage.kind not in _STRUCTURED]
+        if len(hits) >= CANDIDATES // 2:
+            break
+    return hits[:CANDIDATES]
 
 
 def _admitted(hit: Hit, asked: _Asked, services: Services) -> bool:
     passage = hit.passage
-    if passage.kind in _STRUCTURED or hit.score < LIKENESS:
+    if hit.score < LIKENESS:
         return False
+    if passage.kind == "definition":
+        return _defines(hit, asked)
     whole = f"{passage.title}\n{passage.text}"
-    if not speaks_to(passage.text, intents(asked.text)):
+    if not speaks_to(passage.text, asked.intents) or not _covers(whole, asked):
         return False
-    if asked.words:
-        share = len(asked.words & words(whole)) / len(asked.words)
-        if share < COVERAGE:
-            return False
     if not asked.concepts:
         return True
     said = {i for m in services.terms.find(whole, origin="passage").mentions for i in (m.id, *m.related)}
     return all(ids & said for ids in asked.concepts.values())
+
+
+def _defines(hit: Hit, asked: _Asked) -> bool:
+    """A definition says what a thing is, nothing about its treatment or cause, and nothing about other things."""
+    if asked.intents - {"definition"}:
+        return False
+    if not asked.concepts:
+        return hit.score >= PARAPHRASE and _covers(hit.passage.text, asked)
+    if len(asked.concepts) > 1 and "definition" not in asked.intents:
+        return False  # a list of findings asks for no definitions
+    return any(hit.passage.doc_id in ids for ids in asked.concepts.values())
+
+
+def _covers(text: str, asked: _Asked) -> bool:
+    return not asked.words or len(asked.words & words(text)) >= COVERAGE * len(asked.words)
 
 
 def _quote(passage: Passage, source: Source, asked: _Asked, services: Services) -> Evidence:
