@@ -3,5 +3,6 @@
 from .jsonl import jsonl_source
 from .load import load
 from .sources import FileSources
+from .together import load_all
 
-__all__ = ["FileSources", "jsonl_source", "load"]
+__all__ = ["FileSources", "jsonl_source", "load", "load_all"]

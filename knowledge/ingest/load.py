@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Protocol
 
@@ -45,17 +46,39 @@ def load(
     What an earlier version or a load that was cut off left behind is removed first. SourceError (what can't be read) and
     the stores' errors pass through; the source is then not entered, and the next load starts afresh.
     """
-    tell = progress or (lambda stage, done, total: None)
+    stores = Stores(vectors, graph, terms, sources, embedder)
+    version = clear(source, stores)
+    return store(source, version, stores, progress or (lambda stage, done, total: None), now)
+
+
+@dataclass(frozen=True)
+class Stores:
+    """Where a load goes."""
+
+    vectors: VectorStore
+    graph: GraphStore
+    terms: TermIndex
+    sources: WritableSources
+    embedder: Embedder
+
+
+def clear(source: KnowledgeSource, stores: Stores) -> str:
+    """Remove what another version or a load that was cut off left behind; the version to load."""
     version = source.version()
-    known = sources.get(source.id)
+    known = stores.sources.get(source.id)
     if known is None or known.version != version:
-        sources.remove(source.id)
-        for store in (vectors, graph, terms):
-            if _holds(store, source.id):
-                store.remove(source.id)
-    sink = _Sink(graph, terms, tell)
+        stores.sources.remove(source.id)
+        for one in (stores.vectors, stores.graph, stores.terms):
+            if _holds(one, source.id):
+                one.remove(source.id)
+    return version
+
+
+def store(source: KnowledgeSource, version: str, stores: Stores, tell: Progress, now: Callable[[], datetime]) -> SourceInfo:
+    """Store the records of a source that was cleared, and enter it in the list."""
+    sink = _Sink(source.id, stores.graph, stores.terms, tell)
     kinds: Counter[str] = Counter()
-    with PassageWriter(vectors, embedder, tell) as writer:
+    with PassageWriter(stores.vectors, stores.embedder, tell) as writer:
         for record in source.records():
             if isinstance(record, Passage):
                 writer.put(record)
@@ -80,7 +103,7 @@ def load(
         loaded_at=loaded_at,
         counts=counts,
     )
-    sources.put(info)
+    stores.sources.put(info)
     tell("done", stored, stored)
     return info
 
@@ -102,7 +125,8 @@ def _date(version: str) -> str | None:
 class _Sink:
     """Nodes, edges and terms in batches, in the order in which they come."""
 
-    def __init__(self, graph: GraphStore, terms: TermIndex, tell: Progress) -> None:
+    def __init__(self, source_id: str, graph: GraphStore, terms: TermIndex, tell: Progress) -> None:
+        self._source_id = source_id
         self._graph, self._terms, self._tell = graph, terms, tell
         self._nodes: list[GraphNode] = []
         self._edges: list[GraphEdge] = []
@@ -153,10 +177,11 @@ class _Sink:
             return
         self._graph.put(self._nodes, self._edges)
         for node in self._nodes:
-            if node.id not in self._seen:
+            # A node that belongs to another source is given with the edges to it, and counted there.
+            if node.id not in self._seen and node.source_id == self._source_id:
                 self._seen.add(node.id)
                 self.counts["node"] += 1
-                self.counts["disease"] += node.kind == "Disease" and node.source_id == "hpo-annotations"
+                self.counts["disease"] += node.kind == "Disease"
         for edge in self._edges:
             if edge.id not in self._seen:
                 self._seen.add(edge.id)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,8 +14,7 @@ from bedside.core.types import GraphEdge, GraphNode
 
 from .diseases import disease_names, disease_terms
 from .files import data_file
-from .hpo import LICENCE, obo_path
-from .obo import obo_names
+from .hpo import LICENCE, phenotype_nodes
 
 if TYPE_CHECKING:
     from bedside.core.host.registered import Record
@@ -41,15 +39,6 @@ _ASPECT = {
 }
 _DISEASE = re.compile(r"(?:OMIM|ORPHA|DECIPHER):\d+")
 _TERM = re.compile(r"HP:\d{7}")
-
-
-@dataclass(frozen=True)
-class Row:
-    """A line of the file; the attributes are its columns."""
-
-    disease: str
-    disease_name: str
-    values: dict[str, str]
 
 
 def hpoa_path() -> Path:
@@ -104,10 +93,11 @@ def records(path: Path | None = None, skipped: Counter[str] | None = None) -> It
     """Disease nodes and terms, then one edge a line. `skipped` counts the malformed lines."""
     path = path or hpoa_path()
     skipped = Counter() if skipped is None else skipped
-    names = obo_names(obo_path())
+    phenotypes = phenotype_nodes()
+    names = {ident: node.name for ident, node in phenotypes.items()}
     diseases = disease_names((row["database_id"], row["disease_name"]) for row in read_rows(path, Counter()))
     for ident, name in diseases.items():
-        yield GraphNode(id=ident, kind="Disease", name=name, source_id=ID)
+        yield disease_node(ident, name)
     yield from disease_terms(diseases, ID)
     given: set[str] = set()
     for row in read_rows(path, skipped):
@@ -117,8 +107,13 @@ def records(path: Path | None = None, skipped: Counter[str] | None = None) -> It
             continue
         if term not in given:
             given.add(term)
-            yield GraphNode(id=term, kind="Phenotype", name=names[term], source_id=ID)
+            yield phenotypes[term]
         yield annotation(row, diseases[row["database_id"]], names)
+
+
+def disease_node(ident: str, name: str) -> GraphNode:
+    """The node of a disease, the same in every source that draws an edge to it."""
+    return GraphNode(id=ident, kind="Disease", name=name, source_id=ID)
 
 
 def annotation(row: dict[str, str], disease: str, names: dict[str, str]) -> GraphEdge:

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bedside.core.host.registered import KnowledgeSource
-from bedside.core.types import GraphEdge, GraphNode, Passage, Term
+from bedside.core.types import GraphEdge, Passage, Term
 
 from .cpic_genes import ID, gene_edges, gene_nodes, phenotype_node
-from .drug_ids import cpic_pairs, drug_id, related_ids
+from .drug_ids import cpic_pairs, drug_id, drug_node, related_ids
 from .files import csv_rows, data_file, version_of
 
 if TYPE_CHECKING:
@@ -37,12 +37,11 @@ def records() -> Iterator[Record]:
     pairs = cpic_pairs()
     recommendations = list(csv_rows(table("recommendation-table"), _COLUMNS))
     for drug in dict.fromkeys([row["Drug"] for row in pairs] + [row["Drug"] for row in recommendations]):
-        ident, related = drug_id(drug), related_ids(drug)
-        yield GraphNode(id=ident, kind="Drug", name=drug, source_id=ID, props={"related": list(related)})
-        yield Term(id=ident, kind="drug", name=drug, synonyms=_shorter(drug), source_id=ID, related=related)
-    yield from gene_nodes(
-        {row["Gene"] for row in pairs} | {row[f"Gene{n}"] for row in recommendations for n in "12"} - {NOTHING}
-    )
+        yield drug_node(drug, ID)
+        yield Term(
+            id=drug_id(drug), kind="drug", name=drug, synonyms=_shorter(drug), source_id=ID, related=related_ids(drug)
+        )
+    yield from gene_nodes()
     seen: set[str] = set()
     for row in recommendations:
         for gene, phenotype in conditions(row).items():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,12 +22,23 @@ _BETWEEN = re.compile(r"([\d.]+) (<=|<) score (<=|<) ([\d.]+)")
 _FROM = re.compile(r"([\d.]+) (<=|<|==) score")
 
 
-def gene_nodes(genes: Iterable[str]) -> Iterator[Record]:
-    for gene in sorted(set(genes) | {row["Gene"] for name in ("allele-table", "diplotype-table") for row in _rows(name)}):
+def cpic_genes() -> set[str]:
+    """Every gene of the tables."""
+    genes = {row[key] for row in _rows("recommendation-table") for key in ("Gene1", "Gene2")} - {"None"}
+    return genes.union(row["Gene"] for name in ("cpic-table", "allele-table", "diplotype-table") for row in _rows(name))
+
+
+def gene_node(gene: str) -> GraphNode:
+    """The node of a gene of the tables, the same in every source that draws an edge to it."""
+    return GraphNode(id=f"GENE:{gene}", kind="Gene", name=gene, source_id=ID)
+
+
+def gene_nodes() -> Iterator[Record]:
+    for gene in sorted(cpic_genes()):
         synonyms = _ALIASES.get(gene, ())
         if match := _CYP.fullmatch(gene):
             synonyms += (f"CYP {match[1]}", f"cytochrome P450 {match[1]}", f"P450 {match[1]}")
-        yield GraphNode(id=f"GENE:{gene}", kind="Gene", name=gene, source_id=ID)
+        yield gene_node(gene)
         yield Term(id=f"GENE:{gene}", kind="gene", name=gene, synonyms=synonyms, source_id=ID)
 
 
@@ -109,6 +120,8 @@ def _page(gene: str) -> str:
 
 def _rows(name: str) -> Iterator[dict[str, str]]:
     columns = {
+        "cpic-table": ("Gene",),
+        "recommendation-table": ("Gene1", "Gene2"),
         "allele-table": ("Gene", "StarAllele", "ActivityScore", "Function"),
         "diplotype-table": ("Gene", "Diplotype", "Phenotype"),
         "equation-table": ("Gene", "Phenotype", "Equation"),

@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from bedside.core.errors import SourceError
+from bedside.core.types import GraphNode
 
 from .files import csv_rows, data_file
 
@@ -105,3 +106,14 @@ def related_ids(name: str) -> tuple[str, ...]:
         codes.append(f"DRUGBANK:{bank}")
     own = drug_id(lower)
     return tuple(code for code in dict.fromkeys(codes) if code != own)
+
+
+def drug_node(name: str, source_id: str) -> GraphNode:
+    """The node of a drug; one that CPIC lists is CPIC's in every source that names it."""
+    return GraphNode(
+        id=drug_id(name),
+        kind="Drug",
+        name=name,
+        source_id="cpic" if cpic_name(name) else source_id,
+        props={"related": list(related_ids(name))},
+    )

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from bedside.core.host.registered import KnowledgeSource
-from bedside.core.types import GraphNode, Term
+from bedside.core.types import Term
 
 from ..terms.words import english_words
-from .drug_ids import DICTIONARY, cpic_name, dictionary, drug_id, related_ids
+from .drug_ids import DICTIONARY, cpic_name, dictionary, drug_id, drug_node, related_ids
 from .files import version_of
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def records() -> Iterator[Record]:
             )
         given[ident] = term
     for term in given.values():
-        yield GraphNode(id=term.id, kind="Drug", name=term.name, source_id=ID, props={"related": list(term.related)})
+        yield drug_node(term.name, ID)
         yield term
 
 

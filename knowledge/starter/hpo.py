@@ -46,18 +46,30 @@ def findings(terms: list[OboTerm]) -> set[str]:
     return below
 
 
+def phenotype_node(term: OboTerm, found: set[str]) -> GraphNode:
+    """The node of a term, the same in every source that draws an edge to it."""
+    return GraphNode(
+        id=term.id,
+        kind="Phenotype",
+        name=term.name,
+        source_id=ID,
+        props={"finding": term.id in found, "alternatives": term.alternatives},
+    )
+
+
+def phenotype_nodes() -> dict[str, GraphNode]:
+    """All of them by id."""
+    terms = [term for term in obo_terms(obo_path()) if not term.obsolete and term.name]
+    found = findings(terms) - {ABNORMALITY}
+    return {term.id: phenotype_node(term, found) for term in terms}
+
+
 def records() -> Iterator[Record]:
     terms = [term for term in obo_terms(obo_path()) if not term.obsolete and term.name]
     names = {term.id: term.name for term in terms}
     found = findings(terms) - {ABNORMALITY}
     for term in terms:
-        yield GraphNode(
-            id=term.id,
-            kind="Phenotype",
-            name=term.name,
-            source_id=ID,
-            props={"finding": term.id in found, "alternatives": term.alternatives},
-        )
+        yield phenotype_node(term, found)
         if term.id in found:
             yield Term(
                 id=term.id,

@@ -12,7 +12,8 @@ from bedside.core.errors import SourceError
 from bedside.core.host.registered import KnowledgeSource
 from bedside.core.types import GraphEdge, GraphNode, Term
 
-from .annotations import hpoa_path, hpoa_version, page, read_rows
+from .annotations import disease_node, hpoa_path, hpoa_version, page, read_rows
+from .cpic_genes import cpic_genes, gene_node
 from .diseases import disease_names
 from .files import data_file
 from .hpo import LICENCE
@@ -50,12 +51,16 @@ def records(path: Path | None = None, skipped: Counter[str] | None = None) -> It
     found = pairs(path or genes_path(), Counter() if skipped is None else skipped)
     genes = {symbol: number for (symbol, _), number in found.items()}
     names = disease_names((row["database_id"], row["disease_name"]) for row in read_rows(hpoa_path(), Counter()))
+    listed = cpic_genes()
     for symbol, number in genes.items():
         ident, related = f"GENE:{symbol}", f"NCBIGene:{number}"
-        yield GraphNode(id=ident, kind="Gene", name=symbol, source_id=ID, props={"related": [related]})
+        yield gene_node(symbol) if symbol in listed else GraphNode(id=ident, kind="Gene", name=symbol, source_id=ID)
         yield Term(id=ident, kind="gene", name=symbol, source_id=ID, related=(related,))
     for disease in dict.fromkeys(disease for _, disease in found):
-        yield GraphNode(id=disease, kind="Disease", name=names.get(disease, disease), source_id=ID)
+        if disease in names:
+            yield disease_node(disease, names[disease])
+        else:
+            yield GraphNode(id=disease, kind="Disease", name=disease, source_id=ID)
     for (symbol, disease), number in found.items():
         name = f"{names[disease]} ({disease})" if disease in names else disease
         yield GraphEdge.of(

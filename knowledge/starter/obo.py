@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import lru_cache
 from pathlib import Path
 
 from bedside.core.errors import SourceError
@@ -53,17 +52,6 @@ def obo_terms(path: Path) -> Iterator[OboTerm]:
                 _read(term, line)
     if term:
         yield term
-
-
-@lru_cache(maxsize=2)
-def obo_names(path: Path) -> dict[str, str]:
-    """Name by id, alternative ids included."""
-    names: dict[str, str] = {}
-    for term in obo_terms(path):
-        names[term.id] = term.name
-        for other in term.alternatives:
-            names.setdefault(other, term.name)
-    return names
 
 
 def _read(term: OboTerm, line: str) -> None:
