@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Literal
 
-Intent = Literal["diagnosis", "treatment", "definition", "cause", "prognosis"]
+Intent = Literal["diagnosis", "treatment", "dose", "definition", "cause", "prognosis"]
 
 _RULES: dict[Intent, re.Pattern[str]] = {
     "diagnosis": re.compile(
@@ -19,6 +19,9 @@ _RULES: dict[Intent, re.Pattern[str]] = {
         r"first[- ]line|surg(?:ery|ical)|vaccin\w+|take|taking|give|administer\w*|drugs?|contraindicat\w+|"
         r"interact\w*|safe(?:ly)?)\b",
         re.IGNORECASE,
+    ),
+    "dose": re.compile(
+        r"\b(?:dos(?:e|es|age|ing)|how (?:much|many) (?:\w+ ){0,2}(?:of|may|should|can)|m[gl]|mcg)\b", re.IGNORECASE
     ),
     "definition": re.compile(
         r"^\s*(?:what (?:is|are) (?!the (?:dose|treatment|cause|diagnosis)|.*(?:treat|dose|caus|diagnos))|define\b|"
@@ -36,6 +39,7 @@ FAMILIES: dict[Intent, re.Pattern[str]] = {
         r"recommend\w*|antibiotic\w*|prevent\w*|mg)\b",
         re.IGNORECASE,
     ),
+    "dose": re.compile(r"\bdos(?:e|es|age|ing)\b|\d\s*(?:mg|mcg|µg|g|ml|units?|IU)\b", re.IGNORECASE),
     # "it causes pain" says nothing of what causes it
     "cause": re.compile(
         r"\b(?:caused by|causes? (?:is|are|of|includes?)|due to|result\w* (?:from|of)|secondary to|a?etiolog\w+|because of|"
@@ -54,6 +58,13 @@ FAMILIES: dict[Intent, re.Pattern[str]] = {
 def intents(text: str) -> frozenset[Intent]:
     """What the question asks for; empty when the rules can't tell (a bare list of findings)."""
     return frozenset(name for name, rule in _RULES.items() if rule.search(text))
+
+
+def without_asking(text: str) -> str:
+    """The text without the words that say what is asked for: those are matched by family, not one by one."""
+    for name in intents(text):
+        text = _RULES[name].sub(" ", text)
+    return text
 
 
 def speaks_to(text: str, asked: frozenset[Intent]) -> bool:

@@ -27,7 +27,7 @@ def run_batch(config: Config, source: Path, target: Path, *, as_json: bool) -> i
     broken: list[dict[str, Any]] = []
     counts = {"answered": 0, "partial": 0, "abstained": 0}
     try:
-        out = target.open("w", encoding="utf-8")
+        out = target.open("wb", buffering=0)  # each answer is on the disk before the next question
     except OSError as error:
         raise OutputError(f"{target} can't be written: {error.strerror}", hint="name another file with --out") from error
     with out, LoadBars() as bars:
@@ -56,8 +56,7 @@ def run_batch(config: Config, source: Path, target: Path, *, as_json: bool) -> i
 
 def _write(out: Any, target: Path, text: str) -> None:
     try:
-        out.write(text + "\n")
-        out.flush()
+        out.write(text.encode() + b"\n")
     except OSError as error:
         raise OutputError(
             f"{target} can't be written any further: {error.strerror}", hint="the answers so far are in it"

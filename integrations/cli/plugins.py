@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import click
 from bedside.core.config import Config
 from bedside.core.errors import UsageError
@@ -48,10 +50,13 @@ def check(name: str, as_json: bool, home: str | None) -> int:
     """Run the conformance check on the plugin NAME: loading, hooks, tasks, types, time limits."""
     from bedside.core.testing import check_plugin
 
-    known = [i.name for i in _host(config_of(home)).plugins]
-    if name not in known:
-        raise UsageError(f"no plugin called {name!r} is installed", hint=f"installed: {', '.join(known)}")
+    infos = {i.name: i for i in _host(config_of(home)).plugins}
+    if name not in infos:
+        raise UsageError(f"no plugin called {name!r} is installed", hint=f"installed: {', '.join(infos)}")
     report = check_plugin(name)
+    beside = infos[name]
+    if beside.status == "failed" and not any(beside.reason in p for p in report.problems):
+        report = replace(report, problems=(f"beside the other plugins: {beside.reason}", *report.problems))
     if as_json:
         echo_json({"plugin": name, "ok": report.ok, "problems": list(report.problems), "checked": list(report.checked)})
     else:

@@ -108,7 +108,7 @@ def _credit(candidate: _Candidate, term: str, edge: GraphEdge, worth: float) -> 
 
 
 def _descendants(term: str, services: Services) -> dict[str, int]:
-    """The term (0) and everything below it with its depth, level by level, up to a bound that only very general terms reach."""
+    """The term (0) and everything below it with its depth, level by level, up to a bound for very general terms."""
     seen = {term: 0}
     level = [term]
     while level and len(seen) < _MAX_TERMS:

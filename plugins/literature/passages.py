@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from bedside.core import Evidence, Facts, Hit, Passage, Services, Source, TaskRequest, TaskResult, TextSpan
 from bedside.core.claims import words
-from bedside.core.intent import Intent, intents, speaks_to
+from bedside.core.intent import Intent, intents, speaks_to, without_asking
 from bedside.core.types import SourceInfo
 
 from .sentences import best_window
@@ -27,7 +27,7 @@ _STRUCTURED = frozenset({"guideline", "pair"})
 _ASKING = words(
     "what which who whom how why when where tell explain describe define definition mean meaning find show list give know "
     "information evidence please patient people person someone anyone case disease disorder condition syndrome there any "
-    "difference between typical common usual main best kind type sort other most about"
+    "given get gets getting need needs difference between typical common usual main best kind type sort other most about"
 )
 
 
@@ -78,7 +78,7 @@ def _asked(question: str, facts: Facts, services: Services) -> _Asked:
     for m in in_question:
         concepts[m.id] = frozenset({m.id, *m.related})
     covered = words(" ".join(m.text for m in in_question))
-    rest = words(question) - covered - _ASKING
+    rest = words(without_asking(question)) - covered - _ASKING
     return _Asked(concepts, frozenset(rest), question, intents(question))
 
 

@@ -2,7 +2,6 @@
 
 import gzip
 import json
-import os
 from pathlib import Path
 
 import pytest
@@ -54,7 +53,6 @@ def test_a_missing_file_and_a_folder_are_told_apart(tmp_path):
         read_case([tmp_path])
 
 
-@pytest.mark.skipif(os.name == "nt", reason="no FIFO there")
 def test_files_merge_into_one_case(tmp_path):
     case = read_case(
         [

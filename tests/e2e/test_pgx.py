@@ -1,0 +1,126 @@
+"""Pharmacogenomic questions over the real tables: the line for exactly that drug and phenotype, or none.
+
+What is right is read from the table of the installed package itself, not from what Bedside stored of it.
+"""
+
+from __future__ import annotations
+
+import csv
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+
+TABLE = Path(find_spec("pypgx").submodule_search_locations[0]) / "api" / "data" / "recommendation-table.csv"
+
+
+def row(drug: str, *conditions: str) -> str:
+    """The verbatim recommendation for a drug and `GENE Phenotype` conditions."""
+    with TABLE.open(encoding="utf-8") as file:
+        for r in csv.DictReader(file):
+            have = {f"{r[g]} {r[p]}" for g, p in (("Gene1", "Phenotype1"), ("Gene2", "Phenotype2")) if r[g] != "None"}
+            if r["Drug"] == drug and have == set(conditions):
+                return r["Recommendation"]
+    raise AssertionError(f"the table has no row for {drug} {conditions}")
+
+
+def shown(answer):
+    return [s.text for s in answer.sentences]
+
+
+UM = "CYP2D6 Ultrarapid Metabolizer"
+PM19 = "CYP2C19 Poor Metabolizer"
+QUESTIONS = [
+    ("Can a CYP2D6 ultrarapid metabolizer take codeine?", "codeine", (UM,)),
+    ("can a cyp2d6 ultrarapid metabolizer take codeine", "codeine", (UM,)),
+    ("CODEINE IN A CYP2D6 ULTRARAPID METABOLIZER", "codeine", (UM,)),
+    ("Can a CYP2D6 ultra-rapid metaboliser take codiene?", "codeine", (UM,)),
+    ("Is codeine safe with CYP2D6 *1/*1xN?", "codeine", (UM,)),
+    ("codeine, CYP2D6*1/*2x3", "codeine", (UM,)),
+    ("codeine with CYP2D6 *4/*5", "codeine", ("CYP2D6 Poor Metabolizer",)),
+    ("codeine with CYP2D6 *1/*4", "codeine", ("CYP2D6 Intermediate Metabolizer",)),
+    ("clopidogrel for a CYP2C19 poor metabolizer after PCI", "clopidogrel", (PM19,)),
+    ("Plavix for a CYP2C19 poor metabolizer", "clopidogrel", (PM19,)),
+    ("clopidogrel, CYP2C19 *2/*3", "clopidogrel", (PM19,)),
+    ("clopidogrel, CYP2C19 *3/*2", "clopidogrel", (PM19,)),
+    ("clopidogrel in a poor metabolizer of CYP2C19", "clopidogrel", (PM19,)),
+    ("simvastatin and SLCO1B1 poor function", "simvastatin", ("SLCO1B1 Poor Function",)),
+    ("5-fluorouracil in DPYD poor metabolizers", "fluorouracil", ("DPYD Poor Metabolizer",)),
+    (
+        "amitriptyline: CYP2C19 rapid metabolizer and CYP2D6 poor metabolizer",
+        "amitriptyline",
+        ("CYP2C19 Rapid Metabolizer", "CYP2D6 Poor Metabolizer"),
+    ),
+]
+
+
+@pytest.mark.parametrize(("question", "drug", "conditions"), QUESTIONS)
+def test_the_line_for_exactly_that(app, question, drug, conditions):
+    answer = app.engine.ask(question)
+    assert answer.status == "answered", [w.text for w in answer.warnings]
+    guidelines = [e for e in answer.evidence if e.kind == "guideline"]
+    assert len(guidelines) == 1, shown(answer)
+    quote = guidelines[0].quote
+    assert row(drug, *conditions) in quote
+    assert quote.startswith(drug)
+    assert all(c in quote for c in conditions)
+    assert guidelines[0].source.url.startswith("https://cpicpgx.org/")
+    assert any(r.startswith("PMID:") for r in guidelines[0].source.references)
+
+
+def test_a_diplotype_shows_how_it_was_turned_into_a_phenotype(app):
+    answer = app.engine.ask("Is codeine safe with CYP2D6 *1/*4?")
+    steps = [e.quote for e in answer.evidence if e.kind == "function"]
+    assert any("*4: No Function" in s for s in steps)
+    assert any("Intermediate Metabolizer" in s for s in steps)
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        ("Can a CYP2D6 poor metabolizer take amoxicillin?", "no gene-drug pair for amoxicillin"),
+        ("clopidogrel for a CYP2D6 poor metabolizer", "by CYP2C19"),
+        ("clopidogrel in a poor metabolizer", "of which gene?"),
+        ("codeine with CYP2D6 *1/*999", "not in the loaded allele table"),
+        ("codeine with CYP2D6 *10/*10xN", "copy number"),
+        ("is it true that a CYP2D6 indeterminate phenotype may take codeine", "no recommendation"),
+        ("Can somebody who is not a CYP2C19 poor metabolizer take clopidogrel?", ""),
+    ],
+)
+def test_nothing_is_guessed(app, question, told):
+    answer = app.engine.ask(question)
+    assert not [e for e in answer.evidence if e.kind == "guideline"], shown(answer)
+    assert any(told in w.text for w in answer.warnings), [w.text for w in answer.warnings]
+
+
+def test_a_misspelt_drug_is_told(app):
+    answer = app.engine.ask("clopidrogel for a CYP2C19 poor metabolizer")
+    assert any("“clopidrogel” as clopidogrel" in w.text for w in answer.warnings)
+
+
+def test_text_and_diplotype_that_disagree_are_told(app):
+    answer = app.engine.ask("codeine for a CYP2D6 normal metabolizer with CYP2D6 *4/*4")
+    assert any("but the question says Normal Metabolizer" in w.text for w in answer.warnings)
+
+
+def test_two_drugs_get_a_line_each(app):
+    answer = app.engine.ask("codeine and tramadol for a CYP2D6 poor metabolizer")
+    assert sorted(e.quote.split(",")[0] for e in answer.evidence) == ["codeine", "tramadol"]
+
+
+def test_every_row_of_the_table_is_found_by_its_own_words(app):
+    """All of CPIC, asked one by one through the plugin: the row's own line first and alone."""
+    wrong = []
+    with TABLE.open(encoding="utf-8") as file:
+        rows = [r for r in csv.DictReader(file) if "None" not in (r["Recommendation"], r["Phenotype1"])]
+    for r in rows[::7]:
+        pairs = [(r["Gene1"], r["Phenotype1"])]
+        if r["Gene2"] != "None":
+            if r["Phenotype2"] == "None":
+                continue
+            pairs.append((r["Gene2"], r["Phenotype2"]))
+        answer = app.engine.ask(f"{r['Drug']} for " + " and ".join(f"{g} {p}" for g, p in pairs))
+        quotes = [e.quote for e in answer.evidence if e.kind == "guideline"]
+        if [" ".join(r["Recommendation"].split()) in q for q in quotes] != [True]:
+            wrong.append((r["Drug"], pairs, quotes))
+    assert not wrong, f"{len(wrong)} of {len(rows[::7])}: {wrong[:5]}"
