@@ -33,8 +33,8 @@ class Task:
     `name` is `<plugin>.<task>`. The planner consults the task when everything in one group of `needs` was read from the
     question or case (`needs=(("drug", "pgx"), ("drug", "gene"))` is: a drug with either), or, for tasks that need only
     text, when the question is like one of `examples`. `always=True` asks for every question. `answers` limits a task to
-    what it can answer (`diagnosis`, `treatment`, `dose`, `definition`, `cause`, `prognosis`): it is left out when the question
-    plainly asks for something else; empty means anything.
+    what it can answer (`diagnosis`, `treatment`, `dose`, `definition`, `cause`, `prognosis`): it is left out when the
+    question plainly asks for something else; empty means anything.
     """
 
     name: str

@@ -75,9 +75,9 @@ def open_app(config: Config | None = None, mode: Mode = "read", *, warm: bool = 
     try:
         services = LocalServices(config, home)
         if config.llm.enabled and config.llm.model:
-            from bedside.knowledge.llm.gguf import check_gguf
+            from bedside.knowledge.llm.gguf import check_whole_gguf
 
-            check_gguf(model_path(config))  # the user named this file: say now that it is missing or broken
+            check_whole_gguf(model_path(config))  # the user named this file: say now that it is missing or broken
         if warm:
             services.warm()
         host = PluginHost.load(allow=config.plugins.allow, deny=config.plugins.deny)

@@ -7,16 +7,30 @@ from pathlib import Path
 
 from bedside.core.errors import ModelError
 
+from .gguf_layout import least_size
+
 _HEADER = struct.Struct("<4sIQQ")
 _VERSIONS = (2, 3)
 PICK_A_MODEL = "bedside models list"
+
+
+def check_whole_gguf(path: Path) -> None:
+    """`check_gguf`, and that the file is as long as its tensor table says (reads the table: about 0.1 s)."""
+    check_gguf(path)
+    try:
+        least = least_size(path)
+    except (ValueError, OSError) as error:
+        raise ModelError(f"the model file is cut off or damaged ({error}): {path}", hint=PICK_A_MODEL) from error
+    size = path.stat().st_size
+    if size < least:
+        raise ModelError(f"the model file is cut off: {size:,} of {least:,} bytes: {path}", hint=PICK_A_MODEL)
 
 
 def check_gguf(path: Path) -> None:
     """Raise `ModelError` when `path` is missing, a folder, unreadable, empty or no GGUF file.
 
     Reads the 24 bytes of the header (magic, version, number of tensors, number of metadata entries; source: the GGUF
-    specification of ggml). That every tensor lies inside the file is checked by llama.cpp when it loads.
+    specification of ggml). That every tensor lies inside the file is checked by `check_whole_gguf` and by llama.cpp when it loads.
     """
     name = path.name
     try:
