@@ -26,7 +26,8 @@ PUT_NODES = (
 )
 PUT_EDGES = (
     "UNWIND $rows AS r MATCH (a:Node {id: r[2]}) MATCH (b:Node {id: r[3]}) "
-    "CREATE (a)-[:Link {edge_id: r[0], kind: r[1], text: r[4], source_id: r[5], url: r[6], refs: r[7], props: r[8]}]->(b)"
+    "CREATE (a)-[:Link {edge_id: r[0], kind: r[1], text: r[4], source_id: r[5], url: r[6], refs: r[7], props: r[8]}]->(b) "
+    "RETURN count(*)"
 )
 DELETE_EDGES = "UNWIND $ids AS x MATCH ()-[l:Link {edge_id: x}]->() DELETE l"
 

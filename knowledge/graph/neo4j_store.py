@@ -20,7 +20,7 @@ T = TypeVar("T")
 READ_SECONDS = 8.0
 WRITE_SECONDS = 120.0
 """For one batch; a load has as many as it needs."""
-_BATCH = 5_000
+_BATCH = 2_500
 _DRIVER = {
     "connection_timeout": 3.0,
     "connection_acquisition_timeout": 4.0,
@@ -35,7 +35,7 @@ _DRIVER = {
 class Neo4jGraph:
     """Implements `core.protocols.GraphStore`. A lost server is an error within seconds; the next call tries it anew.
 
-    `put` commits every 5,000 rows in transactions that are retried: a load that was cut off is completed by the same load.
+    `put` commits every 2,500 rows in transactions that are retried: a load that was cut off is completed by the same load.
     """
 
     def __init__(self, uri: str, *, user: str, password: str, database: str | None = None) -> None:
@@ -66,9 +66,12 @@ class Neo4jGraph:
                 rows = by_id(map(node_row, node_batch))
                 self._write("store nodes", lambda tx, rows=rows: _put_nodes(tx, rows))  # type: ignore[misc]
                 counts[0] += len(node_batch)
+            all_new = True
             for edge_batch in batches(edges, _BATCH):
                 rows = by_id(map(edge_row, edge_batch))
-                self._write("store edges", lambda tx, rows=rows: _put_edges(tx, rows))  # type: ignore[misc]
+                all_new = all_new and self._create_edges(rows)
+                if not all_new:
+                    self._write("store edges", lambda tx, rows=rows: _put_edges(tx, rows))  # type: ignore[misc]
                 counts[1] += len(edge_batch)
         return counts[0], counts[1]
 
@@ -115,10 +118,20 @@ class Neo4jGraph:
     def _sweep(self, query: str, source_id: str) -> int:
         total = 0
         while changed := self._write(
-            "remove a source", lambda tx: _run(tx, query, source=source_id, batch=4 * _BATCH)[0][0]
+            "remove a source", lambda tx: _run(tx, query, source=source_id, batch=8 * _BATCH)[0][0]
         ):
             total += changed
         return total
+
+    def _create_edges(self, rows: dict[str, Row]) -> bool:
+        """Whether all were new and are stored now; otherwise none is. Asking first which exist takes as long as writing."""
+        try:
+            self._write("store edges", lambda tx: _create(tx, list(rows.values())))
+        except StoreError as error:
+            if type(error.__cause__).__name__ != "ConstraintError":
+                raise
+            return False
+        return True
 
     def _make_schema(self) -> None:
         if self._has_schema:
@@ -207,9 +220,14 @@ def _put_edges(tx: Any, rows: dict[str, Row]) -> None:
     write = [row for id, row in rows.items() if stored.get(id) != row]
     if not write:
         return
-    ends = unique(end for row in write for end in row[2:4])
-    if error := missing_ends(write, {row[0] for row in _run(tx, cypher.NODE_IDS, ids=ends)}):
-        raise error
     if changed := [row[0] for row in write if row[0] in stored]:
         _run(tx, cypher.DELETE_EDGES, ids=changed)
-    _run(tx, cypher.PUT_EDGES, rows=[list(row) for row in write])
+    _create(tx, write)
+
+
+def _create(tx: Any, rows: list[Row]) -> None:
+    """Raises `ConstraintError` if one exists, `StoreError` if a node does not; the transaction is then undone."""
+    if _run(tx, cypher.PUT_EDGES, rows=[list(row) for row in rows])[0][0] < len(rows):
+        ends = unique(end for row in rows for end in row[2:4])
+        if error := missing_ends(rows, {row[0] for row in _run(tx, cypher.NODE_IDS, ids=ends)}):
+            raise error

@@ -18,6 +18,9 @@ from bedside.core.types.knowledge import GraphEdge, GraphNode
 T = TypeVar("T")
 Row = tuple[str, ...]
 
+_REFS = json.JSONEncoder(ensure_ascii=False)
+_PROPS = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
 NODE_COLUMNS = ("id", "kind", "name", "source_id", "props")
 EDGE_COLUMNS = ("id", "kind", "start_id", "end_id", "text", "source_id", "url", "refs", "props")
 
@@ -29,7 +32,7 @@ def node_row(node: GraphNode) -> Row:
 
 def edge_row(edge: GraphEdge) -> Row:
     """In the order of `EDGE_COLUMNS`."""
-    refs = json.dumps(edge.references, ensure_ascii=False)
+    refs = _REFS.encode(edge.references)
     props = _json(edge.props, edge.id)
     return (edge.id, edge.kind, edge.start, edge.end, edge.text, edge.source_id, edge.url, refs, props)
 
@@ -83,6 +86,6 @@ def missing_ends(rows: Iterable[Row], stored: set[str]) -> StoreError | None:
 
 def _json(props: dict[str, Any], id: str) -> str:
     try:
-        return json.dumps(props, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        return _PROPS.encode(props)
     except (TypeError, ValueError) as error:
         raise StoreError(f"the props of {id} can't be stored: {error}") from error
