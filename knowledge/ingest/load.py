@@ -17,7 +17,7 @@ from .embedding import PassageWriter
 Progress = Callable[[str, int, int | None], None]
 """Called with the stage (`graph`, `terms`, `passages`, `done`), how many are stored, of how many (None: not known yet)."""
 
-_GRAPH_BATCH = 20_000
+_GRAPH_BATCH = 50_000
 _TERM_BATCH = 4_000
 _WORD_BATCH = 2_000
 

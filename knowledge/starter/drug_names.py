@@ -23,7 +23,7 @@ NOT_DRUGS = frozenset(
     caffeine nicotine sand talc chalk gum castor clove garlic ginger onion pepper mustard vanilla chocolate cocoa
     peanut almond cashew walnut sugarcane apple banana lemon orange peach cherry mint camphor silk wool cotton
     protein fat fiber starch gluten blood plasma urine bile mucus saliva
-    homocysteine histamine serotonin dopamine glutamate ammonia urea creatine creatinine lactate pyruvate
+    homocysteine histamine serotonin glutamate ammonia urea creatine creatinine lactate pyruvate
     hematoxylin eosin
     antibodies allergens vaccines""".split()
 )
@@ -117,7 +117,7 @@ def _is_brand(form: str, canonical: str, entry: dict[str, Any], medline: frozens
         return bool(entry["is_brand"])
     if form not in medline or _CHEMICAL.search(form) or form.endswith(" acid"):
         return False
-    return form[:4] != canonical[:4] and canonical not in form
+    return form[:5] != canonical[:5] and canonical not in form
 
 
 SOURCE = KnowledgeSource(

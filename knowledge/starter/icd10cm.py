@@ -31,19 +31,28 @@ def version() -> str:
     raise SourceError("the ICD-10-CM tabular list has no version", supplier=PACKAGE)
 
 
+def listed() -> set[str]:
+    """Every code of the release without its dot (and the headings)."""
+    path = data_file("simple_icd_10_cm", PACKAGE, "data/code-list-April-2026.txt")
+    return set(path.read_text(encoding="utf-8").split())
+
+
 def records() -> Iterator[Record]:
     path = tabular_path()
+    valid = listed()
     try:
         for _, element in ElementTree.iterparse(path):
             if element.tag == "section":
                 for code in element.findall("diag"):
-                    yield from _code(code, None, None)
+                    yield from _code(code, None, None, valid)
                 element.clear()
     except ElementTree.ParseError as error:
         raise SourceError(f"{path.name} is not well-formed XML", hint=f"reinstall {PACKAGE}", supplier=PACKAGE) from error
 
 
-def _code(element: ElementTree.Element, parent: tuple[str, str] | None, sevenths: dict[str, str] | None) -> Iterator[Record]:
+def _code(
+    element: ElementTree.Element, parent: tuple[str, str] | None, sevenths: dict[str, str] | None, valid: set[str]
+) -> Iterator[Record]:
     code, name = element.findtext("name", ""), " ".join(element.findtext("desc", "").split())
     if not code or not name:
         return
@@ -54,18 +63,19 @@ def _code(element: ElementTree.Element, parent: tuple[str, str] | None, sevenths
     yield from _one(code, name, parent, tuple(dict.fromkeys(note for note in notes if note)))
     below = element.findall("diag")
     for child in below:
-        yield from _code(child, (code, name), sevenths)
+        yield from _code(child, (code, name), sevenths, valid)
     if not below and sevenths:
         # A leaf takes its seventh character after as many X as it lacks (S72.00 + A = S72.00XA).
         digits = code.replace(".", "")
         stem = f"{digits[:3]}.{digits[3:].ljust(3, 'X')}"
         for char, meaning in sevenths.items():
-            if char and meaning:
+            # Not every character goes with every code: nobody who died of it has a later encounter.
+            if char and meaning and (stem + char).replace(".", "") in valid:
                 yield from _one(stem + char, f"{name}, {meaning}", (code, name), ())
 
 
 def _one(code: str, name: str, parent: tuple[str, str] | None, synonyms: tuple[str, ...]) -> Iterator[Record]:
-    ident = f"{'ICD10CM'}:{code}"
+    ident = f"ICD10CM:{code}"
     yield Term(id=ident, kind="icd10cm", name=name, synonyms=synonyms, source_id=ID)
     if len(code) > 7:  # The seventh characters are 50,000 codes that say only which encounter it is.
         return

@@ -1,8 +1,8 @@
 """Misspelt drug names. Look-alike names kill patients: one clear candidate, or none.
 
 Distance is optimal string alignment (insert, delete, replace, swap neighbours): at most 1 for 5 to 7 letters, 2 from 8.
-The first letter must be right, no other drug may be as near or, at distance 2, nearly as near, and the word must not be
-an ordinary one. Brands, of which there are many short ones, are only read at distance 1 and from 7 letters.
+The first letter must be right, no other drug may be nearly as near (see `_doubt`), and the word must not be an ordinary
+one. Brands, of which there are many short ones, are only read at distance 1 and from 7 letters.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ def misspelt(
     open_words: dict[str, list[Token]] = {}
     for token in tokens:
         key = token.key
-        if len(key) < 5 or not (key.isascii() and key.isalpha()) or key in known or _is_word(key, ordinary):
+        if len(key) < 5 or not (key.isascii() and key.isalpha()) or key in known or key in ordinary:
             continue
         if not any(start < token.end and token.start < end for start, end in taken):
             open_words.setdefault(key, []).append(token)
@@ -52,48 +52,79 @@ def misspelt(
     near = _nearest(index, tried)
     spellings = []
     for word in tried:
-        drugs = near.get(word, {})
-        if not drugs:
+        ranked = sorted(near.get(word, {}).values(), key=lambda drug: (drug.distance, drug.brand, drug.id))
+        meant = next((drug for drug in ranked if drug.distance <= _allowed(word, drug)), None)
+        if meant is None:
             continue
-        ranked = sorted(drugs.items(), key=lambda item: (item[1][0], item[0]))
-        best = ranked[0][1][0]
-        if best > _allowed(word):
-            continue
-        rivals = [item for item in ranked[1:] if item[1][0] <= (best if best == 1 else best + 1)]
+        rivals = [drug for drug in ranked if drug is not meant and drug.distance <= _doubt(word, meant, drug)]
         if rivals:
-            names = sorted({ranked[0][1][1], *(item[1][1] for item in rivals)})[:4]
+            names = list(dict.fromkeys(drug.name for drug in (meant, *rivals)))[:4]
             unread.append(f'"{open_words[word][0].raw}" could be {_either(names)}; it was not read as a drug')
             continue
-        ident, (_, name, related) = ranked[0]
-        spellings += [Spelling(ident, name, related, token.start, token.end) for token in open_words[word]]
+        spellings += [Spelling(meant.id, meant.name, meant.related, token.start, token.end) for token in open_words[word]]
     return spellings, unread
 
 
-def _is_word(key: str, ordinary: set[str]) -> bool:
-    return key in ordinary
+@dataclass(frozen=True)
+class _Near:
+    """A drug whose name, as `spelled`, is `distance` from the word.
+
+    `brand`: that name is a brand; `in_use`: the drug is listed by CPIC or sold under a brand, not an experimental one.
+    """
+
+    id: str
+    name: str
+    spelled: str
+    related: tuple[str, ...]
+    distance: int
+    brand: bool
+    in_use: bool
 
 
-def _allowed(word: str) -> int:
+def _allowed(word: str, drug: _Near) -> int:
+    """How far a word may be from the drug that it is read as."""
+    if drug.brand:
+        return 1 if len(word) >= 7 else 0
     return 1 if len(word) < 8 else 2
+
+
+def _doubt(word: str, meant: _Near, other: _Near) -> int:
+    """How near another drug makes the reading doubtful.
+
+    One as near always does; a drug in use also from one more ("prednisalone": prednisolone 1, prednisone 2), and from two
+    more when it begins more like the word ("trazadol": tramadol 1, trazodone 3).
+    """
+    if other.brand and not meant.brand:
+        return meant.distance
+    if not other.in_use:
+        return meant.distance
+    closer = _shared(word, other.spelled) > _shared(word, meant.spelled)
+    return meant.distance + (2 if closer and len(word) >= 8 else 1)
+
+
+def _shared(one: str, two: str) -> int:
+    """How many letters the two have in common at the start."""
+    return next((at for at, (a, b) in enumerate(zip(one, two, strict=False)) if a != b), min(len(one), len(two)))
 
 
 def _either(names: list[str]) -> str:
     return " or ".join([", ".join(names[:-1]), names[-1]])
 
 
-def _nearest(index: Index, words: list[str]) -> dict[str, dict[str, tuple[int, str, tuple[str, ...]]]]:
-    """For each word the drugs within one more than its allowed distance: id to (distance, name, related)."""
+def _nearest(index: Index, words: list[str]) -> dict[str, dict[str, _Near]]:
+    """For each word the drugs that could be meant or could make it doubtful, by id."""
     from rapidfuzz import process
     from rapidfuzz.distance import OSA
 
-    near: dict[str, dict[str, tuple[int, str, tuple[str, ...]]]] = {}
+    near: dict[str, dict[str, _Near]] = {}
     by_first: dict[str, list[str]] = {}
     for word in words:
         by_first.setdefault(word[0], []).append(word)
     for first, group in sorted(by_first.items()):
         rows = index.rows(
-            """SELECT spellings.word, terms.id, terms.name, terms.related, spellings.brand FROM spellings
-               JOIN terms ON terms.row = spellings.row WHERE spellings.first IN (?)""",
+            """SELECT spellings.word, terms.id, terms.name, terms.related, spellings.brand,
+                      terms.brands != '[]' OR terms.id LIKE 'RXNORM:%'
+               FROM spellings JOIN terms ON terms.row = spellings.row WHERE spellings.first IN (?)""",
             [first],
         )
         spelled: dict[str, list[tuple]] = {}
@@ -103,13 +134,12 @@ def _nearest(index: Index, words: list[str]) -> dict[str, dict[str, tuple[int, s
         for name in spelled:
             by_length.setdefault(len(name), []).append(name)
         for word in group:
-            reach = _allowed(word) + 1
+            reach = 2 if len(word) < 8 else 3 if len(word) < 10 else 4
             choices = [name for size in range(len(word) - reach, len(word) + reach + 1) for name in by_length.get(size, ())]
+            drugs = near.setdefault(word, {})
             for name, distance, _ in process.extract(word, choices, scorer=OSA.distance, score_cutoff=reach, limit=None):
-                drugs = near.setdefault(word, {})
-                for _, ident, title, related, brand in spelled[name]:
-                    if brand and (distance > 1 or len(word) < 7):
-                        distance = max(distance, reach)  # Too far to be meant, near enough to be in doubt.
-                    if ident not in drugs or distance < drugs[ident][0]:
-                        drugs[ident] = (int(distance), title, tuple(json.loads(related)))
+                for _, ident, title, related, brand, in_use in spelled[name]:
+                    one = _Near(ident, title, name, tuple(json.loads(related)), int(distance), bool(brand), bool(in_use))
+                    if ident not in drugs or (one.distance, one.brand) < (drugs[ident].distance, drugs[ident].brand):
+                        drugs[ident] = one
     return near

@@ -117,6 +117,8 @@ def _entries(index: Index, spans: dict[str, list[tuple[int, int]]]) -> dict[str,
 
 
 _ABBREVIATION = re.compile(r"[A-Z0-9-]{2,6}s?")
+_ABSENCE = re.compile(r"(?:absence|lack)\b", re.IGNORECASE)
+"""An "absence seizure" is a finding, an "absence of seizures" is none: only the exact words count after these."""
 _BREAK = re.compile(r"[,:/]")
 
 
@@ -124,7 +126,7 @@ def _writing_fits(entry: Entry, written: str) -> bool:
     """An abbreviation is written in capitals; a comma or colon is not skipped unless the name has one too."""
     if entry.kind in ("phenotype", "disease") and _ABBREVIATION.fullmatch(entry.form):
         return written == entry.form
-    if entry.loose and len(entry.form) <= 6 and entry.form.isupper():
+    if entry.loose and (_ABSENCE.match(written) or (len(entry.form) <= 6 and entry.form.isupper())):
         return False
     return not (_BREAK.search(written) and not _BREAK.search(entry.form))
 

@@ -28,7 +28,9 @@ _BEFORE = re.compile(
         findings?|symptoms?|indication|complaints?)\s+(?:of|for|to\s+suggest)
       |negative\s+for|(?:tested|tests|screened)\s+negative\s+for|ruled\s+out(?:\s+for)?|rules\s+out|excludes?|free\s+of
       |absence\s+of|absent|lack(?:s|ed|ing)?(?:\s+of)?|den(?:y|ies|ied|ying)|never\s+(?:had|has|have|developed|showed)
-      |(?:does|do|did|has|have|had|is|was|are|were)n't|not|no|nor|neither|non|without|w/o
+      |(?:(?:does|do|did|has|have|had|is|was|are|were)n't|not)(?:\s+(?:currently|yet|have|had|has|having|show|exhibit|
+        known\s+to\s+have|been\s+on|be\s+on|on|with|in|any|an?))*
+      |no|nor|neither|non|without|w/o
     )(?![\w-])""",
     re.IGNORECASE | re.VERBOSE,
 )
