@@ -139,23 +139,25 @@ def _from_env(env: Mapping[str, str]) -> list[tuple[str, str, Any, str]]:
     sections = [n for n in Config.model_fields if n not in ("home", "plugin")]
     found = []
     for name, value in sorted(env.items()):
-        if not name.startswith("BEDSIDE_") or name in OTHER_VARIABLES or name.startswith("BEDSIDE_NEO4J_"):
+        if not name.startswith("BEDSIDE_") or name in OTHER_VARIABLES:
             continue
         section, _, key = name.removeprefix("BEDSIDE_").lower().partition("_")
         if section not in sections or not key:
-            known = [
-                f"BEDSIDE_{s}_{k}".upper()
-                for s in sections
-                for k in Config.model_fields[s].annotation.model_fields  # type: ignore[union-attr]
-            ]
-            near = get_close_matches(name, known, n=1)
-            raise ConfigError(
-                f"the variable {name} is not a setting",
-                hint=f"did you mean {near[0]}?" if near else "see docs/configuration.md",
-            )
+            near = get_close_matches(name, _variables(sections), n=1, cutoff=0.8)
+            if not near:
+                continue  # some other program's
+            raise ConfigError(f"the variable {name} is not a setting", hint=f"did you mean {near[0]}?")
         many = section == "plugins" and key in ("allow", "deny")
         found.append((section, key, [v.strip() for v in value.split(",") if v.strip()] if many else value, name))
     return found
+
+
+def _variables(sections: list[str]) -> list[str]:
+    return [
+        f"BEDSIDE_{section}_{key}".upper()
+        for section in sections
+        for key in Config.model_fields[section].annotation.model_fields  # type: ignore[union-attr]
+    ]
 
 
 def _explain(error: ValidationError, origin: dict[tuple[str, str], str], folder: Path) -> ConfigError:
