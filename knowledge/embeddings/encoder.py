@@ -86,6 +86,12 @@ class SentenceTransformerEmbedder:
         """Where the model runs, once it is loaded."""
         return str(self._loaded().device)
 
+    @property
+    def half(self) -> bool:
+        """Whether many texts at once are embedded in bfloat16."""
+        self._loaded()
+        return self._half
+
     def start(self) -> None:
         """Begin loading in the background; returns at once. An error is met again, and told, at the first `embed`."""
 

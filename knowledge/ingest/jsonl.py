@@ -14,7 +14,7 @@ from bedside.core.host.registered import KnowledgeSource
 from bedside.core.types import Passage
 
 if TYPE_CHECKING:
-    from bedside.core.host.registered import Record
+    from bedside.core.types import Record
 
 PASSAGE_CHARS = 1_000
 _KEYS = {"id", "title", "text", "url", "year"}

@@ -163,7 +163,8 @@ class _Sink:
 
     def _flush_terms(self) -> None:
         if self._batch:
-            self.counts["term"] += self._terms.put(self._batch)
+            self._terms.put(self._batch)
+            self.counts["term"] += len(self._batch)
             self._batch = []
             self._tell("terms", self.counts["term"], None)
 

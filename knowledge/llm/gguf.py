@@ -30,7 +30,7 @@ def check_gguf(path: Path) -> None:
     """Raise `ModelError` when `path` is missing, a folder, unreadable, empty or no GGUF file.
 
     Reads the 24 bytes of the header (magic, version, number of tensors, number of metadata entries; source: the GGUF
-    specification of ggml). That every tensor lies inside the file is checked by `check_whole_gguf` and by llama.cpp when it loads.
+    specification of ggml). `check_whole_gguf` and llama.cpp check that every tensor lies inside the file.
     """
     name = path.name
     try:

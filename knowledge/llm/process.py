@@ -122,12 +122,14 @@ class WorkerProcess:
     def _write(self) -> None:
         # A thread of its own, so that a stopped process with a full pipe blocks nobody.
         stream = self._process.stdin
+        assert stream is not None  # opened as a pipe
         with contextlib.suppress(OSError, ValueError), stream:
             while (message := self._outbox.get()) is not None:
                 write_frame(stream, message)
 
     def _read(self) -> None:
         stream = self._process.stdout
+        assert stream is not None  # opened as a pipe
         with contextlib.suppress(FrameError, OSError, ValueError), stream:
             while (message := read_frame(stream)) is not None:
                 self._on_frame(self, message)
@@ -142,6 +144,7 @@ class WorkerProcess:
 
     def _read_stderr(self) -> None:
         stream = self._process.stderr
+        assert stream is not None  # opened as a pipe
         with contextlib.suppress(OSError, ValueError), stream:
             for line in stream:
                 self._stderr.append(line.decode("utf-8", "replace").rstrip())

@@ -129,8 +129,8 @@ class Supervisor:
                 self._finish(what, Outcome("error", error=ModelError("the request was cancelled")))
             case "frame" if what[0] is self._worker:
                 self._frame(what[1])
-            case "exit" if what is self._worker:
-                self._exited(what)
+            case "exit" if self._worker is not None and what is self._worker:
+                self._exited(self._worker)
 
     def _frame(self, frame: dict[str, Any]) -> None:
         event, job = frame.get("event"), self._current

@@ -17,7 +17,7 @@ from .files import data_file
 from .hpo import LICENCE, phenotype_nodes
 
 if TYPE_CHECKING:
-    from bedside.core.host.registered import Record
+    from bedside.core.types import Record
 
 ID = "hpo-annotations"
 _COLUMNS = (

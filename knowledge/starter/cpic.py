@@ -15,7 +15,7 @@ from .drug_ids import cpic_pairs, drug_id, drug_node, related_ids
 from .files import csv_rows, data_file, version_of
 
 if TYPE_CHECKING:
-    from bedside.core.host.registered import Record
+    from bedside.core.types import Record
 
 HOME = "https://cpicpgx.org"
 NOTHING = "None"

@@ -13,7 +13,7 @@ from bedside.core.types import GraphEdge, GraphNode, Term
 from .files import csv_rows, data_file
 
 if TYPE_CHECKING:
-    from bedside.core.host.registered import Record
+    from bedside.core.types import Record
 
 ID = "cpic"
 _ALIASES = {"IFNL3": ("IL28B",), "DPYD": ("DPD",), "SLCO1B1": ("OATP1B1",)}
@@ -35,7 +35,7 @@ def gene_node(gene: str) -> GraphNode:
 
 def gene_nodes() -> Iterator[Record]:
     for gene in sorted(cpic_genes()):
-        synonyms = _ALIASES.get(gene, ())
+        synonyms: tuple[str, ...] = _ALIASES.get(gene, ())
         if match := _CYP.fullmatch(gene):
             synonyms += (f"CYP {match[1]}", f"cytochrome P450 {match[1]}", f"P450 {match[1]}")
         yield gene_node(gene)

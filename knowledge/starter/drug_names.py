@@ -14,7 +14,7 @@ from .drug_ids import DICTIONARY, cpic_name, dictionary, drug_id, drug_node, rel
 from .files import version_of
 
 if TYPE_CHECKING:
-    from bedside.core.host.registered import Record
+    from bedside.core.types import Record
 
 ID = "drug-names"
 NOT_DRUGS = frozenset(

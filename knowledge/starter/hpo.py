@@ -13,7 +13,7 @@ from .files import data_file
 from .obo import OboTerm, obo_terms, obo_version
 
 if TYPE_CHECKING:
-    from bedside.core.host.registered import Record
+    from bedside.core.types import Record
 
 ID = "hpo"
 LICENCE = "HPO licence (https://hpo.jax.org/app/license)"

@@ -19,7 +19,7 @@ from .files import data_file
 from .hpo import LICENCE
 
 if TYPE_CHECKING:
-    from bedside.core.host.registered import Record
+    from bedside.core.types import Record
 
 ID = "hpo-genes"
 _COLUMNS = ["ncbi_gene_id", "gene_symbol", "hpo_id", "hpo_name", "frequency", "disease_id"]

@@ -14,7 +14,7 @@ from bedside.core.types import GraphEdge, GraphNode, Term
 from .files import data_file, version_of
 
 if TYPE_CHECKING:
-    from bedside.core.host.registered import Record
+    from bedside.core.types import Record
 
 ID = "icd10cm"
 PACKAGE = "simple-icd-10-cm"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Literal
+from typing import Any, Literal
 
 from bedside.core.types import Facts, Mention
 
@@ -79,7 +79,7 @@ def _mentions(
     parts: list[tuple[int, int, dict]] = []
     for one in named:
         entry = min(one.entries, key=rank)
-        values = {
+        values: dict[str, Any] = {
             "kind": entry.kind,
             "id": entry.id,
             "name": entry.name,

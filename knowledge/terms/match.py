@@ -151,7 +151,7 @@ _AUTHORITY = ("HP:", "RXNORM:", "OMIM:", "ORPHA:", "DRUGBANK:", "DECIPHER:")
 
 def rank(entry: Entry) -> tuple:
     """The reading of a stretch that several names share: the smallest wins."""
-    kind = _KIND.get(entry.kind, 9)
+    kind: float = _KIND.get(entry.kind, 9)
     if entry.kind == "drug" and entry.how != NAME:
         kind = 1.5  # A gene symbol before an old trade name of the same letters.
     authority = next((place for place, prefix in enumerate(_AUTHORITY) if entry.id.startswith(prefix)), len(_AUTHORITY))

@@ -113,11 +113,13 @@ def find_pgx(plain: str, genes: Sequence[Gene]) -> list[Found]:
         tied = [word.gene] if word.gene else _tie(plain, word.start, word.end, genes, stops)
         if word.needs_gene and not tied:
             continue
-        for symbol in tied or [None]:
+        symbols: list[str | None] = [*tied] or [None]
+        for symbol in symbols:
             found.append(Found("pgx_phenotype", f"PGX:{symbol or ''}:{word.name}", word.name, word.start, word.end, symbol))
     stops = [(start, end) for start, end, _ in diplotypes]
     for start, end, name in diplotypes:
-        for symbol in _tie(plain, start, end, genes, stops)[:1] or [None]:
+        nearest: list[str | None] = [*_tie(plain, start, end, genes, stops)[:1]] or [None]
+        for symbol in nearest:
             found.append(Found("diplotype", f"DIPLOTYPE:{symbol or ''}:{name}", name, start, end, symbol))
     taken = [(start, end) for start, end, _ in diplotypes]
     found += _variants(plain, genes, taken)

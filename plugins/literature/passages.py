@@ -20,7 +20,8 @@ CANDIDATES = 24
 MORE = 400  # asked for when exact-key lines crowd the first ones out: cheaper than a filter inside the store
 LIKENESS = 0.35  # cosine under which MiniLM's neighbours were not on the subject of our questions (bench/questions.jsonl)
 PARAPHRASE = 0.6  # cosine from which a definition may answer a question that uses none of its names
-COVERAGE = 0.6  # share of the question's other content words
+COVERAGE = 0.6  # share of the question's other content words…
+NEAR, NEAR_COVERAGE = 0.7, 0.4  # …and what is enough for a passage that is this near
 _STRUCTURED = frozenset({"guideline", "pair"})
 """Kinds that are looked up by exact keys: a line for another phenotype must never come in by being similar."""
 
@@ -101,7 +102,7 @@ def _admitted(hit: Hit, asked: _Asked, services: Services) -> bool:
     if passage.kind == "definition":
         return _defines(hit, asked)
     whole = f"{passage.title}\n{passage.text}"
-    if not speaks_to(passage.text, asked.intents) or not _covers(whole, asked):
+    if not speaks_to(passage.text, asked.intents) or not _covers(whole, asked, hit.score):
         return False
     if not asked.concepts:
         return True
@@ -114,14 +115,15 @@ def _defines(hit: Hit, asked: _Asked) -> bool:
     if asked.intents - {"definition"}:
         return False
     if not asked.concepts:
-        return hit.score >= PARAPHRASE and _covers(hit.passage.text, asked)
+        return hit.score >= PARAPHRASE and _covers(hit.passage.text, asked, hit.score)
     if len(asked.concepts) > 1 and "definition" not in asked.intents:
         return False  # a list of findings asks for no definitions
     return any(hit.passage.doc_id in ids for ids in asked.concepts.values())
 
 
-def _covers(text: str, asked: _Asked) -> bool:
-    return not asked.words or len(asked.words & words(text)) >= COVERAGE * len(asked.words)
+def _covers(text: str, asked: _Asked, score: float) -> bool:
+    share = NEAR_COVERAGE if score >= NEAR else COVERAGE
+    return not asked.words or len(asked.words & words(text)) >= share * len(asked.words)
 
 
 def _quote(passage: Passage, source: Source, asked: _Asked, services: Services) -> Evidence:

@@ -21,7 +21,13 @@ def test_home_comes_from_its_variable(tmp_path):
 
 
 def test_lists_and_other_variables(tmp_path):
-    env = {"BEDSIDE_PLUGINS_DENY": "a, b", "BEDSIDE_MIRROR": "x", "BEDSIDE_NEO4J_URI": "y", "BEDSIDE_LOG": "debug", "BEDSIDE_TEST_HOME": "z"}
+    env = {
+        "BEDSIDE_PLUGINS_DENY": "a, b",
+        "BEDSIDE_MIRROR": "x",
+        "BEDSIDE_NEO4J_URI": "y",
+        "BEDSIDE_LOG": "debug",
+        "BEDSIDE_TEST_HOME": "z",
+    }
     assert load_config(tmp_path, env=env).plugins.deny == ("a", "b")
 
 
