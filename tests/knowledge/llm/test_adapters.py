@@ -64,7 +64,7 @@ def test_tracing_to_a_server_is_refused() -> None:
     code = (
         "import os\nfrom bedside.knowledge.llm.client import LlamaProcess\n"
         "assert os.environ['LANGSMITH_TRACING'] == 'false'\n"  # importing knowledge switches it off
-        "os.environ['LANGSMITH_TRACING'] = 'true'\n"  # the program switches it on again
+        "os.environ['LANGCHAIN_TRACING_V2'] = 'true'\n"  # the program switches it on again
         "from bedside.knowledge.llm.langchain import BedsideChatModel\n"
         "from bedside.core.errors import ModelError\n"
         "try:\n    BedsideChatModel(llm=LlamaProcess('m.gguf'))\n"
