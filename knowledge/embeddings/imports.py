@@ -59,7 +59,7 @@ def sentence_transformers() -> ModuleType:
         os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
         os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
         finder = _Finder()
-        sys.meta_path.insert(0, finder)
+        sys.meta_path.append(finder)
         try:
             return importlib.import_module("sentence_transformers")
         except (ImportError, OSError, RuntimeError) as error:
