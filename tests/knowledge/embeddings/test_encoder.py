@@ -34,19 +34,14 @@ print(one.dimensions, one.fingerprint, one.embed([]).shape, "torch" in sys.modul
     assert done.stdout.strip() == "384 all-MiniLM-L6-v2:53aa51172d142c89 (0, 384) False"
 
 
-def test_nothing_on_stderr_and_no_sklearn() -> None:
+def test_nothing_on_stderr() -> None:
     code = """
-import sys
 from bedside.knowledge.embeddings import SentenceTransformerEmbedder
 one = SentenceTransformerEmbedder()
-one.embed(["a question"]); one.embed(["many"] * 100)
-print("sentence_transformers" in sys.modules, "sklearn" in sys.modules, "pandas" in sys.modules)
-import sentence_transformers.util as util, torch
-print(util.pairwise_cos_sim(torch.ones(1, 2), torch.ones(1, 2)).item() > 0.99)
+print(one.embed(["a question"]).shape, one.embed(["many"] * 100).shape)
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=240, check=True)
-    assert done.stdout.split() == ["True", "False", "False", "True"]
-    assert done.stderr == ""
+    assert (done.stdout.strip(), done.stderr) == ("(1, 384) (100, 384)", "")
 
 
 def test_rows_are_unit_vectors_in_order(embedder: SentenceTransformerEmbedder) -> None:
