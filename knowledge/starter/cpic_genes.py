@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from bedside.core.types import Record
 
 ID = "cpic"
+GENE_TABLES = "https://www.pharmgkb.org/page/pgxGeneRef"
+"""Where the gene-specific tables (allele function, diplotype to phenotype) are published, one link for each gene."""
 _ALIASES = {"IFNL3": ("IL28B",), "DPYD": ("DPD",), "SLCO1B1": ("OATP1B1",)}
 _CYP = re.compile(r"CYP(\d+[A-Z]\d+)")
 _BETWEEN = re.compile(r"([\d.]+) (<=|<) score (<=|<) ([\d.]+)")
@@ -103,19 +105,15 @@ def _allele(gene: str, allele: str, function: str, score: str) -> Iterator[Recor
         end=ident,
         text=f"{gene} {allele}: {function}{'' if value is None else f', activity score {score}'}.",
         source_id=ID,
-        url=_page(gene),
+        url=GENE_TABLES,
         props={"allele": allele, "function": function, "activity_score": value},
     )
 
 
 def _edge(kind: str, gene: str, phenotype: str, text: str, props: dict[str, Any]) -> GraphEdge:
     return GraphEdge.of(
-        kind=kind, start=f"GENE:{gene}", end=f"PGX:{gene}:{phenotype}", text=text, source_id=ID, url=_page(gene), props=props
+        kind=kind, start=f"GENE:{gene}", end=f"PGX:{gene}:{phenotype}", text=text, source_id=ID, url=GENE_TABLES, props=props
     )
-
-
-def _page(gene: str) -> str:
-    return f"https://www.pharmgkb.org/page/{gene.lower()}RefMaterials"
 
 
 def _rows(name: str) -> Iterator[dict[str, str]]:
