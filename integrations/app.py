@@ -38,20 +38,19 @@ class App:
         """Every source that can be loaded: the starter's and the plugins'."""
         return {**catalogue(), **self.host.sources}
 
-    def load(self, source: KnowledgeSource, progress: LoadProgress | None = None) -> SourceInfo:
-        """Load one source into the stores. Needs an app opened with `mode="write"`."""
-        from bedside.knowledge.ingest import load
+    def load(self, *sources: KnowledgeSource, progress: LoadProgress | None = None) -> list[SourceInfo]:
+        """Load sources into the stores, two at a time. Needs an app opened with `mode="write"`."""
+        from bedside.knowledge.ingest import load_all
 
         s = self.services
-        report = (lambda stage, done, total: progress(source.id, stage, done, total)) if progress else None
-        return load(
-            source,
+        return load_all(
+            sources,
             vectors=s.vectors,
             graph=s.graph,
             terms=s.terms,
             sources=s.sources,
             embedder=s.embedder,
-            progress=report,
+            progress=progress,
         )
 
     def close(self) -> None:
@@ -103,8 +102,7 @@ def ensure_starter(config: Config, progress: LoadProgress) -> None:
     if config.vectors.backend != "embedded" or config.graph.backend != "embedded":
         raise DataFolderError("no knowledge is loaded yet", hint="type: bedside knowledge load")
     with open_app(config, "write", warm=True) as app:
-        for source in catalogue().values():
-            app.load(source, progress)
+        app.load(*catalogue().values(), progress=progress)
 
 
 def jsonl_source(path: Path, source_id: str, **about: str) -> KnowledgeSource:

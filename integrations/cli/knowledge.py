@@ -93,7 +93,7 @@ def load(
                 raise UsageError(f"{name!r} is a source of the catalogue", hint="choose another --source NAME")
             about = {k: v for k, v in (("title", title), ("licence", licence), ("version", version_)) if v}
             chosen = [jsonl_source(Path(what), name, **about)]
-        infos = [app.load(source, bars) for source in chosen]
+        infos = app.load(*chosen, progress=bars)
     if as_json:
         echo_json([i.model_dump(mode="json") for i in infos])
     else:

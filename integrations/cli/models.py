@@ -41,6 +41,9 @@ def list_(as_json: bool, home: str | None) -> int:
         table.add_row(row["id"], row["title"], row["hardware"], row["licence"], "yes" if row["installed"] else "no", decides)
     console = Console(highlight=False)
     console.print(table)
-    console.print("“ties only”: on our questions its order did not beat the deterministic one, or nobody has measured it.")
+    console.print("“ties only”: its order did not beat the deterministic one on our questions, or nobody has measured it.")
+    for row in rows:
+        if row["note"]:
+            console.print(f"{row['id']}: {row['note']}")
     console.print(f"In use: {in_use or 'none'}")
     return 0

@@ -17,7 +17,7 @@ class LoadBars:
         self._ids: dict[tuple[str, str], Any] = {}
         self._started = time.monotonic()
         self._last = 0.0
-        self._stage: tuple[str, str] | None = None
+        self._stages: set[tuple[str, str]] = set()
 
     def __enter__(self) -> Self:
         if self._live:
@@ -48,15 +48,17 @@ class LoadBars:
 
     def __call__(self, source: str, stage: str, done: int, total: int | None) -> None:
         key = (source, stage)
+        if self._bars and stage == "done":
+            return  # its bars are full
         if self._bars:
             if key not in self._ids:
                 self._ids[key] = self._bars.add_task(f"{source}: {stage}", total=total)
             self._bars.update(self._ids[key], completed=done, total=total)
             return
         now = time.monotonic()
-        finished = total is not None and done >= total
-        if key != self._stage or finished or now - self._last >= 10:
-            self._stage, self._last = key, now
+        if stage == "done" or key not in self._stages or now - self._last >= 10:
+            self._stages.add(key)
+            self._last = now
             of = f"{done:,}" + (f" of {total:,}" if total else "")
             print(f"[{now - self._started:6.1f} s] {source}: {stage} {of}", file=sys.stderr, flush=True)
 

@@ -36,6 +36,8 @@ def print_answer(answer: Recommendation) -> None:
         for id_ in sentence.citations:
             quote = _quote(by_id[id_], number[id_], repeat=not verbatim)
             console.print(Padding(quote, (0, 0, 0, 4)))
+        ids = " ".join(i for c in sentence.citations for i in _stored_ids(by_id[c]))
+        console.print(Padding(Text(f"bedside knowledge show {ids}", style="dim"), (0, 0, 0, 4)))
 
     console.print()
     table = Table(title="Who was asked", title_justify="left", box=None, pad_edge=False)
@@ -60,15 +62,11 @@ def _quote(evidence: Evidence, number: int, *, repeat: bool) -> Text:
     source = evidence.source
     refs = [r for r in source.references if r.split(":")[-1] not in source.url]
     more = f" · {', '.join(refs[:6])}" + (f" and {len(refs) - 6} more" if len(refs) > 6 else "") if refs else ""
-    lines = [
-        f"{source.title}, {source.version}" + (f" · {evidence.strength}" if evidence.strength else ""),
-        f"{source.url}{more}",
-        f"bedside knowledge show {' '.join(_stored_ids(evidence))}",
-    ]
+    where = f"{source.title}, {source.version}" + (f" · {evidence.strength}" if evidence.strength else "")
     text = Text(f"[{number}] ", style="not bold")
     if repeat:
         text.append(f"“{evidence.quote}”\n", style="italic")
-    text.append("\n".join(lines), style="dim")
+    text.append(f"{where} · {source.url}{more}", style="dim")
     return text
 
 
