@@ -13,12 +13,12 @@ model.encode(["one line"])
 """
 
 folder = home()
-figures = paired([*bedside(), "ask", QUESTION, "--json"], [python(), "-c", BARE], runs=7, BEDSIDE_HOME=folder)
+figures = paired([*bedside(), "ask", QUESTION, "--json"], [python(), "-c", BARE], runs=5, BEDSIDE_HOME=folder)
 report(
     "cold bedside ask",
     figures,
     {
-        "runs": 7,
+        "runs": 5,
         "question": QUESTION,
         "reference": "imports sentence-transformers, chromadb and llama-cpp-python, loads both models, embeds one line",
         "files": "in the page cache (one warm-up of each)",

@@ -60,12 +60,14 @@ class LocalServices:
     def warm(self) -> None:
         """Begin making what every question needs, side by side; errors are met again, and told, at first use."""
 
-        def quietly(name: str) -> None:
+        def begin(name: str) -> None:
             with contextlib.suppress(BedsideError):
-                getattr(self, name)
+                made = getattr(self, name)
+                if name == "embedder":
+                    made.start()  # making one is cheap, loading the model is not
 
-        for name in ("vectors", "embedder"):
-            threading.Thread(target=quietly, args=(name,), name=f"bedside-warm-{name}", daemon=True).start()
+        for name in ("embedder", "vectors"):
+            threading.Thread(target=begin, args=(name,), name=f"bedside-warm-{name}", daemon=True).start()
 
     def close(self) -> None:
         for made in self._made.values():
