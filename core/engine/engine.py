@@ -214,7 +214,11 @@ class Engine:
         for item in ordered.items:
             sentence = draft_of.get(item.id) or _verbatim(item)
             out.setdefault(sentence.text, sentence)
-        return list(out.values())[: self.settings.limit]
+        shown = list(out.values())[: self.settings.limit]
+        if len(out) > len(shown):
+            more = len(out) - len(shown)
+            ledger.tell("limit", f"{more} more sentence{'s' * (more > 1)} found but not shown: ask for more than {len(shown)}")
+        return shown
 
     def _consulted(self, o: Outcome) -> Consulted:
         return Consulted(

@@ -24,7 +24,7 @@ def demo(as_json: bool, home: str | None) -> int:
     from .progress import LoadBars, Status
     from .render import print_answer
 
-    config = config_of(home)
+    config = config_of(home, limit=3)
     started = time.monotonic()
     click.echo(f"Data folder: {config.home}", err=True)
     click.echo("Step 1 of 2: starter knowledge (HPO, CPIC, ICD-10-CM, drug names)", err=True)

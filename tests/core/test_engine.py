@@ -140,3 +140,10 @@ def test_same_inputs_same_answer(world, make_host, found):
 def test_a_recommendation_survives_json(world, make_host, found):
     answer = Engine(make_host(a=found(world.cite_edge(world.line))), world.services).ask(Q)
     assert type(answer).model_validate_json(answer.model_dump_json()) == answer
+
+
+def test_what_the_limit_cuts_off_is_told(world, make_host, found):
+    both = found(world.cite_edge(world.line), world.cite_text(0, 40))
+    answer = Engine(make_host(a=both), world.services, EngineSettings(limit=1)).ask(Q)
+    assert (len(answer.sentences), len(answer.evidence), answer.status) == (1, 1, "answered")
+    assert any("1 more sentence found but not shown" in w.text for w in answer.warnings)
