@@ -16,6 +16,7 @@ from bedside.core.errors import CaseError
 from bedside.core.types import Case, CaseText
 
 MAX_BYTES = 64 * 1024 * 1024
+MAX_TEXT_CHARS = 100_000
 _TEXT_SUFFIXES = {".txt", ".md", ".text"}
 _KINDS = "text (.txt, .md), FHIR R4 JSON, phenopacket JSON, VCF/BCF, DICOM, NIfTI, PNG, JPEG"
 # first bytes of what a specialist will read itself
@@ -53,6 +54,10 @@ def _read_one(path: Path) -> Case:
     if not text.strip():
         raise CaseError(f"{path} holds only white space")
     if path.suffix.lower() in _TEXT_SUFFIXES:
+        if len(text) > MAX_TEXT_CHARS:
+            raise CaseError(
+                f"{path} has {len(text):,} characters; at most {MAX_TEXT_CHARS:,} are read", hint="split the file"
+            )
         return Case(texts=(CaseText(origin=path.name, text=text),))
     if text.lstrip()[0] in "{[" or ".json" in path.name.lower():
         return _from_json(path, text)
@@ -95,10 +100,16 @@ def _from_json(path: Path, text: str) -> Case:
         at_end = "Unterminated" in str(error) or getattr(error, "pos", 0) >= len(text.rstrip()) - 1
         why = "is cut off" if at_end else "is not valid JSON"
         raise CaseError(f"{path} {why} (line {line})") from error
+    try:
+        json.dumps(data, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        raise CaseError(f"{path} holds half of a surrogate pair; it is not Unicode text") from None
     if not isinstance(data, dict):
         raise CaseError(f"{path} is JSON but no FHIR resource or phenopacket", hint=f"known kinds: {_KINDS}")
     if "resourceType" in data:
         return _fhir(path, data)
+    if "phenotypic_features" in data:  # the same message as protobuf prints it for Python
+        data = {**data, "phenotypicFeatures": data["phenotypic_features"]}
     if "phenotypicFeatures" in data or {"subject", "metaData"} <= set(data):
         return _phenopacket(path, data)
     raise CaseError(f"{path} is JSON but no FHIR resource or phenopacket", hint=f"known kinds: {_KINDS}")
@@ -113,6 +124,9 @@ def _fhir(path: Path, data: dict[str, Any]) -> Case:
     resources = tuple(e["resource"] for e in entries if isinstance(e.get("resource"), dict))
     if not resources:
         raise CaseError(f"{path} is a Bundle without resources")
+    patients = sum(r.get("resourceType") == "Patient" for r in resources)
+    if patients > 1:
+        raise CaseError(f"{path} holds {patients} patients; a case is one patient's", hint="give one file per patient")
     return Case(fhir=resources)
 
 
@@ -127,7 +141,11 @@ def _phenopacket(path: Path, data: dict[str, Any]) -> Case:
             id_ = feature["type"]["id"]
         except (KeyError, TypeError):
             raise CaseError(f"{path}: phenotypic feature {number} has no type.id") from None
-        (excluded if feature.get("excluded") else observed).append(id_)
+        # `negated` is what version 1 called it
+        absent = feature.get("excluded", feature.get("negated", False))
+        if not isinstance(id_, str) or not isinstance(absent, bool):
+            raise CaseError(f"{path}: phenotypic feature {number}: type.id must be text and `excluded` true or false")
+        (excluded if absent else observed).append(id_)
     if not observed and not excluded:
         raise CaseError(f"{path} is a phenopacket without phenotypic features")
     return Case(phenotypes=tuple(observed), excluded_phenotypes=tuple(excluded))

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from bedside.core.config import Config
-from bedside.core.errors import BedsideError, ModelError
+from bedside.core.errors import BedsideError, ModelError, ServiceError
 from bedside.core.protocols import Embedder, GraphStore, LanguageModel, TermIndex, VectorStore
 
 from .home import Home
@@ -28,6 +28,7 @@ class LocalServices:
         self._home = home
         self._clock = clock
         self._made: dict[str, Any] = {}
+        self._closed = False
         self._locks: dict[str, threading.Lock] = {
             n: threading.Lock() for n in ("llm", "embedder", "vectors", "graph", "terms")
         }
@@ -70,15 +71,19 @@ class LocalServices:
             threading.Thread(target=begin, args=(name,), name=f"bedside-warm-{name}", daemon=True).start()
 
     def close(self) -> None:
-        for made in self._made.values():
+        for name, lock in self._locks.items():
+            with lock:  # what a warming thread is making is waited for, and nothing is made afterwards
+                made = self._made.pop(name, None)
+                self._closed = True
             if hasattr(made, "close"):
                 made.close()
-        self._made.clear()
         self._home.close()
 
     def _once(self, name: str, make: Callable[[], Any]) -> Any:
         if name not in self._made:
             with self._locks[name]:
+                if self._closed:
+                    raise ServiceError("the services are closed")
                 if name not in self._made:
                     self._made[name] = make()
         return self._made[name]

@@ -131,8 +131,9 @@ class Engine:
 
         cited = dict.fromkeys(c for s in sentences for c in s.citations)
         evidence = tuple(checked.kept[id_] for id_ in cited)  # numbered as they are read
-        for a, b in verify.conflicts(evidence):
-            ledger.tell("conflict", f"sources disagree: {a.id} and {b.id} say opposite things")
+        for a, b in verify.conflicts(evidence, self.services):
+            number = {e.id: i for i, e in enumerate(evidence, 1)}
+            ledger.tell("conflict", f"sources disagree: [{number[a.id]}] and [{number[b.id]}] advise in opposite directions")
         for incident in model.incidents[incidents_before:] if model else ():
             ledger.tell("model", f"the language model failed during this question: {incident}", failure=True)
 
@@ -172,6 +173,9 @@ class Engine:
     def _tell_reading(self, facts: Facts, ledger: _Ledger) -> None:
         for text in facts.unread:
             ledger.tell("unread", text, failure=text.startswith("names could not be looked up"))
+        denied = dict.fromkeys(m.name for m in facts.mentions if m.negated)
+        if denied:
+            ledger.tell("read-as-denied", f"read as denied: {', '.join(denied)}")
         for m in facts.mentions:
             if m.how == "fuzzy":
                 ledger.tell("read-as", f"read “{m.text}” as {m.name}: check that this is the {m.kind} you meant")
@@ -216,8 +220,8 @@ class Engine:
             out.setdefault(sentence.text, sentence)
         shown = list(out.values())[: self.settings.limit]
         if len(out) > len(shown):
-            more = len(out) - len(shown)
-            ledger.tell("limit", f"{more} more sentence{'s' * (more > 1)} found but not shown: ask for more than {len(shown)}")
+            more = f"{len(out) - len(shown)} more sentence" + "s" * (len(out) - len(shown) > 1)
+            ledger.tell("limit", f"{more} found but not shown: ask for more than {len(shown)}")
         return shown
 
     def _consulted(self, o: Outcome) -> Consulted:
@@ -253,6 +257,10 @@ def check_question(text: str) -> None:
         )
     if "\x00" in text:
         raise QuestionError("the question holds NUL bytes; it is not text")
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise QuestionError("the question holds half of a surrogate pair; it is not Unicode text") from None
 
 
 def engine_version() -> str:

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from ..errors import BedsideError
 from ..protocols import Services, TermIndex
 from ..types import Case, Facts, Mention, Question, Term
+from .scope import of_the_patient
 
 _FHIR_TEXT = {
     # resource type -> paths of coded elements whose display names something the term index knows
     "Condition": ("code",),
     "Observation": ("code",),
-    "AllergyIntolerance": ("code",),
-    "MedicationRequest": ("medicationCodeableConcept",),
-    "MedicationStatement": ("medicationCodeableConcept",),
+    "MedicationRequest": ("medicationCodeableConcept", "medicationReference"),
+    "MedicationStatement": ("medicationCodeableConcept", "medicationReference"),
 }
-_INACTIVE = {"resolved", "inactive", "remission", "stopped", "completed", "cancelled", "entered-in-error", "not-taken"}
+_HPO_ID = re.compile(r"\bHP:\d{7}\b")
+_INACTIVE = frozenset("resolved inactive remission stopped completed cancelled entered-in-error not-taken refuted".split())
 
 
 def read(question: Question, services: Services) -> Facts:
@@ -27,13 +29,18 @@ def read(question: Question, services: Services) -> Facts:
         terms = services.terms
         texts = [("question", question.text), *((t.origin, t.text) for t in question.case.texts)]
         for origin, text in texts:
-            facts = terms.find(text, origin=origin)
+            facts = of_the_patient(text, terms.find(text, origin=origin))
             mentions += facts.mentions
             unread += facts.unread
+            mentions += _ids_in(text, origin, terms)
+        both = set(question.case.phenotypes) & set(question.case.excluded_phenotypes)
+        unread += [f"{id_} is given as present and as excluded, so it was not used" for id_ in sorted(both)]
         given = [*question.case.phenotypes, *question.case.excluded_phenotypes]
         known = {i: t for t in terms.lookup(given) for i in (t.id, *t.related)} if given else {}
         for ids, negated in ((question.case.phenotypes, False), (question.case.excluded_phenotypes, True)):
             for id_ in ids:
+                if id_ in both:
+                    continue
                 if id_ in known:
                     mentions.append(_given(known[id_], id_, negated))
                 else:
@@ -48,6 +55,17 @@ def read(question: Question, services: Services) -> Facts:
         unread.append(f"names could not be looked up: {error}")
     unread += [f"{name}: no installed specialist reads this kind of file yet" for name in question.case.files]
     return Facts(mentions=tuple(mentions), unread=tuple(dict.fromkeys(unread)))
+
+
+def _ids_in(text: str, origin: str, terms: TermIndex) -> list[Mention]:
+    """HPO ids written out in a text."""
+    written = list(_HPO_ID.finditer(text))
+    names = {t.id: t for t in terms.lookup([w.group() for w in written])} if written else {}
+    return [
+        _given(names[w.group()], w.group(), False).model_copy(update={"start": w.start(), "end": w.end(), "origin": origin})
+        for w in written
+        if w.group() in names
+    ]
 
 
 def _given(term: Term, text: str, negated: bool) -> Mention:
@@ -83,7 +101,9 @@ def _from_resource(resource: dict[str, Any], kind: str, reference: str, terms: T
     for path in _FHIR_TEXT.get(kind, ()):
         concept = resource.get(path) or {}
         codings = concept.get("coding") or []
-        words = concept.get("text") or next((c["display"] for c in codings if c.get("display")), "")
+        words = (
+            concept.get("text") or concept.get("display") or next((c["display"] for c in codings if c.get("display")), "")
+        )
         if words:
             out += terms.find(words, origin=reference).mentions
     return out
@@ -91,10 +111,11 @@ def _from_resource(resource: dict[str, Any], kind: str, reference: str, terms: T
 
 def _inactive(resource: dict[str, Any]) -> bool:
     states = [resource.get("status")]
-    clinical = resource.get("clinicalStatus")
-    if isinstance(clinical, dict):
-        states += [c.get("code") for c in clinical.get("coding") or []]
-    return any(s in _INACTIVE for s in states)
+    for name in ("clinicalStatus", "verificationStatus"):
+        concept = resource.get(name)
+        if isinstance(concept, dict):
+            states += [concept.get("text"), *(c.get("code") for c in concept.get("coding") or [])]
+    return resource.get("doNotPerform") is True or any(str(s).lower() in _INACTIVE for s in states)
 
 
 def _positive(resource: dict[str, Any]) -> bool:

@@ -94,20 +94,20 @@ def _path_problem(item: Evidence, path: GraphPath, edges: dict[str, GraphEdge]) 
 
 def _off_subject(item: Evidence, facts: Facts, services: Services) -> str:
     """A guideline line for another drug or another phenotype of the same gene is worse than none."""
-    if item.kind != "guideline":
-        return ""
     asked_drugs = {m.id for m in facts.of("drug")}
-    asked_pgx = {m.gene: set[str]() for m in facts.of("pgx_phenotype") if m.gene}
+    # a diplotype may mean another phenotype than the text says: then the task that translated it must be heard
+    translated = {m.gene for m in facts.of("diplotype")}
+    asked_pgx: dict[str, set[str]] = {}
     for m in facts.of("pgx_phenotype"):
-        if m.gene:
-            asked_pgx[m.gene].add(m.name)
-    if not asked_drugs and not asked_pgx:
+        if m.gene and m.gene not in translated:
+            asked_pgx.setdefault(m.gene, set()).add(m.name)
+    if item.kind in ("function", "pair") or not (asked_pgx or (asked_drugs and item.kind == "guideline")):
         return ""
     try:
         said = services.terms.find(item.quote, origin="quote")
     except BedsideError:
         return "whom it speaks of could not be checked"
-    if asked_drugs and not asked_drugs & {m.id for m in said.mentions if m.kind == "drug"}:
+    if item.kind == "guideline" and asked_drugs and not asked_drugs & {m.id for m in said.mentions if m.kind == "drug"}:
         return "it is about another drug than the question"
     for gene, asked in asked_pgx.items():
         named = {m.name for m in said.mentions if m.kind == "pgx_phenotype" and m.gene == gene}
@@ -125,17 +125,25 @@ def verify_draft(draft: Draft, kept: dict[str, Evidence]) -> str:
     return claims.unsupported(draft.text, quotes)
 
 
-def conflicts(evidence: Sequence[Evidence]) -> list[tuple[Evidence, Evidence]]:
-    """Pairs that speak of the same two nodes in opposite directions: both are shown, and the reader is told."""
-    seen: dict[frozenset[str], list[Evidence]] = {}
-    for item in evidence:
-        if isinstance(item.locator, GraphPath) and len(item.locator.edges) == 1:
-            seen.setdefault(frozenset(item.locator.nodes), []).append(item)
-    return [
-        (a, b)
-        for group in seen.values()
-        for i, a in enumerate(group)
-        for b in group[i + 1 :]
-        if bool(claims.negations(a.quote)) != bool(claims.negations(b.quote))
-        or {claims.direction(a.quote), claims.direction(b.quote)} == {"avoid", "use"}
-    ]
+def conflicts(evidence: Sequence[Evidence], services: Services) -> list[tuple[Evidence, Evidence]]:
+    """Pairs that advise for and against the same drug, or state and deny the same edge: both are shown, and it is told."""
+    directed = [e for e in evidence if claims.direction(e.quote) != "none"]
+    drugs: dict[str, set[str]] = {}
+    if len(directed) > 1:
+        try:
+            for e in directed:
+                found = services.terms.find(e.quote, origin="quote").mentions
+                drugs[e.id] = {m.id for m in found if m.kind == "drug"}
+        except BedsideError:
+            drugs = {}  # told already, where the names of the question could not be looked up
+    return [(a, b) for i, a in enumerate(evidence) for b in evidence[i + 1 :] if _opposite(a, b, drugs)]
+
+
+def _opposite(a: Evidence, b: Evidence, drugs: dict[str, set[str]]) -> bool:
+    x, y = claims.direction(a.quote), claims.direction(b.quote)
+    if drugs.get(a.id, set()) & drugs.get(b.id, set()) and a.source.id != b.source.id and "avoid" in (x, y) and x != y:
+        return True
+    here, there = a.locator, b.locator
+    if not (isinstance(here, GraphPath) and isinstance(there, GraphPath) and set(here.nodes) == set(there.nodes)):
+        return False
+    return bool(claims.negations(a.quote)) != bool(claims.negations(b.quote)) or {x, y} == {"avoid", "use"}

@@ -37,10 +37,13 @@ def run_batch(config: Config, source: Path, target: Path, *, as_json: bool) -> i
                 if question:
                     try:
                         answer = app.engine.ask(question)
+                        text = answer.model_dump_json()
                     except BedsideError as error:
                         why = str(error)
+                    except Exception as error:  # unforeseen: costs this line only; its text may quote the case
+                        why = f"unforeseen {type(error).__name__}; this is a fault of Bedside"
                     else:
-                        _write(out, target, answer.model_dump_json())
+                        _write(out, target, text)
                         counts[answer.status] += 1
                 if why:
                     broken.append({"line": number, "error": why})
@@ -97,6 +100,6 @@ def _parse(raw: bytes) -> tuple[Question | None, str]:
     text, id_ = data.get("text"), data.get("id")
     if not isinstance(text, str):
         return None, 'has no "text" that is a string'
-    if id_ is not None and not isinstance(id_, (str, int)):
+    if id_ is not None and (isinstance(id_, bool) or not isinstance(id_, (str, int))):
         return None, 'has an "id" that is neither a string nor a number'
     return Question(text=text, id=None if id_ is None else str(id_)), ""

@@ -60,12 +60,9 @@ def list_(as_json: bool, home: str | None) -> int:
 @click.option("--source", "name", metavar="NAME", help="With a JSON Lines file: the name its passages are kept under.")
 @click.option("--title", default="", help="With a file: what a reader is shown as its title.")
 @click.option("--licence", default="", help="With a file: its licence.")
-@click.option("--version", "version_", default="", help="With a file: its version or date.")
 @json_option
 @home_option
-def load(
-    what: str | None, name: str | None, title: str, licence: str, version_: str, as_json: bool, home: str | None
-) -> int:
+def load(what: str | None, name: str | None, title: str, licence: str, as_json: bool, home: str | None) -> int:
     """Load the starter knowledge, one source by its id, or your own passages.
 
     \b
@@ -91,7 +88,7 @@ def load(
                 )
             if name in catalogue:
                 raise UsageError(f"{name!r} is a source of the catalogue", hint="choose another --source NAME")
-            about = {k: v for k, v in (("title", title), ("licence", licence), ("version", version_)) if v}
+            about = {k: v for k, v in (("title", title), ("licence", licence)) if v}
             chosen = [jsonl_source(Path(what), name, **about)]
         infos = app.load(*chosen, progress=bars)
     if as_json:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from bedside.core import Evidence, GraphPath, Recommendation, TextSpan
@@ -17,6 +18,14 @@ _MEANS = {
 }
 
 
+# what a source's text may not do to the terminal it is shown on: move, colour, hide or turn around
+_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+
+
+def printable(text: str) -> str:
+    return _UNPRINTABLE.sub("�", text)
+
+
 def print_answer(answer: Recommendation) -> None:
     from rich.console import Console
     from rich.padding import Padding
@@ -30,7 +39,7 @@ def print_answer(answer: Recommendation) -> None:
     for sentence in answer.sentences:
         marks = "".join(f"[{number[c]}]" for c in sentence.citations)
         verbatim = sentence.support.verdict == "verbatim"
-        shown = f"“{sentence.text}”" if verbatim else sentence.text
+        shown = printable(f"“{sentence.text}”" if verbatim else sentence.text)
         console.print()
         console.print(Text.assemble((shown, "bold"), " ", (marks, "cyan")))
         for id_ in sentence.citations:
@@ -51,7 +60,7 @@ def print_answer(answer: Recommendation) -> None:
     if not answer.consulted:
         console.print("No specialist fits this question.")
     for w in answer.warnings:
-        console.print(Text.assemble(("! ", "yellow"), w.text))
+        console.print(Text.assemble(("! ", "yellow"), printable(w.text)))
     console.print(Text("Bedside supports a clinician's decision; it is not a medical device.", style="dim"))
 
 
@@ -65,8 +74,8 @@ def _quote(evidence: Evidence, number: int, *, repeat: bool) -> Text:
     where = f"{source.title}, {source.version}" + (f" · {evidence.strength}" if evidence.strength else "")
     text = Text(f"[{number}] ", style="not bold")
     if repeat:
-        text.append(f"“{evidence.quote}”\n", style="italic")
-    text.append(f"{where} · {source.url}{more}", style="dim")
+        text.append(f"“{printable(evidence.quote)}”\n", style="italic")
+    text.append(printable(f"{where} · {source.url}{more}"), style="dim")
     return text
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from bedside.core.types import Record
 
 PASSAGE_CHARS = 1_000
+_LINK = re.compile(r"https?://", re.IGNORECASE)
 _KEYS = {"id", "title", "text", "url", "year"}
 _SENTENCE_END = re.compile(r"(?<=[.!?])[\"'”’)\]]*\s+(?=[\"'“‘(\[]?[A-Z0-9])|\n\s*\n")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
@@ -93,6 +94,8 @@ def _document(path: Path, number: int, line: bytes) -> dict[str, Any]:
         wrong = 'has a "title" or "url" that is not a string'
     elif not isinstance(value.get("year"), int | str | None):
         wrong = 'has a "year" that is not a number'
+    elif value.get("url") and not _LINK.match(value["url"]):
+        wrong = 'has a "url" that does not start with http:// or https://'
     elif _lone_surrogate(value["text"]):
         wrong = "holds half a character (a lone surrogate)"
     if wrong:

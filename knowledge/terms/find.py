@@ -11,7 +11,7 @@ from .fuzzy import Spelling, misspelt
 from .match import BRAND, NAME, Candidate, Entry, Index, candidates, longest_first, rank
 from .negation import negated
 from .normal import Normal, Token
-from .pgx import Found, Gene, find_pgx
+from .pgx import Found, Gene, find_pgx, unclear_diplotypes
 
 _SHOUT = 0.7
 """Share of capitals from which a text is all in capitals, so that capitals say nothing about a word."""
@@ -36,6 +36,11 @@ def find(index: Index, text: str, *, origin: str) -> Facts:
     pgx = find_pgx(normal.plain, genes)
     named = longest_first([one for one in found if not _inside_pgx(one, pgx)])
     spellings, unread = misspelt(index, tokens, named, pgx, known, ordinary)
+    for start, end in unclear_diplotypes(normal.plain):
+        first, last = normal.span(start, end)
+        unread.append(
+            f"“{normal.text[first:last]}” has a copy number or a third allele apart from it: write it as in *1/*2x3"
+        )
     return Facts(mentions=_mentions(normal, named, pgx, spellings, origin), unread=tuple(unread))
 
 
@@ -54,6 +59,8 @@ def _without_word_genes(found: list[Candidate], normal: Normal, tokens: list[Tok
         def fits(entry: Entry, one: Candidate = one, written: str = written) -> bool:
             if entry.kind != "gene" or one.last - one.first > 1 or not entry.form.isalpha():
                 return True
+            if len(entry.form) < 3:  # HR, AR: units and abbreviations, unless the text says that it is a gene
+                return normal.plain[one.end :].lstrip().lower().startswith("gene")
             word = tokens[one.first].key in ordinary
             if word and shouting:
                 return False

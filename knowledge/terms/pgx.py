@@ -48,6 +48,15 @@ _ALLELE = r"\*\d{1,3}(?:\.\d{3})?[A-Za-z]?(?:x(?:N|\d{1,2}))?(?![A-Za-z0-9])"
 _HAPLOTYPE = rf"{_ALLELE}(?:\s?\+\s?{_ALLELE})*"
 _DIPLOTYPE_AT = re.compile(rf"(?P<first>{_HAPLOTYPE})\s?[/|]\s?(?P<second>\*?{_HAPLOTYPE[2:]})", re.IGNORECASE)
 _ALLELE_AT = re.compile(_HAPLOTYPE, re.IGNORECASE)
+# a copy number written apart, or a third allele: the two alleles alone would say something else
+_MORE_AT = re.compile(
+    r"""\s*\)?\s*(?:[x×]\s?(?:N\b|\d)|/\s*\*|[^.;\n]{0,30}?\b(?:duplicat\w+|multiplicat\w+|amplif\w+|copy\s+number|
+      copies|dup)\b)""",
+    re.IGNORECASE | re.VERBOSE,
+)
+# 10 PM and 5 mg IM are no phenotypes
+_CLOCK_OR_DOSE = re.compile(r"(?<![\w*])\d+(?:[.:]\d+)?\s*(?:mg|mcg|µg|g|ml|units?|iu)?\s*$", re.IGNORECASE)
+_HGVS_AT = re.compile(r"\b[cgmnp]\.[*-]?(?:\d+(?:[+-]\d+)?|[A-Z][a-z]{0,2}\d+)(?:_\d+)?[A-Za-z>*=]+\b")
 _RS_AT = re.compile(r"\brs\d{3,12}\b", re.IGNORECASE)
 _HLA_AT = re.compile(
     r"\bHLA[\s-]?(?P<locus>A|B|C|DRB1|DQB1|DQA1|DPB1)[\s-]?\*?(?P<field>\d{2,3}:\d{2,3}(?::\d{2,3})*)(?!\d)", re.IGNORECASE
@@ -99,6 +108,11 @@ class _Word:
     gene: str | None = None
 
 
+def unclear_diplotypes(plain: str) -> list[tuple[int, int]]:
+    """Spans of diplotypes that were not read because more belongs to them than their two alleles."""
+    return [m.span() for m in _DIPLOTYPE_AT.finditer(plain) if _MORE_AT.match(plain, m.end())]
+
+
 def find_pgx(plain: str, genes: Sequence[Gene]) -> list[Found]:
     """Phenotypes and diplotypes with their genes, variants and alleles, in order of appearance."""
     genes = sorted(genes, key=lambda gene: gene.start)
@@ -107,6 +121,7 @@ def find_pgx(plain: str, genes: Sequence[Gene]) -> list[Found]:
     diplotypes = [
         (match.start(), match.end(), f"{_haplotype(match['first'])}/{_haplotype(match['second'])}")
         for match in _DIPLOTYPE_AT.finditer(plain)
+        if not _MORE_AT.match(plain, match.end())
     ]
     stops = [(word.start, word.end) for word in words]
     for word in words:
@@ -121,7 +136,7 @@ def find_pgx(plain: str, genes: Sequence[Gene]) -> list[Found]:
         nearest: list[str | None] = [*_tie(plain, start, end, genes, stops)[:1]] or [None]
         for symbol in nearest:
             found.append(Found("diplotype", f"DIPLOTYPE:{symbol or ''}:{name}", name, start, end, symbol))
-    taken = [(start, end) for start, end, _ in diplotypes]
+    taken = [match.span() for match in _DIPLOTYPE_AT.finditer(plain)]
     found += _variants(plain, genes, taken)
     return sorted(found, key=lambda one: (one.start, one.end, one.id))
 
@@ -146,6 +161,8 @@ def _phenotypes(plain: str, genes: Sequence[Gene]) -> list[_Word]:
             words.append(_Word(name, match.start(), match.end()))
     for match in _SHORT_AT.finditer(plain):
         if any(word.start <= match.start("short") < word.end for word in words):
+            continue
+        if _CLOCK_OR_DOSE.search(plain[: match.start()]):
             continue
         if _next_to_gene(plain, match.start(), match.end(), genes):
             words.append(_Word(_maybe(match["maybe"]) + _SHORT[match["short"]] + " Metabolizer", match.start(), match.end()))
@@ -200,6 +217,10 @@ def _tie(plain: str, start: int, end: int, genes: Sequence[Gene], stops: Sequenc
     """
     left = [gene for gene in genes if gene.end <= start and not _CLAUSE_END.search(plain, gene.end, start)]
     right = [gene for gene in genes if gene.start >= end and not _CLAUSE_END.search(plain, end, gene.start)]
+    # "*4/*4 CYP2D6, *1/*1 CYP2C19": the gene that follows at once is nearer than one beyond a comma
+    at_once = right and not plain[end : right[0].start].strip() and plain[end : right[0].start]
+    if at_once and left and "," in plain[left[-1].end : start]:
+        return [right[0].symbol]
     if left and _FILLER.fullmatch(plain, left[-1].end, start):
         return _joined(plain, left, forward=False)
     if right and _OF.fullmatch(plain, end, right[0].start):
@@ -235,6 +256,8 @@ def _variants(plain: str, genes: Sequence[Gene], taken: list[tuple[int, int]]) -
         gene, field = f"HLA-{match['locus'].upper()}", f"{match['field'][:2]}:{match['field'][2:]}"
         found.append(Found("variant", f"ALLELE:{gene}:*{field}", f"{gene}*{field}", *match.span(), gene))
     taken = taken + [(one.start, one.end) for one in found]
+    for match in _HGVS_AT.finditer(plain):
+        found.append(Found("variant", match.group(), match.group(), *match.span(), None))
     for match in _RS_AT.finditer(plain):
         found.append(Found("variant", match.group().lower(), match.group().lower(), *match.span(), None))
     for match in _ALLELE_AT.finditer(plain):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from bedside.core import Evidence, GraphEdge, Mention, Services, TaskRequest, TaskResult
 
 from .cite import Citer
@@ -9,6 +11,10 @@ from .phenotyping import Phenotyped, phenotype_of
 
 _DRUG_EDGES = ("recommendation", "no_recommendation", "pair")
 _GENE_EDGES = ("diplotype_phenotype", "allele_function", "activity_range")
+_RESULT = re.compile(
+    r"\bactivity score\b|\b(?:deficien\w+|positive|negative|carriers?|homozyg\w+|heterozyg\w+|duplicat\w+|not normal)\b",
+    re.IGNORECASE,
+)
 NOT_AVAILABLE = "None"  # CPIC's table writes this where a second gene's result is not available
 
 
@@ -24,6 +30,16 @@ def run(request: TaskRequest, services: Services) -> TaskResult:
         return TaskResult.failed("CPIC is not loaded; type: bedside knowledge load", searched=searched)
 
     known, steps = _phenotypes(request, services, edges, notes)
+    # a gene whose result is named but could not be read is not a gene without a result
+    unresolved = {m.id.removeprefix("GENE:") for m in facts.of("gene")} - set(known)
+    unread = [m.text for m in (*facts.of("variant"), *facts.of("variant", negated=True))]
+    if unread:
+        notes.append(f"CPIC's table has no line by variant or single allele; not looked up: {', '.join(unread)}")
+    for gene, names in known.items():
+        if len(names) > 1:
+            notes.append(f"several results for {gene} ({', '.join(sorted(names))}): make sure which is the patient's")
+    if len(drugs) > 1:
+        notes.append("interactions between drugs (phenoconversion) were not looked at")
     cite = Citer(services)
     evidence: list[Evidence] = []
     ranks: list[int] = []
@@ -33,13 +49,21 @@ def run(request: TaskRequest, services: Services) -> TaskResult:
         if not mine:
             notes.append(f"CPIC has no gene-drug pair for {drug.name}")
             continue
-        lines = [e for e in mine if e.kind == "recommendation" and _meets(e, known)]
+        lines = [e for e in mine if e.kind == "recommendation" and _meets(e, known, unresolved)]
+        if any(_missing(e, known, unresolved) for e in mine if e.kind == "recommendation"):
+            waits = sorted({g for e in mine if e.kind == "recommendation" for g in _missing(e, known, unresolved)})
+            notes.append(f"CPIC's lines for {drug.name} also ask for {', '.join(waits)}, whose result could not be read")
+        if len(lines) > 1 and any(len(e.props["conditions"]) > 1 for e in lines):
+            notes.append(f"several results per gene fit several lines for {drug.name}; ask for one patient at a time")
+            continue
         for edge in lines:
             evidence.append(cite.edge(edge, kind="guideline", strength=_strength(edge)))
             ranks.append(0)
             used |= set(edge.props["conditions"])
         if not lines:
             pairs = _pairs(drug, mine, known, {g.id for g in facts.of("gene")}, notes)
+            if known or unread or facts.unread or _gave_result(request):
+                pairs = []  # a result was given, read or not: that a pair exists is no answer to it
             evidence += [cite.edge(e, kind="pair", strength=_strength(e)) for e in pairs]
             ranks += [0] * len(pairs)
     for phenotyped in steps:
@@ -58,9 +82,13 @@ def _phenotypes(
     """{gene: phenotypes asked about} and how diplotypes were turned into them."""
     facts = request.facts
     known: dict[str, set[str]] = {}
+    named = sorted({m.id.removeprefix("GENE:") for m in facts.of("gene")})
     for m in facts.of("pgx_phenotype"):
         if m.gene:
             known.setdefault(m.gene, set()).add(m.name)
+        elif len(named) == 1:
+            known.setdefault(named[0], set()).add(m.name)
+            notes.append(f"“{m.text}” was taken as {named[0]}'s, the only gene that is named")
         else:
             genes = sorted({g for e in edges if e.kind == "recommendation" for g in e.props["conditions"]})
             by = f"CPIC's lines for this drug are by {' and '.join(genes)}: name the gene" if genes else "name the gene"
@@ -78,21 +106,34 @@ def _phenotypes(
         steps.append(step)
         if not step.phenotype:
             notes.append(f"no phenotype could be assigned: {step.reason}")
-        elif step.phenotype not in known.setdefault(m.gene, {step.phenotype}):
-            # the text says one phenotype and the diplotype another: neither is preferred in silence
-            given = ", ".join(sorted(known[m.gene]))
-            notes.append(f"{m.gene} {m.name} is {step.phenotype} by CPIC's table, but the question says {given}")
-            known[m.gene].add(step.phenotype)
+        else:
+            said = {p.name for p in facts.of("pgx_phenotype") if p.gene == m.gene}
+            if said and step.phenotype not in said:  # neither is preferred in silence
+                given = ", ".join(sorted(said))
+                notes.append(f"{m.gene} {m.name} is {step.phenotype} by CPIC's table, but the question says {given}")
+            known.setdefault(m.gene, set()).add(step.phenotype)
     return known, steps
 
 
-def _meets(edge: GraphEdge, known: dict[str, set[str]]) -> bool:
+def _meets(edge: GraphEdge, known: dict[str, set[str]], unresolved: set[str]) -> bool:
+    """Is every condition met? A gene that nobody speaks of counts as not available, one with an unread result does not."""
     conditions: dict[str, str] = edge.props["conditions"]
-    if not set(conditions) & set(known):
+    if not set(conditions) & set(known) or set(conditions) & unresolved:
         return False
     return all(
         (phenotype in known[gene]) if gene in known else phenotype == NOT_AVAILABLE for gene, phenotype in conditions.items()
     )
+
+
+def _missing(edge: GraphEdge, known: dict[str, set[str]], unresolved: set[str]) -> set[str]:
+    conditions = set(edge.props["conditions"])
+    return conditions & unresolved if conditions & set(known) else set()
+
+
+def _gave_result(request: TaskRequest) -> bool:
+    """Does the question give a result in words that are not read here?"""
+    text = request.question.text
+    return bool(_RESULT.search(text) or request.facts.of("diplotype"))
 
 
 def _pairs(
@@ -102,7 +143,7 @@ def _pairs(
     asked = genes | {f"GENE:{g}" for g in known}
     pairs = [e for e in edges if e.kind == "pair" and e.end in asked]
     for edge in edges:
-        if edge.kind == "no_recommendation" and _meets(edge, known):
+        if edge.kind == "no_recommendation" and _meets(edge, known, set()):
             notes.append(edge.text)
     by = sorted({g for e in edges if e.kind == "recommendation" for g in e.props["conditions"]})
     if not pairs:
@@ -112,7 +153,7 @@ def _pairs(
             + (f"; its lines for {drug.name} are by {' and '.join(by)}" if by else "")
         )
         return []
-    if not known:
+    if not {g.removeprefix("GENE:") for g in (p.end for p in pairs)} & set(known):
         notes.append(f"give the phenotype or diplotype of the patient for CPIC's line on {drug.name}")
         return pairs
     guided = [e for e in pairs if e.url and e.props.get("cpic_status") == "Final"]

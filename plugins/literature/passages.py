@@ -49,7 +49,8 @@ def run(request: TaskRequest, services: Services) -> TaskResult:
         return TaskResult.failed("no source with passages is loaded; type: bedside knowledge load")
     searched = tuple(f"{_prose(s):,} passages of {s.title} ({s.version})" for s in sources)
     asked = _asked(question, request.facts, services)
-    if not asked.concepts and not asked.words:
+    denied = any(m.negated and m.origin == "question" for m in request.facts.mentions)
+    if not asked.concepts and (denied or not asked.words):
         return TaskResult.none(*searched, notes=("the question names nothing that passages could be searched for",))
 
     vector = services.embedder.embed([question])[0]
@@ -77,6 +78,8 @@ def _asked(question: str, facts: Facts, services: Services) -> _Asked:
     concepts: dict[str, frozenset[str]] = {}
     in_question = [m for m in facts.mentions if m.origin == "question"]
     for m in in_question:
+        if m.negated:
+            continue
         concepts[m.id] = frozenset({m.id, *m.related})
     covered = words(" ".join(m.text for m in in_question))
     rest = words(without_asking(question)) - covered - _ASKING
@@ -118,6 +121,8 @@ def _defines(hit: Hit, asked: _Asked) -> bool:
         return hit.score >= PARAPHRASE and _covers(hit.passage.text, asked, hit.score)
     if len(asked.concepts) > 1 and "definition" not in asked.intents:
         return False  # a list of findings asks for no definitions
+    if not _covers(hit.passage.text, asked, hit.score):
+        return False  # "is it dangerous?" is no question about its meaning
     return any(hit.passage.doc_id in ids for ids in asked.concepts.values())
 
 

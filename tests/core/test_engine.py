@@ -123,7 +123,8 @@ def test_names_that_cannot_be_looked_up_make_it_partial(world, make_host, found)
 
 
 @pytest.mark.parametrize(
-    ("text", "reason"), [("", "empty"), (" \n\t", "empty"), ("x" * 100_000, "100,000 characters"), ("a\0b", "NUL")]
+    ("text", "reason"),
+    [("", "empty"), (" \n\t", "empty"), ("x" * 100_000, "100,000 characters"), ("a\0b", "NUL"), ("a\ud800b", "surrogate")],
 )
 def test_what_is_no_question_is_refused(world, make_host, text, reason):
     with pytest.raises(QuestionError, match=reason):

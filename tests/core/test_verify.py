@@ -89,8 +89,8 @@ def test_opposite_statements_about_the_same_nodes_are_a_conflict(world):
         text="codeine: use is recommended.",
         source_id="cpic",
     )
-    assert conflicts([has, world.cite_edge(no)]) == [(has, world.cite_edge(no))]
-    assert conflicts([has, world.cite_edge(world.other)]) == []
+    assert conflicts([has, world.cite_edge(no)], world.services) == [(has, world.cite_edge(no))]
+    assert conflicts([has, world.cite_edge(world.other)], world.services) == []
 
 
 @pytest.mark.parametrize("count", [0, 500])

@@ -60,6 +60,47 @@ def test_case_phenotypes_and_texts_are_read(app):
     assert answer.status == "answered"
 
 
+def test_a_relatives_findings_are_not_the_patients(app):
+    text = "Father has ectopia lentis and arachnodactyly. Child has short stature and seizures. Which disease?"
+    answer = app.engine.ask(text)
+    assert {m.name for m in answer.facts.of("phenotype")} == {"Short stature", "Seizure"}
+    assert sum("relative (Father)" in w.text for w in answer.warnings) == 2
+
+
+@pytest.mark.parametrize("question", ["Is arachnodactyly dangerous?", "What is not a seizure?"])
+def test_a_definition_answers_only_what_a_thing_is(app, question):
+    assert app.engine.ask(question).status == "abstained"
+
+
+def test_written_ids_are_read(app):
+    answer = app.engine.ask("HP:0001166, HP:0001083: which disease?")
+    assert {m.id for m in answer.facts.of("phenotype")} == {"HP:0001166", "HP:0001083"}
+
+
+def fhir(**resource):
+    return Question(text="Which disease fits?", case=Case(fhir=({"resourceType": "Condition", **resource},)))
+
+
+@pytest.mark.parametrize(
+    "denied",
+    [
+        {"verificationStatus": {"coding": [{"code": "refuted"}]}},
+        {"clinicalStatus": {"text": "resolved"}},
+        {"clinicalStatus": {"coding": [{"code": "inactive"}]}},
+    ],
+)
+def test_a_refuted_or_resolved_condition_is_not_present(app, denied):
+    assert app.engine.ask(fhir(code={"text": "Seizure"})).facts.of("phenotype")
+    assert not app.engine.ask(fhir(code={"text": "Seizure"}, **denied)).facts.of("phenotype")
+
+
+def test_present_and_excluded_at_once_is_neither(app):
+    case = Case(phenotypes=("HP:0001166",), excluded_phenotypes=("HP:0001166",))
+    answer = app.engine.ask(Question(text="Which disease fits?", case=case))
+    assert not answer.facts.of("phenotype")
+    assert any("as present and as excluded" in w.text for w in answer.warnings)
+
+
 def test_an_unknown_phenotype_id_is_told(app):
     answer = app.engine.ask(Question(text="Which disease fits?", case=Case(phenotypes=("HP:9999999", "HP:0001166"))))
     assert any("HP:9999999" in w.text for w in answer.warnings)

@@ -24,6 +24,11 @@ def row(drug: str, *conditions: str) -> str:
     raise AssertionError(f"the table has no row for {drug} {conditions}")
 
 
+def plain(text: str) -> str:
+    """One cell has a control character, some have double blanks: neither is stored in a text that people read."""
+    return " ".join("".join(c for c in text if c.isprintable() or c.isspace()).split())
+
+
 def shown(answer):
     return [s.text for s in answer.sentences]
 
@@ -93,6 +98,52 @@ def test_nothing_is_guessed(app, question, told):
     assert any(told in w.text for w in answer.warnings), [w.text for w in answer.warnings]
 
 
+# Each of these once showed a line for somebody else, for a denied or doubtful result, or for half of one.
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        ("CYP2D6 (*1/*2)x3 codeine", "copy number"),
+        ("CYP2D6 *1/*1 x3, codeine", "copy number"),
+        ("CYP2D6 *1/*2 with gene duplication, codeine", "copy number"),
+        ("CYP2D6 *1/*2/*4 codeine", "third allele"),
+        ("CYP2C19 *2/*2 in the father; the patient is *1/*1. clopidogrel", "relative (father)"),
+        ("Sister is DPYD normal metabolizer. Patient not tested. Capecitabine dose?", "relative (Sister)"),
+        ("Mother CYP2C19 *2/*2. Clopidogrel for her son?", "relative (Mother)"),
+        ("CYP2D6 and CYP2C19 are poor and normal metabolizer respectively: codeine, clopidogrel", "respectively"),
+        ("TPMT normal metabolizer, NUDT15 deficient: azathioprine dose?", "NUDT15, whose result could not be read"),
+        ("TPMT normal metabolizer and NUDT15 *3/*99: azathioprine dose", "NUDT15, whose result could not be read"),
+        ("CYP2D6 non-poor metabolizer, codeine", "doubt or denied"),
+        ("Is she a CYP2D6 poor metabolizer? No. Can she take codeine?", "asked and denied"),
+        ("Codeine in everyone except CYP2D6 poor metabolizers", "doubt or denied"),
+        ("Patientin ist kein CYP2D6 Poor Metabolizer. Codein?", "doubt or denied"),
+        ("Patient A: CYP2C19 PM, CYP2D6 NM. Patient B: CYP2C19 NM, CYP2D6 PM. Amitriptyline?", "one patient at a time"),
+        ("HLA-B*57:01 positive abacavir", "HLA-B*57:01"),
+        ("DPYD c.1905+1G>A heterozygous, capecitabine", "c.1905+1G>A"),
+    ],
+)
+def test_what_is_not_surely_the_patients_is_not_used_and_told(app, question, told):
+    answer = app.engine.ask(question)
+    assert answer.status == "abstained", shown(answer)
+    assert any(told in w.text for w in answer.warnings), [w.text for w in answer.warnings]
+
+
+@pytest.mark.parametrize(
+    ("question", "right", "wrong"),
+    [
+        ("She takes codeine at 10 PM, CYP2D6 normal metabolizer", "CYP2D6 Normal", "Poor"),
+        ("Haloperidol 5 mg IM, CYP2D6 ultrarapid metabolizer, codeine?", "CYP2D6 Ultrarapid", "Intermediate"),
+        ("*4/*4 CYP2D6, *1/*1 CYP2C19: codeine, clopidogrel", "codeine, CYP2D6 Poor", "codeine, CYP2D6 Normal"),
+        ("Can my mother, a CYP2C19 poor metabolizer, take clopidogrel?", "CYP2C19 Poor", "Normal"),
+        ("CYP2D6 *1xN/*1xN, reported as normal metabolizer; codeine", "CYP2D6 Ultrarapid", "Poor"),
+        ("CYP2D6 tested. Result: ultrarapid metabolizer. Codeine?", "CYP2D6 Ultrarapid", "Normal"),
+    ],
+)
+def test_the_right_line_among_distractions(app, question, right, wrong):
+    text = " ".join(shown(app.engine.ask(question)))
+    assert right in text
+    assert wrong not in text
+
+
 def test_a_misspelt_drug_is_told(app):
     answer = app.engine.ask("clopidrogel for a CYP2C19 poor metabolizer")
     assert any("“clopidrogel” as clopidogrel" in w.text for w in answer.warnings)
@@ -121,6 +172,6 @@ def test_every_row_of_the_table_is_found_by_its_own_words(app):
             pairs.append((r["Gene2"], r["Phenotype2"]))
         answer = app.engine.ask(f"{r['Drug']} for " + " and ".join(f"{g} {p}" for g, p in pairs))
         quotes = [e.quote for e in answer.evidence if e.kind == "guideline"]
-        if [" ".join(r["Recommendation"].split()) in q for q in quotes] != [True]:
+        if [plain(r["Recommendation"]) in q for q in quotes] != [True]:
             wrong.append((r["Drug"], pairs, quotes))
     assert not wrong, f"{len(wrong)} of {len(rows[::7])}: {wrong[:5]}"

@@ -29,6 +29,15 @@ BAD = {
     "bundle.json": (b'{"resourceType": "Bundle"}', "Bundle without resources"),
     "entry.json": (b'{"resourceType": "Bundle", "entry": "John Doe"}', "not a list of entries"),
     "noid.json": (b'{"phenotypicFeatures": [{"type": {}}]}', "feature 1 has no type.id"),
+    "idnumber.json": (b'{"phenotypicFeatures": [{"type": {"id": 5}}]}', "type.id must be text"),
+    "excluded.json": (b'{"phenotypicFeatures": [{"type": {"id": "HP:1"}, "excluded": "false"}]}', "true or false"),
+    "surrogate.json": (b'{"phenotypicFeatures": [{"type": {"id": "\\ud800"}}]}', "surrogate"),
+    "two.json": (
+        b'{"resourceType": "Bundle", "entry": [{"resource": {"resourceType": "Patient"}}, '
+        b'{"resource": {"resourceType": "Patient"}}]}',
+        "holds 2 patients",
+    ),
+    "long.txt": (b"a " * 60_000, "at most 100,000"),
     "nofeatures.json": (b'{"phenotypicFeatures": []}', "without phenotypic features"),
     "cut.json.gz": (gzip.compress(b'{"resourceType": "Patient"}' * 99)[:30], "is cut off"),
     "empty.json.gz": (gzip.compress(b""), "empty once unpacked"),
