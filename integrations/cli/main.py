@@ -5,8 +5,9 @@ from __future__ import annotations
 import logging
 import os
 import sys
+import threading
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 from bedside.core.errors import BedsideError
@@ -129,8 +130,12 @@ def _quiet() -> None:
     logging.basicConfig(level=level if level in logging.getLevelNamesMapping() else "ERROR", format="%(name)s: %(message)s")
 
 
-def _end(code: int) -> None:
+def _end(code: int) -> NoReturn:
     sys.stdout.flush()
+    sys.stderr.flush()
+    if threading.active_count() > 1:
+        # a task that was given up may sit in native code, which aborts when the interpreter is torn down under it
+        os._exit(code)
     sys.exit(code)
 
 

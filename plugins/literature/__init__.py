@@ -24,6 +24,7 @@ def bedside_tasks() -> list[Task]:
             description="Answers from stored passages: definitions, abstracts, question-answer pairs, documents",
             run=_passages,
             always=True,
+            timeout_s=120,  # the first question of a process also loads the embedding model, which a busy machine makes slow
             examples=("What is arachnodactyly?", "How is Marfan syndrome treated?"),
         )
     ]
