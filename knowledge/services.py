@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import importlib
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -14,6 +15,7 @@ from bedside.core.errors import BedsideError, ModelError, ServiceError
 from bedside.core.protocols import Embedder, GraphStore, LanguageModel, TermIndex, VectorStore
 
 from .home import Home
+from .importing import IMPORTS
 from .ingest.sources import FileSources
 
 
@@ -59,16 +61,15 @@ class LocalServices:
         return self._once("terms", self._make_terms)
 
     def warm(self) -> None:
-        """Begin making what every question needs, side by side; errors are met again, and told, at first use."""
+        """Begin making what every question needs, in the background; errors are met again, and told, at first use."""
 
-        def begin(name: str) -> None:
+        def begin() -> None:
+            # one after the other: their imports must not overlap, and side by side they are no faster
             with contextlib.suppress(BedsideError):
-                made = getattr(self, name)
-                if name == "embedder":
-                    made.start()  # making one is cheap, loading the model is not
+                _ = self.vectors
+                self.embedder.embed(["warm"])
 
-        for name in ("embedder", "vectors"):
-            threading.Thread(target=begin, args=(name,), name=f"bedside-warm-{name}", daemon=True).start()
+        threading.Thread(target=begin, name="bedside-warm", daemon=True).start()
 
     def close(self) -> None:
         for name, lock in self._locks.items():
@@ -107,6 +108,8 @@ class LocalServices:
     def _make_vectors(self) -> VectorStore:
         from .vectors import ChromaVectors
 
+        _import("chromadb")  # now, not inside a call to the store, whose time is bounded
+
         c, e = self._config.vectors, self.embedder
         if c.backend == "http":
             self.names["vectors"] = f"Chroma server {c.url}"
@@ -121,6 +124,8 @@ class LocalServices:
         if c.backend == "neo4j":
             from .graph import Neo4jGraph
 
+            _import("neo4j")
+
             self.names["graph"] = f"Neo4j {c.uri}"
             return Neo4jGraph(c.uri, user=c.user, password=c.password, database=c.database or None)
         from .graph import LadybugGraph
@@ -132,3 +137,9 @@ class LocalServices:
         from .terms import SqliteTerms
 
         return SqliteTerms(self._home.terms, read_only=self._home.mode == "read")
+
+
+def _import(name: str) -> None:
+    """Import a library before its first use; where it is missing or broken, its adapter says so at that use."""
+    with IMPORTS, contextlib.suppress(ImportError):
+        importlib.import_module(name)

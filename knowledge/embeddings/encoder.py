@@ -13,6 +13,7 @@ from typing import Any
 
 from bedside.core.errors import EmbeddingError
 
+from ..importing import IMPORTS
 from .imports import sentence_transformers
 from .parallel import Workers
 
@@ -140,6 +141,10 @@ class SentenceTransformerEmbedder:
         return self._model
 
     def _load(self) -> Any:
+        with IMPORTS:  # making a model imports more of transformers
+            return self._load_alone()
+
+    def _load_alone(self) -> Any:
         package = sentence_transformers()
         import torch
         from transformers.utils import logging

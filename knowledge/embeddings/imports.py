@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import importlib
-import threading
 from types import ModuleType
 
 from bedside.core.errors import EmbeddingError
 
-_lock = threading.Lock()
+from ..importing import IMPORTS
 
 
 def sentence_transformers() -> ModuleType:
     """The package; `EmbeddingError` when it can't be imported. `bedside.knowledge` has switched its telemetry off."""
-    with _lock:
+    with IMPORTS:
         try:
             return importlib.import_module("sentence_transformers")
         except (ImportError, OSError, RuntimeError) as error:

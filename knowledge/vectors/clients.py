@@ -9,11 +9,14 @@ from urllib.parse import urlsplit
 
 from bedside.core.errors import StoreError
 
+from ..importing import IMPORTS
+
 
 def open_folder(path: Path) -> Any:
     """A `PersistentClient`. Raises what Chroma raises."""
-    import chromadb
-    from chromadb.config import Settings
+    with IMPORTS:
+        import chromadb
+        from chromadb.config import Settings
 
     return chromadb.PersistentClient(path=path, settings=Settings(anonymized_telemetry=False))
 
@@ -35,8 +38,9 @@ def parse_url(url: str) -> tuple[str, int, bool]:
 def open_server(url: str, token: str | None) -> Any:
     """An `HttpClient`. Raises `StoreError` for a bad address, else what Chroma raises."""
     host, port, secure = parse_url(url)
-    import chromadb
-    from chromadb.config import Settings
+    with IMPORTS:
+        import chromadb
+        from chromadb.config import Settings
 
     # The one header is Chroma's own token header, the other what proxies before it ask for.
     headers = {"x-chroma-token": token, "Authorization": f"Bearer {token}"} if token else None
