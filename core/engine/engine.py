@@ -221,7 +221,7 @@ class Engine:
         shown = list(out.values())[: self.settings.limit]
         if len(out) > len(shown):
             more = f"{len(out) - len(shown)} more sentence" + "s" * (len(out) - len(shown) > 1)
-            ledger.tell("limit", f"{more} found but not shown: ask for more than {len(shown)}")
+            ledger.tell("limit", f"{more} found but not shown: raise the limit (--limit)")
         return shown
 
     def _consulted(self, o: Outcome) -> Consulted:

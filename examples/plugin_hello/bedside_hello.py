@@ -36,6 +36,7 @@ def bedside_tasks():
             description="Lists the annotated findings of a disease",
             run=findings,
             needs=(("disease",),),
+            answers=("definition",),  # a question about its treatment is not answered by a list of findings
             examples=("What are the findings in Marfan syndrome?",),
         )
     ]

@@ -88,7 +88,7 @@ def load(what: str | None, name: str | None, title: str, licence: str, as_json: 
                 )
             if name in catalogue:
                 raise UsageError(f"{name!r} is a source of the catalogue", hint="choose another --source NAME")
-            about = {k: v for k, v in (("title", title), ("licence", licence)) if v}
+            about = {"title": title or name, **({"licence": licence} if licence else {})}
             chosen = [jsonl_source(Path(what), name, **about)]
         infos = app.load(*chosen, progress=bars)
     if as_json:
@@ -114,6 +114,9 @@ def search(text: str, k: int, sources: tuple[str, ...], as_json: bool, home: str
         raise UsageError("there is nothing to search for", hint='bedside knowledge search "lens dislocation"')
     with open_app(config_of(home), warm=True) as app:
         s = app.services
+        for id_ in sources:
+            if s.sources.get(id_) is None:
+                raise UsageError(f"no source {id_!r} is loaded", hint="bedside knowledge status")
         terms = [] if sources else s.terms.search(text, k=k)
         hits = s.vectors.query(s.embedder.embed([text])[0], k, source_ids=sources)
     if as_json:
@@ -206,7 +209,7 @@ def _table(columns: tuple[str, ...], rows: list[dict[str, Any]], title: str = ""
 
     table = Table(box=None, pad_edge=False, title=title or None, title_justify="left")
     for column in columns:
-        table.add_column(column, overflow="fold")
+        table.add_column(column, overflow="fold", no_wrap=column in ("id", "version"))
     for row in rows:
         table.add_row(*("" if row.get(c) is None else str(row.get(c, "")) for c in columns))
     Console(highlight=False).print(table)

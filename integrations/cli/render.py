@@ -17,6 +17,7 @@ _MEANS = {
     "abstained": "Abstained: nothing that was searched supports an answer.",
 }
 
+_COULD_NOT = "Abstained: a specialist could not look (see below), so nothing follows from the silence."
 
 # what a source's text may not do to the terminal it is shown on: move, colour, hide or turn around
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
@@ -33,7 +34,12 @@ def print_answer(answer: Recommendation) -> None:
     from rich.text import Text
 
     console = Console(soft_wrap=False, highlight=False)
-    console.print(Text(_MEANS[answer.status], style=f"bold {_COLOURS[answer.status]}"))
+    failed = any(c.status == "failed" for c in answer.consulted)
+    means = _COULD_NOT if failed and answer.status == "abstained" else _MEANS[answer.status]
+    console.print(Text(means, style=f"bold {_COLOURS[answer.status]}"))
+    read = dict.fromkeys(m.name for m in answer.facts.mentions if not m.negated)
+    if read:
+        console.print(Text(printable(f"Read: {', '.join(read)}"), style="dim"))
     number = {e.id: i for i, e in enumerate(answer.evidence, 1)}
     by_id = {e.id: e for e in answer.evidence}
     for sentence in answer.sentences:
