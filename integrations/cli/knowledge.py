@@ -51,7 +51,10 @@ def list_(as_json: bool, home: str | None) -> int:
     if as_json:
         echo_json(rows)
     else:
-        _table(("id", "title", "version", "licence", "loaded"), rows)
+        for row in rows:
+            loaded = row["loaded"]
+            state = "not loaded" if loaded is None else "loaded" if loaded == row["version"] else f"loaded: {loaded}"
+            _block(str(row["id"]), str(row["title"]), f"{row['version']} · {state}", str(row["licence"]))
     return 0
 
 
@@ -191,9 +194,17 @@ def status(as_json: bool, home: str | None) -> int:
     if not infos:
         click.echo("nothing is loaded yet; type: bedside knowledge load")
         return 0
-    rows = [{**i.model_dump(), **{k: f"{v:,}" for k, v in i.counts.items()}, "loaded": i.loaded_at[:16]} for i in infos]
-    _table(("id", "version", "passages", "nodes", "edges", "terms", "licence", "loaded"), rows)
+    for i in infos:
+        counts = ", ".join(f"{i.counts[k]:,} {k}" for k in ("passages", "nodes", "edges", "terms") if i.counts.get(k))
+        _block(i.id, i.title, f"{i.version} · loaded {i.loaded_at[:16].replace('T', ' ')} UTC", counts, i.licence)
     return 0
+
+
+def _block(id_: str, title: str, *lines: str) -> None:
+    """One source: its id, which people copy, on a line of its own."""
+    click.echo(click.style(id_, bold=True) + f"  {title}")
+    for line in lines:
+        click.echo(f"    {line}")
 
 
 def _version(source: Any) -> str:
@@ -209,7 +220,7 @@ def _table(columns: tuple[str, ...], rows: list[dict[str, Any]], title: str = ""
 
     table = Table(box=None, pad_edge=False, title=title or None, title_justify="left")
     for column in columns:
-        table.add_column(column, overflow="fold", no_wrap=column in ("id", "version"))
+        table.add_column(column, overflow="fold", no_wrap=column == "id")
     for row in rows:
         table.add_row(*("" if row.get(c) is None else str(row.get(c, "")) for c in columns))
     Console(highlight=False).print(table)

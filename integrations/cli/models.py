@@ -30,20 +30,16 @@ def list_(as_json: bool, home: str | None) -> int:
     if as_json:
         echo_json({"in_use": in_use, "models": rows})
         return 0
-    from rich.console import Console
-    from rich.table import Table
-
-    table = Table(box=None, pad_edge=False)
-    for column in ("id", "model", "wants", "licence", "here", "may decide"):
-        table.add_column(column, overflow="fold")
     for row in rows:
-        decides = {"ties": "ties only", "model": "the order"}[row["ordering"]]
-        table.add_row(row["id"], row["title"], row["hardware"], row["licence"], "yes" if row["installed"] else "no", decides)
-    console = Console(highlight=False)
-    console.print(table)
-    console.print("“ties only”: its order did not beat the deterministic one on our questions, or nobody has measured it.")
-    for row in rows:
-        if row["note"]:
-            console.print(f"{row['id']}: {row['note']}")
-    console.print(f"In use: {in_use or 'none'}")
+        here = "here" if row["installed"] else "not here"
+        decides = {"ties": "may break ties", "model": "may order quotes"}[row["ordering"]]
+        click.echo(click.style(row["id"], bold=True) + f"  {row['title']}")
+        click.echo(f"    {here} · {decides} · wants {row['hardware']} · {row['licence']}")
+        for line in (row["note"], row["page"]):
+            if line:
+                click.echo(f"    {line}")
+    click.echo(
+        "\n“may break ties”: its order did not beat the deterministic one on our questions, or nobody has measured it."
+    )
+    click.echo(f"In use: {in_use or 'none'}")
     return 0
