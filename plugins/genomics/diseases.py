@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from bedside.core import GraphEdge, Services, TaskRequest, TaskResult
+from bedside.core.claims import words
 from bedside.core.types import Draft
 
 from .cite import Citer
@@ -31,7 +32,8 @@ class _Candidate:
 
 
 def run(request: TaskRequest, services: Services) -> TaskResult:
-    observed = [m.id for m in request.facts.of("phenotype")]
+    names_asked = {m.id: m.name for m in request.facts.of("phenotype")}
+    observed = list(names_asked)
     excluded = [m.id for m in request.facts.of("phenotype", negated=True)]
     info = services.sources.get("hpo-annotations")
     if info is None:
@@ -40,7 +42,7 @@ def run(request: TaskRequest, services: Services) -> TaskResult:
     if len(observed) < 2:
         return TaskResult.none(*searched, notes=("one finding does not tell diseases apart; give two or more",))
 
-    candidates = _score(observed, excluded, info.counts.get("diseases", 0), services)
+    candidates = _score(names_asked, excluded, info.counts.get("diseases", 0), services)
     need = 2 if len(observed) < 5 else 3
     best = sorted(
         (item for item in candidates.items() if len(item[1].matched) >= need and item[1].score > 0),
@@ -71,11 +73,11 @@ def run(request: TaskRequest, services: Services) -> TaskResult:
     )
 
 
-def _score(observed: list[str], excluded: list[str], diseases: int, services: Services) -> dict[str, _Candidate]:
+def _score(observed: dict[str, str], excluded: list[str], diseases: int, services: Services) -> dict[str, _Candidate]:
     graph = services.graph
     below = {t: _descendants(t, services) for t in (*observed, *excluded)}
     parents: dict[str, set[str]] = defaultdict(set)
-    for edge in graph.edges_of(observed, kinds=("is_a",), direction="out"):
+    for edge in graph.edges_of(list(observed), kinds=("is_a",), direction="out"):
         parents[edge.start].add(edge.end)
     terms = {t for group in (*below.values(), *parents.values()) for t in group}
     by_term: dict[str, list[GraphEdge]] = defaultdict(list)
@@ -84,12 +86,12 @@ def _score(observed: list[str], excluded: list[str], diseases: int, services: Se
             by_term[edge.end].append(edge)
 
     candidates: dict[str, _Candidate] = defaultdict(_Candidate)
-    for term in dict.fromkeys(observed):
-        near = _best_edges((depth, e) for t, depth in below[term].items() for e in by_term[t])
+    for term, name in observed.items():
+        near = _best_edges(((depth, e) for t, depth in below[term].items() for e in by_term[t]), name)
         worth = _content(len(near), diseases)
         for disease, edge in near.items():
             _credit(candidates[disease], term, edge, worth)
-        wider = _best_edges((0, e) for t in parents[term] for e in by_term[t])
+        wider = _best_edges(((0, e) for t in parents[term] for e in by_term[t]), name)
         for disease, edge in wider.items():
             if disease not in near:
                 _credit(candidates[disease], term, edge, worth / 2)
@@ -119,11 +121,14 @@ def _descendants(term: str, services: Services) -> dict[str, int]:
     return seen
 
 
-def _best_edges(edges: Iterable[tuple[int, GraphEdge]]) -> dict[str, GraphEdge]:
-    """Per disease the edge nearest to the finding, then the best documented: frequency, published study, id."""
-    best: dict[str, tuple[tuple[int, float, bool, str], GraphEdge]] = {}
+def _best_edges(edges: Iterable[tuple[int, GraphEdge]], name: str = "") -> dict[str, GraphEdge]:
+    """Per disease the edge nearest to the finding (by depth, then by `name`), then the best documented: frequency, published
+    study, id."""
+    asked = words(name)
+    best: dict[str, tuple[tuple[int, int, float, bool, str], GraphEdge]] = {}
     for depth, edge in edges:
-        merit = (-depth, cautious_frequency(edge), edge.props.get("evidence") == "PCS", edge.id)
+        documented = (cautious_frequency(edge), edge.props.get("evidence") == "PCS", edge.id)
+        merit = (-depth, len(asked & words(edge.text)), *documented)
         if edge.start not in best or merit > best[edge.start][0]:
             best[edge.start] = (merit, edge)
     return {disease: edge for disease, (_, edge) in best.items()}
