@@ -131,8 +131,8 @@ class Engine:
 
         cited = dict.fromkeys(c for s in sentences for c in s.citations)
         evidence = tuple(checked.kept[id_] for id_ in cited)  # numbered as they are read
+        number = {id_: i for i, id_ in enumerate(cited, 1)}
         for a, b in verify.conflicts(evidence, self.services):
-            number = {e.id: i for i, e in enumerate(evidence, 1)}
             ledger.tell("conflict", f"sources disagree: [{number[a.id]}] and [{number[b.id]}] advise in opposite directions")
         for incident in model.incidents[incidents_before:] if model else ():
             ledger.tell("model", f"the language model failed during this question: {incident}", failure=True)

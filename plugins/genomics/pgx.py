@@ -50,8 +50,8 @@ def run(request: TaskRequest, services: Services) -> TaskResult:
             notes.append(f"CPIC has no gene-drug pair for {drug.name}")
             continue
         lines = [e for e in mine if e.kind == "recommendation" and _meets(e, known, unresolved)]
-        if any(_missing(e, known, unresolved) for e in mine if e.kind == "recommendation"):
-            waits = sorted({g for e in mine if e.kind == "recommendation" for g in _missing(e, known, unresolved)})
+        waits = sorted({g for e in mine if e.kind == "recommendation" for g in _missing(e, known, unresolved)})
+        if waits:
             notes.append(f"CPIC's lines for {drug.name} also ask for {', '.join(waits)}, whose result could not be read")
         if len(lines) > 1 and any(len(e.props["conditions"]) > 1 for e in lines):
             notes.append(f"several results per gene fit several lines for {drug.name}; ask for one patient at a time")
