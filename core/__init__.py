@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from .engine import Engine
     from .errors import BedsideError
-    from .host import CdsService, KnowledgeSource, PluginHost, hookimpl
+    from .host import CdsService, KnowledgeSource, PluginHost, RemoteFile, RemoteFolder, hookimpl
     from .protocols import Services
     from .task import Need, Task, TaskRequest
     from .types import (
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 _MODULES = {
     ".engine": ("Engine",),
     ".errors": ("BedsideError",),
-    ".host": ("CdsService", "KnowledgeSource", "PluginHost", "hookimpl"),
+    ".host": ("CdsService", "KnowledgeSource", "PluginHost", "RemoteFile", "RemoteFolder", "hookimpl"),
     ".protocols": ("Services",),
     ".task": ("Need", "Task", "TaskRequest"),
 }
@@ -64,6 +64,8 @@ __all__ = [
     "PluginHost",
     "Question",
     "Recommendation",
+    "RemoteFile",
+    "RemoteFolder",
     "Sentence",
     "Services",
     "Source",

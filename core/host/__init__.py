@@ -2,7 +2,17 @@
 
 from .hookspecs import hookimpl
 from .host import HOOK_NAMES, PluginHost
-from .registered import CdsService, KnowledgeSource
+from .registered import CdsService, KnowledgeSource, RemoteFile, RemoteFolder
 from .selection import Candidate, installed
 
-__all__ = ["HOOK_NAMES", "Candidate", "CdsService", "KnowledgeSource", "PluginHost", "hookimpl", "installed"]
+__all__ = [
+    "HOOK_NAMES",
+    "Candidate",
+    "CdsService",
+    "KnowledgeSource",
+    "PluginHost",
+    "RemoteFile",
+    "RemoteFolder",
+    "hookimpl",
+    "installed",
+]

@@ -13,7 +13,7 @@ import pluggy
 from ..errors import PluginError
 from ..task import Task
 from . import hookspecs
-from .registered import CdsService, KnowledgeSource
+from .registered import CdsService, KnowledgeSource, source_problem
 from .selection import Candidate, installed, select
 
 if TYPE_CHECKING:
@@ -136,6 +136,8 @@ class PluginHost:
                         f"{hook} must return {wanted.__name__} objects, but one is {type(item).__name__}",
                         supplier=supplier,
                     )
+                if isinstance(item, KnowledgeSource) and (wrong := source_problem(item)):
+                    raise PluginError(f"{hook}: the source {item.id!r}: {wrong}", supplier=supplier)
                 items.append(item)
         return items
 

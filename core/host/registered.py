@@ -2,33 +2,192 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from ..errors import SourceError
 
 if TYPE_CHECKING:
     from ..types import Record
+
+SOURCE_ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
+_FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]{0,199}")
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+
+
+@dataclass(frozen=True)
+class RemoteFile:
+    """One file that `knowledge pull` fetches.
+
+    `sha256` (64 hex digits) and `size` (bytes) are those of the file behind `url`, where its publisher fixes them;
+    `checksum_url` is a checksum file published beside it (.md5, .sha256) for files that change with each release. With
+    neither, the hash is recorded at the first pull and compared at the next. `mirror` is its path in the folder of
+    `BEDSIDE_MIRROR`; where the mirror holds the data in another form, the source's `note` says so and `mirror_sha256` is
+    the hash of that form.
+    """
+
+    name: str
+    url: str
+    sha256: str = ""
+    size: int = 0
+    mirror: str = ""
+    checksum_url: str = ""
+    mirror_sha256: str = ""
+
+
+@dataclass(frozen=True)
+class RemoteFolder:
+    """A web folder whose files change while the source stays: its page is read for the names at each pull.
+
+    `pattern` is a regular expression that a file's whole name matches; its group `number` is what `--files 1-3` counts.
+    `checksum` is appended to a file's URL for its checksum file. `mirror` is the same folder below `BEDSIDE_MIRROR`.
+    `whole` False: too many for anyone to want all unasked, so `--files` is required.
+    """
+
+    url: str
+    pattern: str
+    checksum: str = ""
+    mirror: str = ""
+    whole: bool = True
+
+
+def _unpulled() -> Iterator[Record]:
+    raise SourceError("this source is read from files that are pulled first", hint="bedside knowledge pull ID")
 
 
 @dataclass(frozen=True)
 class KnowledgeSource:
     """A source that can be loaded: what it is, where its bytes are, how they become records.
 
-    Either `package` (a distribution that carries the data) or `url` with `sha256`. `records` yields passages, nodes before
-    the edges that use them, and terms, in any mix, without holding all of them; it raises `SourceError` for what it
-    cannot read.
+    Its bytes come from a `package` (a distribution that carries the data) or a local `url` with `sha256`, then `records`
+    yields them; or from `files` (or a `folder` of them) that `knowledge pull` fetches, then `read` yields them from the
+    folder that holds the pulled files. Either yields passages, nodes before the edges that use them, and terms, in any mix,
+    without holding all of them, and raises `SourceError` for what it cannot read. A source with files and no `read` is
+    only pulled: other parts use its files.
+
+    `licence_url` leads to the licence's text, `note` says what a reader must know about its form and how it is verified,
+    `size` is in bytes (0: the sum of its files', where known), `max_age_days` is when a loaded release counts as stale
+    (0: never).
     """
 
     id: str
     title: str
     licence: str
     version: Callable[[], str]
-    records: Callable[[], Iterator[Record]]
+    records: Callable[[], Iterator[Record]] = _unpulled
     homepage: str = ""
     package: str = ""
     url: str = ""
     sha256: str = ""
     starter: bool = False
+    files: tuple[RemoteFile, ...] = ()
+    folder: RemoteFolder | None = None
+    read: Callable[[Path], Iterator[Record]] | None = None
+    size: int = 0
+    licence_url: str = ""
+    note: str = ""
+    max_age_days: int = 0
+
+    def __post_init__(self) -> None:
+        if not self.size:
+            object.__setattr__(self, "size", sum(f.size for f in self.files if isinstance(f, RemoteFile)))
+
+    @property
+    def pulled(self) -> bool:
+        """Is it read from files that `knowledge pull` fetches?"""
+        return bool(self.files) or self.folder is not None
+
+    def bound(self, folder: Path, version: str) -> KnowledgeSource:
+        """The same source, reading the files pulled into `folder`."""
+        read = self.read
+        if read is None:
+            raise SourceError(f"{self.id} has no reader: its files are only pulled, for other parts to use")
+        return replace(self, records=lambda: read(folder), version=lambda: version)
+
+
+def source_problem(source: KnowledgeSource) -> str:
+    """The first thing wrong with a source's entry, in words; empty when it is well-formed."""
+    if not isinstance(source.id, str) or not SOURCE_ID.fullmatch(source.id):
+        return f"the id {source.id!r} is not made of a-z, 0-9, '.', '_' and '-' (at most 64)"
+    for name in ("title", "licence"):
+        value = getattr(source, name)
+        if not isinstance(value, str) or not value.strip():
+            return f"{name} is missing"
+    if not callable(source.version):
+        return "version is not a function"
+    if not callable(source.records) or not (source.read is None or callable(source.read)):
+        return "records and read must be functions"
+    if source.sha256 and not _SHA256.fullmatch(source.sha256):
+        return "sha256 is not 64 hex digits in lower case"
+    if not source.pulled and source.records is _unpulled:
+        return "it has neither records nor files to pull"
+    if source.folder is not None and (wrong := _folder_problem(source.folder)):
+        return f"folder: {wrong}"
+    seen: set[str] = set()
+    for file in source.files:
+        if wrong := _file_problem(file):
+            return f"file {getattr(file, 'name', file)!r}: {wrong}"
+        if file.name in seen:
+            return f"file {file.name!r}: the name is there twice"
+        seen.add(file.name)
+    return ""
+
+
+def _file_problem(file: Any) -> str:
+    if not isinstance(file, RemoteFile):
+        return f"is {type(file).__name__}, not RemoteFile"
+    if not _FILE_NAME.fullmatch(file.name) or ".." in file.name or file.name.endswith(".part"):
+        return "the name must be a plain file name without folders"
+    for url in (file.url, file.checksum_url):
+        if (url or url is file.url) and (wrong := _url_problem(url)):
+            return wrong
+    if any(digest and not _SHA256.fullmatch(digest) for digest in (file.sha256, file.mirror_sha256)):
+        return "sha256 is not 64 hex digits in lower case"
+    if not isinstance(file.size, int) or file.size < 0:
+        return "size is not a number of bytes"
+    return _mirror_problem(file.mirror)
+
+
+def _folder_problem(folder: Any) -> str:
+    if not isinstance(folder, RemoteFolder):
+        return f"is {type(folder).__name__}, not RemoteFolder"
+    try:
+        numbered = "number" in re.compile(folder.pattern).groupindex
+    except re.error as error:
+        return f"the pattern is no regular expression: {error}"
+    if not numbered:
+        return "the pattern has no group called 'number'"
+    return _url_problem(folder.url) or _mirror_problem(folder.mirror)
+
+
+def _url_problem(url: str) -> str:
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname or ""
+    except ValueError:
+        return f"{url!r} is no URL"
+    if parts.username or parts.password:
+        return "the URL holds a user name or password"
+    # http only to this machine: a local mirror server, and the tests
+    if not host or not (parts.scheme == "https" or (parts.scheme == "http" and is_loopback(host))):
+        return f"the URL {url!r} is not https"
+    return ""
+
+
+def is_loopback(host: str) -> bool:
+    """Is `host` this machine?"""
+    return host in ("localhost", "::1") or re.fullmatch(r"127(\.\d{1,3}){3}", host) is not None
+
+
+def _mirror_problem(mirror: str) -> str:
+    parts = re.split(r"[/\\]", mirror) if mirror else []
+    if mirror and (mirror.startswith("/") or ":" in mirror or "\\" in mirror or any(p in ("", ".", "..") for p in parts)):
+        return f"the mirror path {mirror!r} must be relative, without '..'"
+    return ""
 
 
 @dataclass(frozen=True)
