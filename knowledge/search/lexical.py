@@ -1,0 +1,248 @@
+"""The words of all passages on disk: an incremental BM25 index (tantivy)."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bedside.core.errors import StoreError
+from bedside.core.types.knowledge import Passage, Scalar
+
+from ..importing import IMPORTS
+from .lexical_schema import BUCKETS, MARK, SCHEMA_VERSION, filter_value, ids_of, key_prefix, schema, to_document
+from .words import analyzer, asked
+
+TITLE_BOOST = 0.6
+"""A title word counts this much besides its place in the body; see bench/search.py."""
+_HEAP = 64 << 20
+"""Bytes that the writer holds before it starts a new segment on disk."""
+_LOAD_HINT = "bedside knowledge load"
+
+
+@dataclass(frozen=True, slots=True)
+class LexicalHit:
+    """A passage with its BM25 score (> 0, comparable only within one query)."""
+
+    passage_id: str
+    source_id: str
+    score: float
+
+
+class TantivyIndex:
+    """An index in folder `path`: one writer, any number of readers beside it, which see its last commit.
+
+    `put` and `remove` are seen by nobody before `commit`. A process that is killed leaves the last commit. Every method
+    raises `StoreError` when the folder is missing, damaged, of another version, written by another process or full.
+    """
+
+    def __init__(self, path: str | Path, *, read_only: bool = False) -> None:
+        self._folder = Path(path)
+        self._name = f"the word index {self._folder}"
+        self._lock = threading.RLock()
+        self._writer: Any = None
+        self._index: Any = None
+        self._seen: tuple[int, int] = (0, 0)
+        self._read_only = read_only
+        with self._told("open"):
+            self._open()
+
+    # --- writing ------------------------------------------------------------------------------------------------------
+
+    def put(self, passages: Sequence[Passage]) -> None:
+        """Store or replace by (source_id, id). Memory stays bounded: what is full goes to disk, unseen until `commit`."""
+        with self._lock, self._told("store passages"):
+            writer = self._must_write()
+            for passage in passages:
+                document, key = to_document(passage)
+                writer.delete_documents_by_term("key", key)
+                writer.add_document(document)
+
+    def remove(self, source_id: str) -> int:
+        """Remove a source at the next `commit`; how many of its passages were visible."""
+        with self._lock, self._told("remove passages"):
+            number = self.count(source_id)
+            self._must_write().delete_documents_by_term("source", source_id)
+            return number
+
+    def commit(self) -> None:
+        """Make all that was put and removed visible, in one step."""
+        with self._lock, self._told("commit"):
+            self._must_write().commit()
+            self._reload()
+
+    def rollback(self) -> None:
+        """Forget all since the last `commit`."""
+        with self._lock, self._told("roll back"):
+            self._must_write().rollback()
+
+    def close(self) -> None:
+        """What was not committed is lost. Waits for background merges, so that the folder is at rest afterwards."""
+        with self._lock:
+            writer, self._writer, self._index = self._writer, None, None
+            if writer is not None:
+                with self._told("close"):
+                    writer.rollback()
+                    writer.wait_merging_threads()
+
+    # --- reading ------------------------------------------------------------------------------------------------------
+
+    def query(
+        self,
+        text: str,
+        k: int,
+        *,
+        source_ids: Sequence[str] = (),
+        kinds: Sequence[str] = (),
+        fields: Mapping[str, Scalar] | None = None,
+        years: tuple[int, int] | None = None,
+    ) -> list[LexicalHit]:
+        """The `k` passages that share the weightiest words with `text`, best first; equal scores by id.
+
+        `text` is only ever cut into words: no character in it is an operator. `years` is the first and last year wanted.
+        """
+        terms = asked(text)
+        if k <= 0 or not terms:
+            return []
+        with self._told("search"):
+            searcher = self._searcher()
+            wanted = self._query(terms, source_ids, kinds, fields, years)
+            found = searcher.search(wanted, limit=k, count=False).hits
+            hits = []
+            for score, address in found:
+                source_id, passage_id = ids_of(searcher.doc(address)["key"][0])
+                hits.append(LexicalHit(passage_id, source_id, float(score)))
+        return sorted(hits, key=lambda hit: (-hit.score, hit.passage_id, hit.source_id))
+
+    def ids(self, source_id: str) -> Iterator[str]:
+        """The ids of a source's passages, in no order that means anything, a part at a time."""
+        for bucket in range(BUCKETS):
+            with self._told("list passages"):
+                prefix = key_prefix(source_id, bucket)
+                got = self._searcher().terms_with_prefix("key", prefix, filter_query=_all())
+            for key, _ in got:
+                yield key.removeprefix(prefix)
+
+    def count(self, source_id: str | None = None) -> int:
+        with self._told("count"):
+            searcher = self._searcher()
+            if source_id is None:
+                return int(searcher.num_docs)
+            with IMPORTS:
+                import tantivy
+
+            term = tantivy.Query.term_query(self._index.schema, "source", source_id)
+            return int(searcher.search(term, limit=1, count=True).count)
+
+    # --- how ----------------------------------------------------------------------------------------------------------
+
+    def _open(self) -> None:
+        with IMPORTS:
+            import tantivy
+
+        mark = self._folder / MARK
+        if not mark.is_file():
+            if self._read_only:
+                raise StoreError(f"{self._name} does not exist yet", hint=_LOAD_HINT)
+            self._folder.mkdir(parents=True, exist_ok=True)
+            index = tantivy.Index(schema(), path=str(self._folder))
+            mark.write_text(json.dumps({"version": SCHEMA_VERSION}), encoding="utf-8")
+        else:
+            version = json.loads(mark.read_text(encoding="utf-8")).get("version")
+            if version != SCHEMA_VERSION:
+                raise StoreError(
+                    f"{self._name} is of version {version}, this Bedside writes {SCHEMA_VERSION}",
+                    hint=f"move the folder away and load again: {_LOAD_HINT}",
+                )
+            index = tantivy.Index.open(str(self._folder))
+        index.register_tokenizer("words", analyzer())
+        index.config_reader("manual")
+        if not self._read_only:
+            self._writer = index.writer(heap_size=_HEAP, num_threads=1)
+        self._index = index
+        self._reload()
+
+    def _searcher(self) -> Any:
+        index = self._index
+        if index is None:
+            raise StoreError(f"{self._name} is closed")
+        if self._read_only and self._stamp() != self._seen:  # another process has committed
+            with self._lock:
+                self._reload()
+        return index.searcher()
+
+    def _reload(self) -> None:
+        if self._index is None:
+            raise StoreError(f"{self._name} is closed")
+        self._seen = self._stamp()
+        self._index.reload()
+
+    def _stamp(self) -> tuple[int, int]:
+        stat = (self._folder / "meta.json").stat()
+        return stat.st_mtime_ns, stat.st_ino
+
+    def _must_write(self) -> Any:
+        if self._read_only:
+            raise StoreError(f"{self._name} was opened for reading only")
+        if self._writer is None:
+            raise StoreError(f"{self._name} is closed")
+        return self._writer
+
+    def _query(
+        self,
+        terms: Sequence[str],
+        source_ids: Sequence[str],
+        kinds: Sequence[str],
+        fields: Mapping[str, Scalar] | None,
+        years: tuple[int, int] | None,
+    ) -> Any:
+        with IMPORTS:
+            from tantivy import FieldType, Occur, Query
+
+        shape = self._index.schema
+        words = []
+        for term in terms:
+            words.append((Occur.Should, Query.term_query(shape, "body", term)))
+            title = Query.term_query(shape, "title", term)
+            words.append((Occur.Should, Query.boost_query(title, TITLE_BOOST)))
+        conditions = []
+        if source_ids:
+            conditions.append(Query.term_set_query(shape, "source", list(source_ids)))
+        if kinds:
+            conditions.append(Query.term_set_query(shape, "kind", list(kinds)))
+        conditions += [Query.term_query(shape, "filter", filter_value(n, v)) for n, v in (fields or {}).items()]
+        if years is not None:
+            conditions.append(Query.range_query(shape, "year", FieldType.Integer, years[0], years[1]))
+        if not conditions:
+            return Query.boolean_query(words)
+        must = [(Occur.Must, Query.const_score_query(one, 0.0)) for one in conditions]
+        return Query.boolean_query([(Occur.Must, Query.boolean_query(words)), *must])
+
+    @contextlib.contextmanager
+    def _told(self, doing: str) -> Iterator[None]:
+        """Whatever goes wrong inside becomes a `StoreError`."""
+        try:
+            yield
+        except StoreError:
+            raise
+        except BaseException as error:
+            if not isinstance(error, Exception) and type(error).__name__ != "PanicException":
+                raise
+            reason = (str(error).strip().splitlines() or [type(error).__name__])[0][:200]
+            hint = f"move the folder away and load again: {_LOAD_HINT}"
+            if "LockBusy" in reason or "acquire" in reason.lower():
+                reason, hint = "another process is writing it", "wait until the other bedside process has ended"
+            elif getattr(error, "errno", None) == 28 or "No space left" in str(error):
+                reason, hint = "the disk is full", "free some space and load again; the last commit is intact"
+            raise StoreError(f"{self._name} could not {doing}: {reason}", hint=hint) from error
+
+
+def _all() -> Any:
+    with IMPORTS:
+        import tantivy
+
+    return tantivy.Query.all_query()
