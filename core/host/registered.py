@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -55,6 +55,15 @@ class RemoteFolder:
     whole: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class Skip:
+    """Something of a source that was left out: what it is (`file`, `record`, `page`, `link`…), where, and why."""
+
+    what: str
+    where: str
+    reason: str
+
+
 def _unpulled() -> Iterator[Record]:
     raise SourceError("this source is read from files that are pulled first", hint="bedside knowledge pull ID")
 
@@ -71,7 +80,7 @@ class KnowledgeSource:
 
     `licence_url` leads to the licence's text, `note` says what a reader must know about its form and how it is verified,
     `size` is in bytes (0: the sum of its files', where known), `max_age_days` is when a loaded release counts as stale
-    (0: never).
+    (0: never). `skipped` tells what the latest run of `records` left out, complete once that is exhausted.
     """
 
     id: str
@@ -91,6 +100,7 @@ class KnowledgeSource:
     licence_url: str = ""
     note: str = ""
     max_age_days: int = 0
+    skipped: Callable[[], Sequence[Skip]] = tuple
 
     def __post_init__(self) -> None:
         if not self.size:
