@@ -1,0 +1,26 @@
+"""Lists for a person: blocks for sources, tables for results."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+
+def block(id_: str, title: str, *lines: str) -> None:
+    """One source: its id, which people copy, on a line of its own."""
+    click.echo(click.style(id_, bold=True) + f"  {title}")
+    for line in lines:
+        click.echo(f"    {line}")
+
+
+def table(columns: tuple[str, ...], rows: list[dict[str, Any]], title: str = "") -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False, title=title or None, title_justify="left")
+    for column in columns:
+        table.add_column(column, overflow="fold", no_wrap=column == "id")
+    for row in rows:
+        table.add_row(*("" if row.get(c) is None else str(row.get(c, "")) for c in columns))
+    Console(highlight=False).print(table)
