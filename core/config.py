@@ -16,7 +16,7 @@ from typing import Any, Literal
 from pydantic import Field, ValidationError
 
 from .errors import ConfigError
-from .places import FILE_NAME, OTHER_VARIABLES, home_folder
+from .places import FILE_NAME, MIRROR_VARIABLE, OTHER_VARIABLES, home_folder
 from .types import Frozen
 
 _SECRET = ("password", "token")
@@ -60,6 +60,12 @@ class GraphConfig(Frozen):
     database: str = ""
 
 
+class SourcesConfig(Frozen):
+    """`mirror` (`BEDSIDE_MIRROR`) is a folder from which `knowledge pull` takes files instead of the web."""
+
+    mirror: str = ""
+
+
 class PluginsConfig(Frozen):
     """`allow` (absent: all) and `deny` hold entry-point or distribution names."""
 
@@ -83,6 +89,7 @@ class Config(Frozen):
     embedding: EmbeddingConfig = Field(default_factory=EmbeddingConfig)
     vectors: VectorConfig = Field(default_factory=VectorConfig)
     graph: GraphConfig = Field(default_factory=GraphConfig)
+    sources: SourcesConfig = Field(default_factory=SourcesConfig)
     plugins: PluginsConfig = Field(default_factory=PluginsConfig)
     engine: EngineConfig = Field(default_factory=EngineConfig)
     plugin: dict[str, dict[str, Any]] = Field(default_factory=dict)
@@ -137,8 +144,11 @@ def _read_file(path: Path) -> dict[str, Any]:
 
 def _from_env(env: Mapping[str, str]) -> list[tuple[str, str, Any, str]]:
     sections = [n for n in Config.model_fields if n not in ("home", "plugin")]
-    found = []
+    found: list[tuple[str, str, Any, str]] = []
     for name, value in sorted(env.items()):
+        if name == MIRROR_VARIABLE:
+            found.append(("sources", "mirror", value, name))
+            continue
         if not name.startswith("BEDSIDE_") or name in OTHER_VARIABLES:
             continue
         section, _, key = name.removeprefix("BEDSIDE_").lower().partition("_")

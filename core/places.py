@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from pathlib import Path
 
 HOME_VARIABLE = "BEDSIDE_HOME"
+MIRROR_VARIABLE = "BEDSIDE_MIRROR"  # the setting sources.mirror under a name of its own
 FILE_NAME = "bedside.toml"
 # variables of the same prefix that are not settings: they belong to other parts, named in docs/configuration.md
-OTHER_VARIABLES = frozenset({HOME_VARIABLE, "BEDSIDE_MIRROR", "BEDSIDE_LOG"})
+OTHER_VARIABLES = frozenset({HOME_VARIABLE, MIRROR_VARIABLE, "BEDSIDE_LOG"})
 
 
 def home_folder(given: str | Path | None = None, env: Mapping[str, str] = os.environ) -> Path:

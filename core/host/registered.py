@@ -43,16 +43,20 @@ class RemoteFile:
 class RemoteFolder:
     """A web folder whose files change while the source stays: its page is read for the names at each pull.
 
-    `pattern` is a regular expression that a file's whole name matches; its group `number` is what `--files 1-3` counts.
-    `checksum` is appended to a file's URL for its checksum file. `mirror` is the same folder below `BEDSIDE_MIRROR`.
-    `whole` False: too many for anyone to want all unasked, so `--files` is required.
+    `pattern` is a regular expression that a file's whole name matches; its group `number` is what `--files 1-3` counts, and
+    its group `release`, if it has one, is the version. With `template` (`{number}/{number}.xml`, appended to `url`) there is
+    no page to read: `--files` names the files. `checksum` is appended to a file's URL for its checksum file. `whole` False:
+    too many for anyone to want all unasked, so that `--files` is required. `mirror` are folders below `BEDSIDE_MIRROR`, the
+    first that has files of `mirror_pattern` (default: `pattern`) is taken.
     """
 
     url: str
     pattern: str
+    template: str = ""
     checksum: str = ""
-    mirror: str = ""
     whole: bool = True
+    mirror: tuple[str, ...] = ()
+    mirror_pattern: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +82,9 @@ class KnowledgeSource:
     without holding all of them, and raises `SourceError` for what it cannot read. A source with files and no `read` is
     only pulled: other parts use its files.
 
+    `release` finds the version in the pulled files, for a URL that always leads to the newest one. A `read` that can tell
+    what it left out has a method `skipped()` like the field.
+
     `licence_url` leads to the licence's text, `note` says what a reader must know about its form and how it is verified,
     `size` is in bytes (0: the sum of its files', where known), `max_age_days` is when a loaded release counts as stale
     (0: never). `skipped` tells what the latest run of `records` left out, complete once that is exhausted.
@@ -96,6 +103,7 @@ class KnowledgeSource:
     files: tuple[RemoteFile, ...] = ()
     folder: RemoteFolder | None = None
     read: Callable[[Path], Iterator[Record]] | None = None
+    release: Callable[[Path], str] | None = None
     size: int = 0
     licence_url: str = ""
     note: str = ""
@@ -111,12 +119,18 @@ class KnowledgeSource:
         """Is it read from files that `knowledge pull` fetches?"""
         return bool(self.files) or self.folder is not None
 
+    @property
+    def packaged(self) -> bool:
+        """Has it records without a pull?"""
+        return self.records is not _unpulled
+
     def bound(self, folder: Path, version: str) -> KnowledgeSource:
         """The same source, reading the files pulled into `folder`."""
         read = self.read
         if read is None:
             raise SourceError(f"{self.id} has no reader: its files are only pulled, for other parts to use")
-        return replace(self, records=lambda: read(folder), version=lambda: version)
+        skipped = getattr(read, "skipped", self.skipped)
+        return replace(self, records=lambda: read(folder), version=lambda: version, skipped=skipped)
 
 
 def source_problem(source: KnowledgeSource) -> str:
@@ -133,7 +147,7 @@ def source_problem(source: KnowledgeSource) -> str:
         return "records and read must be functions"
     if source.sha256 and not _SHA256.fullmatch(source.sha256):
         return "sha256 is not 64 hex digits in lower case"
-    if not source.pulled and source.records is _unpulled:
+    if not source.pulled and not source.packaged:
         return "it has neither records nor files to pull"
     if source.folder is not None and (wrong := _folder_problem(source.folder)):
         return f"folder: {wrong}"
@@ -167,11 +181,14 @@ def _folder_problem(folder: Any) -> str:
         return f"is {type(folder).__name__}, not RemoteFolder"
     try:
         numbered = "number" in re.compile(folder.pattern).groupindex
+        re.compile(folder.mirror_pattern)
     except re.error as error:
-        return f"the pattern is no regular expression: {error}"
+        return f"a pattern is no regular expression: {error}"
     if not numbered:
         return "the pattern has no group called 'number'"
-    return _url_problem(folder.url) or _mirror_problem(folder.mirror)
+    if folder.template and "{number}" not in folder.template:
+        return "the template has no {number}"
+    return _url_problem(folder.url) or next((wrong for one in folder.mirror if (wrong := _mirror_problem(one))), "")
 
 
 def _url_problem(url: str) -> str:

@@ -1,0 +1,82 @@
+"""Writing what is pulled: no room is told in words, and what is there is never half replaced."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from bedside.core.errors import SourceError
+
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+_CHUNK = 2**20
+
+
+@contextlib.contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """Turns an error of the disk into SourceError; what was written so far stays."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in _FULL:
+            raise SourceError(
+                f"no room left on the disk for {path}; what was fetched so far is kept",
+                hint="make room, then run the same command again: it goes on where it was",
+            ) from error
+        raise SourceError(f"{path} can't be written: {error.strerror or type(error).__name__}") from error
+
+
+def check_room(folder: Path, need: int) -> None:
+    """SourceError when `need` bytes can't fit, before the first of them is fetched."""
+    free = shutil.disk_usage(folder).free
+    if need > free:
+        raise SourceError(
+            f"{folder} has {free / 2**20:,.0f} MiB free, but {need / 2**20:,.0f} MiB are still to be fetched",
+            hint="make room, or choose fewer files with --files",
+        )
+
+
+def put_in_place(part: Path, path: Path) -> None:
+    """`part` becomes `path` in one step that survives a power cut."""
+    with writing(path):
+        with part.open("rb") as file:
+            os.fsync(file.fileno())
+        part.replace(path)
+        sync_folder(path.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    with contextlib.suppress(OSError):  # not every file system lets a folder be opened
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def write_json(path: Path, data: Any) -> None:
+    """The file is the old one or the new one, never a part of either."""
+    aside = path.with_name(f".{path.name}.{os.getpid()}")
+    with writing(path):
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            aside.write_text(json.dumps(data, ensure_ascii=False, indent=1), encoding="utf-8")
+            put_in_place(aside, path)
+        finally:
+            aside.unlink(missing_ok=True)
+
+
+def digest(path: Path, name: str = "sha256", moved: Callable[[int], None] = lambda n: None) -> str:
+    """The hex digest of a file, `moved` being told of each piece's size."""
+    found = hashlib.new(name, usedforsecurity=False)
+    with path.open("rb") as file:
+        while piece := file.read(_CHUNK):
+            found.update(piece)
+            moved(len(piece))
+    return found.hexdigest()

@@ -1,0 +1,82 @@
+"""Files from a local folder instead of the web (`BEDSIDE_MIRROR`, `sources.mirror`)."""
+
+from __future__ import annotations
+
+from pathlib import Path, PurePosixPath
+from urllib.parse import unquote, urlsplit
+
+from bedside.core.errors import ConfigError, SourceError
+from bedside.core.host.registered import RemoteFile
+
+from .checksum import Checksum, parse
+from .disk import check_room, digest, put_in_place, writing
+from .download import Fetched, Moved
+
+_CHUNK = 2**20
+
+
+def mirror_folder(setting: str) -> Path | None:
+    """The folder that the setting names, None without one; ConfigError when it is no folder."""
+    if not setting:
+        return None
+    folder = Path(setting).expanduser().absolute()
+    if not folder.is_dir():
+        raise ConfigError(f"the mirror {folder} is not a folder", hint="set BEDSIDE_MIRROR to a folder, or unset it")
+    return folder
+
+
+def local_name(file: RemoteFile) -> str:
+    """What the mirror's file is called here: another form of the data keeps its own name, so that its reader knows it."""
+    return PurePosixPath(file.mirror).name if file.mirror_sha256 else file.name
+
+
+def inside(mirror: Path, relative: str) -> Path:
+    """The path in the mirror; SourceError when it leads out of it, through `..` or a link."""
+    path = (mirror / relative).resolve()
+    if not path.is_relative_to(mirror.resolve()):
+        raise SourceError(f"{relative!r} leads out of the mirror {mirror}", hint="copy the file into the mirror instead")
+    return path
+
+
+def take(file: RemoteFile, mirror: Path, folder: Path, moved: Moved = lambda done, total: None) -> Fetched:
+    """Copy `file` from the mirror into `folder`, checked by every hash that is known of it.
+
+    There is no falling back to the web: who sets a mirror wants nothing fetched. SourceError when it is not there.
+    """
+    if not file.mirror:
+        raise SourceError(f"{file.name} has no place in a mirror", hint="unset BEDSIDE_MIRROR to pull it from its publisher")
+    path = inside(mirror, file.mirror)
+    if not path.is_file():
+        raise SourceError(
+            f"the mirror {mirror} has no file {file.mirror}",
+            hint=f"fetch {file.url} on a machine that is online and put it there; or unset BEDSIDE_MIRROR",
+        )
+    target = folder / local_name(file)
+    part = target.with_name(f"{target.name}.part")
+    size = path.stat().st_size
+    check_room(folder, size)
+    have = 0
+    with writing(part), path.open("rb") as source, part.open("wb") as out:
+        while piece := source.read(_CHUNK):
+            out.write(piece)
+            have += len(piece)
+            moved(have, size)
+    found = digest(part)
+    wanted = [one for one in (file.sha256, file.mirror_sha256) if one]
+    beside = _beside(file, path)
+    if (wanted and found not in wanted) or (not wanted and beside.digest and digest(part, beside.name) != beside.digest):
+        part.unlink()
+        raise SourceError(
+            f"{file.mirror} of the mirror is not the file it should be: its hash differs; nothing was taken",
+            hint="replace it in the mirror by a whole copy",
+        )
+    put_in_place(part, target)
+    return Fetched(sha256=found, size=have, verified="sha256" if wanted else beside.name if beside.digest else "")
+
+
+def _beside(file: RemoteFile, path: Path) -> Checksum:
+    """The checksum file that was copied along with the file, if it was."""
+    if not file.checksum_url:
+        return Checksum()
+    other = path.with_name(PurePosixPath(unquote(urlsplit(file.checksum_url).path)).name)
+    return parse(other.read_bytes(), file.name, str(other)) if other.is_file() else Checksum()
