@@ -38,20 +38,13 @@ class App:
         """Every source that can be loaded: the starter's and the plugins'."""
         return {**catalogue(), **self.host.sources}
 
-    def load(self, *sources: KnowledgeSource, progress: LoadProgress | None = None) -> list[SourceInfo]:
+    def load(
+        self, *sources: KnowledgeSource, progress: LoadProgress | None = None, again: bool = False
+    ) -> list[SourceInfo]:
         """Load sources into the stores, two at a time. Needs an app opened with `mode="write"`."""
         from bedside.knowledge.ingest import load_all
 
-        s = self.services
-        return load_all(
-            sources,
-            vectors=s.vectors,
-            graph=s.graph,
-            terms=s.terms,
-            sources=s.sources,
-            embedder=s.embedder,
-            progress=progress,
-        )
+        return load_all(sources, self.services.stores(), progress=progress, again=again)
 
     def close(self) -> None:
         self.services.close()

@@ -1,12 +1,15 @@
 """The data folder: made once, of one schema, guarded by a lock file because the embedded stores have a single writer.
 
 bedside.toml   settings (optional)
-home.json      {"schema": 1}
+home.json      {"schema": 2}
 lock           shared by readers, exclusive for a writer
 sources.json   what is loaded
 chroma/        passages and vectors
+words/         lexical index of the passages
 graph.lbug     knowledge graph
 terms.sqlite   names
+staging/       what a load is in the middle of
+downloads/     what `knowledge pull` fetched
 """
 
 from __future__ import annotations
@@ -19,7 +22,7 @@ from typing import IO, Any, Literal, Self
 
 from bedside.core.errors import DataFolderError
 
-SCHEMA = 1
+SCHEMA = 2
 """Raised when the stores' layout changes so that older data can't be read."""
 
 Mode = Literal["read", "write"]
@@ -45,6 +48,14 @@ class Home:
     @property
     def chroma(self) -> Path:
         return self.path / "chroma"
+
+    @property
+    def words(self) -> Path:
+        return self.path / "words"
+
+    @property
+    def staging(self) -> Path:
+        return self.path / "staging"
 
     @property
     def graph(self) -> Path:

@@ -8,15 +8,23 @@ import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bedside.core.config import Config
 from bedside.core.errors import BedsideError, ModelError, ServiceError
-from bedside.core.protocols import Embedder, GraphStore, LanguageModel, TermIndex, VectorStore
+from bedside.core.protocols import Embedder, GraphStore, LanguageModel, TermIndex
 
 from .home import Home
 from .importing import IMPORTS
+from .ingest.journal import Journal
 from .ingest.sources import FileSources
+from .ingest.stores import Stores
+from .live import LiveGraph, LiveVectors, LiveWords
+from .slots import Live
+
+if TYPE_CHECKING:
+    from .search.lexical import TantivyIndex
+    from .vectors import ChromaVectors
 
 
 class LocalServices:
@@ -32,10 +40,12 @@ class LocalServices:
         self._made: dict[str, Any] = {}
         self._closed = False
         self._locks: dict[str, threading.Lock] = {
-            n: threading.Lock() for n in ("llm", "embedder", "vectors", "graph", "terms")
+            n: threading.Lock()
+            for n in ("llm", "embedder", "raw_vectors", "raw_words", "raw_graph", "vectors", "words", "graph", "terms")
         }
         self.names: dict[str, str] = {}
         self.sources = FileSources(home.sources)
+        self._live = Live(self.sources)
 
     def now(self) -> datetime:
         return self._clock()
@@ -49,12 +59,28 @@ class LocalServices:
         return self._once("embedder", self._make_embedder)
 
     @property
-    def vectors(self) -> VectorStore:
-        return self._once("vectors", self._make_vectors)
+    def vectors(self) -> LiveVectors:
+        return self._once("vectors", lambda: LiveVectors(self._once("raw_vectors", self._make_vectors), self._live))
+
+    @property
+    def words(self) -> LiveWords:
+        return self._once("words", lambda: LiveWords(self._once("raw_words", self._make_words), self._live))
 
     @property
     def graph(self) -> GraphStore:
-        return self._once("graph", self._make_graph)
+        return self._once("graph", lambda: LiveGraph(self._once("raw_graph", self._make_graph), self._live))
+
+    def stores(self) -> Stores:
+        """The stores under the live views, for a load. Needs a data folder opened for writing."""
+        return Stores(
+            vectors=self._once("raw_vectors", self._make_vectors),
+            lexical=self._once("raw_words", self._make_words),
+            graph=self._once("raw_graph", self._make_graph),
+            terms=self._once("terms", self._make_terms),
+            sources=self.sources,
+            embedder=self.embedder,
+            journal=Journal(self._home.staging),
+        )
 
     @property
     def terms(self) -> TermIndex:
@@ -105,7 +131,12 @@ class LocalServices:
         c = self._config.embedding
         return SentenceTransformerEmbedder(Path(c.model) if c.model else None, device=c.device, batch_size=c.batch_size)
 
-    def _make_vectors(self) -> VectorStore:
+    def _make_words(self) -> TantivyIndex:
+        from .search.lexical import TantivyIndex
+
+        return TantivyIndex(self._home.words, read_only=self._home.mode == "read")
+
+    def _make_vectors(self) -> ChromaVectors:
         from .vectors import ChromaVectors
 
         _import("chromadb")  # now, not inside a call to the store, whose time is bounded

@@ -12,7 +12,11 @@ Scalar = str | int | float | bool
 
 
 class SourceInfo(Frozen):
-    """A catalogue source as loaded. `counts` has `passages`, `nodes`, `edges`, `terms`; `loaded_at` is ISO 8601, UTC."""
+    """A catalogue source as loaded. `counts` has `passages`, `nodes`, `edges`, `terms`; `loaded_at` is ISO 8601, UTC.
+
+    `slot` says which of its two places in the stores holds the release that is in use (`a` or `b`), `fingerprint` which
+    embedding model its passages were embedded with, `skipped` what the reader left out and why (the first twenty).
+    """
 
     id: str
     title: str
@@ -22,6 +26,9 @@ class SourceInfo(Frozen):
     date: str | None = None
     loaded_at: str = ""
     counts: dict[str, int] = Field(default_factory=dict)
+    slot: Literal["a", "b"] = "a"
+    fingerprint: str = ""
+    skipped: tuple[str, ...] = ()
 
 
 class Passage(Frozen):

@@ -1,191 +1,198 @@
-"""A source into the stores, in one streaming pass: embedding runs beside reading and storing."""
+"""Sources into the stores: staged beside what is in use, switched to in one step, what was replaced swept away.
+
+    prepare   what an earlier process left unfinished is completed or thrown away
+    stage     passages, words and edges go to the slot that is not in use (stage.py), several sources side by side
+    switch    the terms in one transaction, then the list of sources: from here on queries see the new release
+    sweep     the nodes of the new release get its names, the old slot is emptied
+
+A process that is killed leaves a journal entry; the next load of the same release goes on where it ended, another release
+starts anew. Until the switch, queries see the old release, and no failure (a full disk, a broken file) touches it.
+"""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from datetime import UTC, datetime
-from typing import Protocol
 
+from bedside.core.errors import BedsideError
 from bedside.core.host.registered import KnowledgeSource
-from bedside.core.protocols import Embedder, GraphStore, TermIndex, VectorStore
-from bedside.core.types import GraphEdge, GraphNode, Passage, SourceInfo, Term
+from bedside.core.types import GraphNode, SourceInfo
 
-from .embedding import PassageWriter
+from ..slots import Slot, other, physical
+from .journal import Entry
+from .stage import Progress, stage
+from .stores import Stores
+from .stream import Engine, LocalEngine
 
-Progress = Callable[[str, int, int | None], None]
-"""Called with the stage (`graph`, `terms`, `passages`, `done`), how many are stored, of how many (None: not known yet)."""
+_LANES = 2
+_NODES = 20_000
 
-_GRAPH_BATCH = 50_000
-_TERM_BATCH = 4_000
-_WORD_BATCH = 2_000
-
-
-class WritableSources(Protocol):
-    def get(self, source_id: str) -> SourceInfo | None: ...
-
-    def put(self, info: SourceInfo) -> None: ...
-
-    def remove(self, source_id: str) -> bool: ...
+SourceProgress = Callable[[str, str, int, int | None], None]
+"""Called with the source's id, then as `Progress`; from several threads, one at a time for each source."""
+Clock = Callable[[], datetime]
 
 
 def load(
     source: KnowledgeSource,
+    stores: Stores,
     *,
-    vectors: VectorStore,
-    graph: GraphStore,
-    terms: TermIndex,
-    sources: WritableSources,
-    embedder: Embedder,
-    progress: Progress | None = None,
-    now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    engine: Engine | None = None,
+    progress: SourceProgress | None = None,
+    now: Clock = lambda: datetime.now(UTC),
+    again: bool = False,
 ) -> SourceInfo:
-    """Store all records of `source` and enter it in `sources`; loading it again changes nothing but the time.
+    """As `load_all` of one."""
+    return load_all([source], stores, engine=engine, progress=progress, now=now, again=again)[0]
 
-    What an earlier version or a load that was cut off left behind is removed first. SourceError (what can't be read) and
-    the stores' errors pass through; the source is then not entered, and the next load starts afresh.
+
+def load_all(
+    given: Sequence[KnowledgeSource],
+    stores: Stores,
+    *,
+    engine: Engine | None = None,
+    progress: SourceProgress | None = None,
+    now: Clock = lambda: datetime.now(UTC),
+    again: bool = False,
+) -> list[SourceInfo]:
+    """Load each, two side by side; infos in the order given.
+
+    A release that is loaded already, whole and with the embedding model in use, is left alone unless `again`. The first
+    error (SourceError for what can't be read, the stores' errors) stops what has not begun and is raised; sources that
+    were switched to by then stay loaded.
     """
-    stores = Stores(vectors, graph, terms, sources, embedder)
-    version = clear(source, stores)
-    return store(source, version, stores, progress or (lambda stage, done, total: None), now)
+    recover(stores)
+    fingerprint = stores.embedder.fingerprint
+    entries: dict[str, Entry] = {}
+    for source in given:
+        version = source.version()
+        if again or not _whole(source.id, version, fingerprint, stores):
+            entries[source.id] = _prepare(source.id, version, fingerprint, stores)
+    work = {source.id: source for source in given if source.id in entries}
+
+    def tell(source_id: str) -> Progress:
+        return (lambda stage, done, total: progress(source_id, stage, done, total)) if progress else _silent
+
+    def lane(source: KnowledgeSource) -> None:
+        entry = entries[source.id]
+        info = stage(source, entry, stores, engine or LocalEngine(stores.embedder), tell(source.id), now)
+        _switch(entry, info, stores)
+        tell(source.id)("done", info.counts["passages"], info.counts["passages"])
+
+    try:
+        _side_by_side(lane, list(work.values()))
+    finally:
+        # Nothing is swept while another source is being stored: its edges may be about to use the nodes.
+        for source_id in work:
+            if _switched(entries[source_id], stores):
+                _sweep(entries[source_id], stores)
+    return [info for source in given if (info := stores.sources.get(source.id))]
 
 
-@dataclass(frozen=True)
-class Stores:
-    """Where a load goes."""
-
-    vectors: VectorStore
-    graph: GraphStore
-    terms: TermIndex
-    sources: WritableSources
-    embedder: Embedder
-
-
-def clear(source: KnowledgeSource, stores: Stores) -> str:
-    """Remove what another version or a load that was cut off left behind; the version to load."""
-    version = source.version()
-    known = stores.sources.get(source.id)
-    if known is None or known.version != version:
-        stores.sources.remove(source.id)
-        for one in (stores.vectors, stores.graph, stores.terms):
-            if _holds(one, source.id):
-                one.remove(source.id)
-    return version
-
-
-def store(source: KnowledgeSource, version: str, stores: Stores, tell: Progress, now: Callable[[], datetime]) -> SourceInfo:
-    """Store the records of a source that was cleared, and enter it in the list."""
-    sink = _Sink(source.id, stores.graph, stores.terms, tell)
-    kinds: Counter[str] = Counter()
-    with PassageWriter(stores.vectors, stores.embedder, tell) as writer:
-        for record in source.records():
-            if isinstance(record, Passage):
-                writer.put(record)
-                kinds[record.kind] += 1
-                sink.word(record)
-            else:
-                sink.put(record)
-        sink.flush()
-        stored = writer.finish()
-    counts = {"passages": stored, "nodes": sink.counts["node"], "edges": sink.counts["edge"], "terms": sink.counts["term"]}
-    counts |= kinds
-    if sink.counts["disease"]:
-        counts["diseases"] = sink.counts["disease"]
-    loaded_at = now().astimezone(UTC).isoformat(timespec="seconds")
-    info = SourceInfo(
-        id=source.id,
-        title=source.title,
-        version=version,
-        licence=source.licence,
-        url=source.homepage or source.url,
-        date=_date(version),
-        loaded_at=loaded_at,
-        counts=counts,
-    )
-    stores.sources.put(info)
-    tell("done", stored, stored)
+def remove(source_id: str, stores: Stores) -> SourceInfo | None:
+    """Take a source out of use, then out of the stores, with nothing left behind; what it was, or None if not loaded."""
+    recover(stores)
+    info = stores.sources.get(source_id)
+    if info is None and stores.journal.get(source_id) is None:
+        return None
+    entry = Entry(source_id, "remove")
+    stores.journal.begin(entry)
+    _sweep_all(entry, stores)
     return info
 
 
-def _holds(store: VectorStore | GraphStore | TermIndex, source_id: str) -> bool:
-    if isinstance(store, GraphStore):
-        return any(store.counts(source_id).values())
-    return store.count(source_id) > 0
+def recover(stores: Stores) -> None:
+    """Complete every removal, and every load that had been switched to. Loads that had not stay for the next attempt."""
+    for entry in stores.journal.entries():
+        if entry.doing == "remove":
+            _sweep_all(entry, stores)
+        elif _switched(entry, stores):
+            _sweep(entry, stores)
 
 
-def _date(version: str) -> str | None:
-    """A version that is a date says so."""
-    try:
-        return datetime.strptime(version[:10], "%Y-%m-%d").date().isoformat()
-    except ValueError:
-        return None
+def _prepare(source_id: str, version: str, fingerprint: str, stores: Stores) -> Entry:
+    """The journal entry to stage under: the unfinished one of the same release, else a new one with an empty slot."""
+    known = stores.sources.get(source_id)
+    slot: Slot = other(known.slot) if known else "a"
+    wanted = Entry(source_id, "load", slot, version, fingerprint)
+    unfinished = stores.journal.get(source_id)
+    if unfinished == wanted:
+        try:
+            stores.vectors.count(physical(source_id, slot))
+            return wanted
+        except BedsideError:
+            pass  # the index was cut off in the middle of a write: it is made anew
+    if unfinished is not None:
+        _empty(physical(source_id, unfinished.slot), stores)
+    stores.journal.begin(wanted)
+    return wanted
 
 
-class _Sink:
-    """Nodes, edges and terms in batches, in the order in which they come."""
+def _whole(source_id: str, version: str, fingerprint: str, stores: Stores) -> bool:
+    """Is this release in use, embedded with this model, and does each store hold as much of it as was loaded?"""
+    info = stores.sources.get(source_id)
+    if info is None or info.version != version or (info.fingerprint and info.fingerprint != fingerprint):
+        return False
+    place = physical(source_id, info.slot)
+    passages = info.counts.get("passages", 0)
+    return (
+        stores.vectors.count(place) == passages == stores.lexical.count(place)
+        and stores.graph.counts(place)["edges"] == info.counts.get("edges", 0)
+        and stores.terms.count(source_id) == info.counts.get("terms", 0)
+    )
 
-    def __init__(self, source_id: str, graph: GraphStore, terms: TermIndex, tell: Progress) -> None:
-        self._source_id = source_id
-        self._graph, self._terms, self._tell = graph, terms, tell
-        self._nodes: list[GraphNode] = []
-        self._edges: list[GraphEdge] = []
-        self._words: list[str] = []
-        self._batch: list[Term] = []
-        self._seen: set[str] = set()
-        self.counts: Counter[str] = Counter()
-        # An index that can learn ordinary words from running text is told them; the protocol does not ask for it.
-        self._note: Callable[[list[str]], None] | None = getattr(terms, "note_text", None)
 
-    def put(self, record: GraphNode | GraphEdge | Term) -> None:
-        if isinstance(record, Term):
-            self._batch.append(record)
-            if len(self._batch) >= _TERM_BATCH:
-                self._flush_terms()
-            return
-        if isinstance(record, GraphNode):
-            self._nodes.append(record)
-        else:
-            self._edges.append(record)
-        if len(self._nodes) + len(self._edges) >= _GRAPH_BATCH:
-            self._flush_graph()
+def _switch(entry: Entry, info: SourceInfo, stores: Stores) -> None:
+    terms = stores.journal.spool(entry.source_id, "terms").terms()
+    stored = stores.terms.replace(entry.source_id, terms)
+    stores.sources.put(info.model_copy(update={"counts": {**info.counts, "terms": stored}}))
 
-    def word(self, passage: Passage) -> None:
-        if self._note is not None:
-            self._words.append(passage.text)
-            if len(self._words) >= _WORD_BATCH:
-                self._flush_words()
 
-    def flush(self) -> None:
-        self._flush_terms()
-        self._flush_words()
-        self._flush_graph()
+def _switched(entry: Entry, stores: Stores) -> bool:
+    info = stores.sources.get(entry.source_id)
+    return info is not None and (info.slot, info.version) == (entry.slot, entry.version)
 
-    def _flush_terms(self) -> None:
-        if self._batch:
-            self._terms.put(self._batch)
-            self.counts["term"] += len(self._batch)
-            self._batch = []
-            self._tell("terms", self.counts["term"], None)
 
-    def _flush_words(self) -> None:
-        if self._words and self._note is not None:
-            self._note(self._words)
-            self._words = []
+def _sweep(entry: Entry, stores: Stores) -> None:
+    place = physical(entry.source_id, entry.slot)
+    batch: list[GraphNode] = []
+    for node in stores.journal.spool(entry.source_id, "nodes").nodes():
+        batch.append(node.model_copy(update={"source_id": place}))
+        if len(batch) >= _NODES:
+            stores.graph.put(batch, ())
+            batch = []
+    if batch:
+        stores.graph.put(batch, ())
+    _empty(physical(entry.source_id, other(entry.slot)), stores)
+    stores.journal.end(entry.source_id)
 
-    def _flush_graph(self) -> None:
-        if not self._nodes and not self._edges:
-            return
-        self._graph.put(self._nodes, self._edges)
-        for node in self._nodes:
-            # A node that belongs to another source is given with the edges to it, and counted there.
-            if node.id not in self._seen and node.source_id == self._source_id:
-                self._seen.add(node.id)
-                self.counts["node"] += 1
-                self.counts["disease"] += node.kind == "Disease"
-        for edge in self._edges:
-            if edge.id not in self._seen:
-                self._seen.add(edge.id)
-                self.counts["edge"] += 1
-        self._nodes, self._edges = [], []
-        self._tell("graph", self.counts["node"] + self.counts["edge"], None)
+
+def _sweep_all(entry: Entry, stores: Stores) -> None:
+    stores.sources.remove(entry.source_id)
+    stores.terms.replace(entry.source_id, ())
+    for slot in ("a", "b"):
+        _empty(physical(entry.source_id, slot), stores)
+    stores.journal.end(entry.source_id)
+
+
+def _empty(place: str, stores: Stores) -> None:
+    stores.vectors.remove(place)
+    stores.lexical.remove(place)
+    stores.lexical.commit()
+    if any(stores.graph.counts(place).values()):
+        stores.graph.remove(place)
+
+
+def _side_by_side(lane: Callable[[KnowledgeSource], None], given: Sequence[KnowledgeSource]) -> None:
+    with ThreadPoolExecutor(_LANES, thread_name_prefix="bedside-load") as lanes:
+        work: list[Future[None]] = [lanes.submit(lane, source) for source in given]
+        _, rest = wait(work, return_when=FIRST_EXCEPTION)
+        for one in rest:
+            one.cancel()
+    for one in work:
+        if not one.cancelled() and (error := one.exception()) is not None:
+            raise error
+
+
+def _silent(stage: str, done: int, total: int | None) -> None:
+    return None

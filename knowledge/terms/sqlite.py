@@ -103,6 +103,17 @@ class SqliteTerms:
             given += len(batch)
         return given
 
+    def replace(self, source_id: str, terms: Iterable[Term]) -> int:
+        """All terms of a source in one transaction, in place of those before; how many there are then."""
+        rest = iter(terms)
+        with self._lock, told(self.path), self._link:
+            self._forget("source_id = ?", (source_id,))
+            while batch := list({term.id: term for term in islice(rest, _BATCH)}.values()):
+                for term in batch:
+                    self._forget("id = ? AND source_id = ?", (term.id, term.source_id))
+                self._store(batch)
+        return self.count(source_id)
+
     def note_text(self, texts: Iterable[str]) -> None:
         """Learn the ordinary words of running text, so that none of them is taken for a misspelt drug."""
         words: set[str] = set()

@@ -2,38 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from bedside.core.errors import StoreError
 from bedside.core.types.knowledge import Hit, Passage, Scalar
 
-from ..bounded import TooLate, within
 from ..locks import StoreLock
-from .clients import close_client, is_missing, is_panic, open_folder, open_server
+from .clients import open_folder, open_server
+from .connection import LOAD_HINT, READ_SECONDS, ChromaConnection
 from .passages import from_stored, matches, to_metadata, where
+from .shards import SHARD, collection_name
 
-T = TypeVar("T")
-
-COLLECTION = "bedside-passages"
-LOAD_HINT = "bedside knowledge load"
-READ_SECONDS = 8.0
-"""How long a server may take to answer a question."""
 WRITE_SECONDS = 120.0
 """How long a server may take to store one batch."""
 _PAGE = 1000
-
-
 _SAME_VECTOR = 0.01
 """Difference per dimension below which a vector is the same: half precision gives 0.002 on unit vectors of 384."""
+
+__all__ = ["READ_SECONDS", "ChromaVectors"]
 
 
 class ChromaVectors:
     """Implements `core.protocols.VectorStore`. Made by `embedded` or `http`; both raise `StoreError` when they can't open.
 
-    Vectors lie in cosine space. The collection's metadata holds the embedding model's fingerprint: a store that was filled
-    with another model is refused, never mixed. After a server was lost, the next call connects anew.
+    Vectors lie in cosine space, each source in collections of its own (`shards.py`). A collection's metadata holds the
+    fingerprint of the embedding model: texts filled with another model are still read by id, but a search or a write among
+    them is refused, never mixed. After a server was lost, the next call connects anew.
     """
 
     def __init__(
@@ -46,25 +42,27 @@ class ChromaVectors:
         read_only: bool,
         bounded: bool,
         lock: StoreLock | None = None,
+        shard: int = SHARD,
     ) -> None:
-        self._connect = connect
         self._name = where_it_is
         self._fingerprint = fingerprint
         self._dimensions = dimensions
         self._read_only = read_only
-        self._bounded = bounded
+        self._shard = shard
         self._lock = lock
-        self._client: Any = None
-        self._collection: Any = None
-        self._closed = False
+        self._chroma = ChromaConnection(connect, where_it_is, bounded=bounded)
         try:
-            self._call("open", lambda: self._opened(create=not read_only))
+            # A folder is made by a load, empty or not; an empty server may be the wrong one.
+            if not self._sources() and read_only and bounded:
+                raise StoreError(f"{where_it_is} holds no passages of Bedside", hint=LOAD_HINT)
         except BaseException:
             self.close()
             raise
 
     @classmethod
-    def embedded(cls, path: str | Path, *, fingerprint: str, dimensions: int, read_only: bool = False) -> ChromaVectors:
+    def embedded(
+        cls, path: str | Path, *, fingerprint: str, dimensions: int, read_only: bool = False, shard: int = SHARD
+    ) -> ChromaVectors:
         """The store in folder `path`: several readers or one writer. A reader never makes the folder."""
         folder = Path(path)
         name = f"the passage store {folder}"
@@ -83,6 +81,7 @@ class ChromaVectors:
             read_only=read_only,
             bounded=False,
             lock=lock,
+            shard=shard,
         )
 
     @classmethod
@@ -101,7 +100,8 @@ class ChromaVectors:
 
     # --- VectorStore ----------------------------------------------------------------------------------------------
 
-    def put(self, passages: Sequence[Passage], vectors: Any) -> None:
+    def put(self, passages: Sequence[Passage], vectors: Any, *, new: bool = False) -> None:
+        """`new` promises that none of the ids is stored, which saves looking for them."""
         import numpy as np
 
         self._must_write()
@@ -115,29 +115,25 @@ class ChromaVectors:
             )
         if not np.isfinite(array).all():
             raise StoreError(f"{self._name} was given a vector that is not finite")
-        last = {passage.id: row for row, passage in enumerate(passages)}  # Chroma refuses an id twice in one batch
-        rows = list(last.values())
-        size = self._call("tell its batch size", self._batch_size)
-        for begin in range(0, len(rows), size):
-            part = rows[begin : begin + size]
-            batch = [passages[row] for row in part]
-            self._call(
-                "store passages",
-                lambda batch=batch, part=part: self._upsert(batch, array[part]),  # type: ignore[misc]
-                seconds=WRITE_SECONDS,
-            )
+        # Chroma refuses an id twice in one batch: the last counts.
+        rows: dict[str, dict[str, int]] = {}
+        for row, passage in enumerate(passages):
+            rows.setdefault(passage.source_id, {})[passage.id] = row
+        for source_id, last in rows.items():
+            self._put_source(source_id, [(passages[row], array[row]) for row in last.values()], new=new)
 
-    def get(self, ids: Sequence[str]) -> list[Passage]:
+    def get(self, ids: Sequence[str], *, source_ids: Sequence[str] = ()) -> list[Passage]:
+        """The stored ones among `ids`, in that order; of several sources that hold an id, the first counts."""
         wanted = list(dict.fromkeys(ids))
         found: dict[str, Passage] = {}
-        for begin in range(0, len(wanted), _PAGE):
-            part = wanted[begin : begin + _PAGE]
-            got = self._call(
-                "read passages",
-                lambda part=part: self._opened().get(ids=part, include=["documents", "metadatas"]),  # type: ignore[misc]
-            )
-            for id, text, metadata in zip(got["ids"], got["documents"], got["metadatas"], strict=True):
-                found[id] = self._passage(id, text, metadata)
+        for source_id in source_ids or self._sources():
+            if not (missing := [id for id in wanted if id not in found]):
+                break
+            for shard in self._shards(source_id):
+                for part in _parts(missing):
+                    got = self._get(shard, part, ("documents", "metadatas"))
+                    for id, text, metadata in zip(got["ids"], got["documents"], got["metadatas"], strict=True):
+                        found.setdefault(id, self._passage(id, text, metadata))
         return [found[id] for id in wanted if id in found]
 
     def query(
@@ -158,47 +154,164 @@ class ChromaVectors:
             raise StoreError(
                 f"{self._name} was asked with a vector of {flat.size} dimensions that are not {self._dimensions} finite ones"
             )
-        condition = where(source_ids, kinds, fields)
-        if condition is None:
-            return self._hits(self._nearest(flat, k, None))[:k]
-        # Chroma's own filter reads its whole metadata table (30 ms at 20,000 passages, against 2 ms without). The nearest
-        # few without a filter hold the answer when enough of them pass: the first k that do are the nearest k that do.
-        rows = [row for row in self._nearest(flat, 4 * k, None) if matches(row[2], source_ids, kinds, fields)]
-        if len(rows) < k:
-            rows = self._nearest(flat, k, condition)
+        rows: list[tuple[str, str, Any, float]] = []
+        for source_id in source_ids or self._sources():
+            for shard in self._shards(source_id):
+                self._check_fingerprint(shard)
+                rows += self._query_shard(shard, flat, k, kinds, fields)
         return self._hits(rows)[:k]
 
     def count(self, source_id: str | None = None) -> int:
-        if source_id is None:
-            return self._call("count", lambda: int(self._opened().count()))
-        return len(self._ids_of(source_id))
+        sources = self._sources() if source_id is None else [source_id]
+        shards = [shard for one in sources for shard in self._shards(one)]
+        return sum(self._chroma.call("count", lambda shard=shard: int(shard.count())) for shard in shards)  # type: ignore[misc]
 
     def remove(self, source_id: str) -> int:
         self._must_write()
-        ids = self._ids_of(source_id)
-        for begin in range(0, len(ids), _PAGE):
-            part = ids[begin : begin + _PAGE]
-            self._call(
-                "remove passages",
-                lambda part=part: self._opened().delete(ids=part),  # type: ignore[misc]
-                seconds=WRITE_SECONDS,
-            )
-        return len(ids)
+        count = self.count(source_id)
+        self._chroma.call("remove passages", lambda: self._chroma.drop_source(source_id), seconds=WRITE_SECONDS)
+        return count
+
+    def holds(self, source_id: str) -> bool:
+        return bool(self._shards(source_id))
 
     def close(self) -> None:
-        self._closed = True
-        self._drop()
+        self._chroma.close()
         if self._lock:
             self._lock.close()
             self._lock = None
 
+    # --- for loading ----------------------------------------------------------------------------------------------
+
+    def ids(self, source_id: str) -> Iterator[str]:
+        """The id of every stored passage of a source, without holding them."""
+        for shard in self._shards(source_id):
+            for got in self._pages(shard, ()):
+                yield from got["ids"]
+
+    def passages(self, source_id: str) -> Iterator[Passage]:
+        """Every stored passage of a source, whatever model it was embedded with."""
+        for shard in self._shards(source_id):
+            for got in self._pages(shard, ("documents", "metadatas")):
+                for id, text, metadata in zip(got["ids"], got["documents"], got["metadatas"], strict=True):
+                    yield self._passage(id, text, metadata)
+
+    def fingerprints(self, source_id: str) -> set[str]:
+        """The embedding models that a source was filled with: one, or none when it has no passages."""
+        return {str((shard.metadata or {}).get("fingerprint")) for shard in self._shards(source_id)}
+
     # --- how ------------------------------------------------------------------------------------------------------
 
-    def _nearest(self, vector: Any, k: int, condition: dict[str, Any] | None) -> list[tuple[str, str, Any, float]]:
+    def _sources(self) -> list[str]:
+        return self._chroma.call("list its sources", self._chroma.sources)
+
+    def _shards(self, source_id: str) -> list[Any]:
+        return self._chroma.call("open", lambda: self._chroma.shards(source_id))
+
+    def _get(self, shard: Any, ids: list[str], include: Sequence[str]) -> Any:
+        return self._chroma.call("read passages", lambda: shard.get(ids=ids, include=list(include)))
+
+    def _pages(self, shard: Any, include: Sequence[str]) -> Iterator[Any]:
+        offset = 0
+        while True:
+            got = self._chroma.call(
+                "read passages",
+                lambda offset=offset: shard.get(limit=_PAGE, offset=offset, include=list(include)),  # type: ignore[misc]
+                seconds=WRITE_SECONDS,
+            )
+            if not got["ids"]:
+                return
+            yield got
+            offset += len(got["ids"])
+
+    def _put_source(self, source_id: str, rows: list[tuple[Passage, Any]], *, new: bool) -> None:
+        shards = self._shards(source_id)
+        for shard in shards:
+            self._check_fingerprint(shard)
+        if not new:
+            for shard in shards:
+                rows = self._update(shard, rows)
+        while rows:
+            shard, room = self._with_room(source_id)
+            part, rows = rows[:room], rows[room:]
+            for batch in _parts(part, self._batch_size()):
+                self._write(shard, batch)
+
+    def _with_room(self, source_id: str) -> tuple[Any, int]:
+        """The last shard of a source and how many passages it still takes; a new one when it is full."""
+        shards = self._shards(source_id)
+        if shards:
+            room = self._shard - self._chroma.call("count", lambda: int(shards[-1].count()))
+            if room > 0:
+                return shards[-1], room
+            self._chroma.renew()
+            shards = self._shards(source_id)
+        name = collection_name(source_id, len(shards))
+        about = {"fingerprint": self._fingerprint, "dimensions": self._dimensions}
+        return self._chroma.call("make a collection", lambda: self._chroma.add(source_id, name, about)), self._shard
+
+    def _update(self, shard: Any, rows: list[tuple[Passage, Any]]) -> list[tuple[Passage, Any]]:
+        """Rewrite those that changed in this shard; the rows that it does not hold.
+
+        What is the same is left alone: an HNSW index that updates a point can cut off others, which no search finds then
+        (3 of 250 passages after 17,558 were stored again). Chroma merges new metadata into old, so that what a replaced
+        passage no longer has must be taken out by None.
+        """
+        import numpy as np
+
+        rest: list[tuple[Passage, Any]] = []
+        for part in _parts(rows):
+            got = self._get(shard, [passage.id for passage, _ in part], ("documents", "metadatas", "embeddings"))
+            columns = (got["ids"], got["documents"], got["metadatas"], got["embeddings"])
+            old = {id: values for id, *values in zip(*columns, strict=True)}
+            rest += [row for row in part if row[0].id not in old]
+            changed = [
+                (passage, vector)
+                for passage, vector in part
+                if passage.id in old
+                and (
+                    old[passage.id][0] != passage.text
+                    or old[passage.id][1] != to_metadata(passage)
+                    or not np.allclose(old[passage.id][2], vector, atol=_SAME_VECTOR)
+                )
+            ]
+            if changed:
+                self._write(shard, changed, {passage.id: old[passage.id][1] for passage, _ in changed})
+        return rest
+
+    def _write(self, shard: Any, rows: list[tuple[Passage, Any]], old: Mapping[str, Any] | None = None) -> None:
+        import numpy as np
+
+        before = old or {}
+        self._chroma.call(
+            "store passages",
+            lambda: shard.upsert(
+                ids=[passage.id for passage, _ in rows],
+                embeddings=np.stack([vector for _, vector in rows]),
+                documents=[passage.text for passage, _ in rows],
+                metadatas=[dict.fromkeys(before.get(passage.id) or ()) | to_metadata(passage) for passage, _ in rows],
+            ),
+            seconds=WRITE_SECONDS,
+        )
+
+    def _query_shard(
+        self, shard: Any, vector: Any, k: int, kinds: Sequence[str], fields: Mapping[str, Scalar] | None
+    ) -> list[tuple[str, str, Any, float]]:
+        condition = where((), kinds, fields)
+        if condition is None:
+            return self._nearest(shard, vector, k, None)
+        # Chroma's own filter reads its whole metadata table (30 ms at 20,000 passages, against 2 ms without). The nearest
+        # few without a filter hold the answer when enough of them pass: the first k that do are the nearest k that do.
+        rows = [row for row in self._nearest(shard, vector, 4 * k, None) if matches(row[2], (), kinds, fields)]
+        return rows if len(rows) >= k else self._nearest(shard, vector, k, condition)
+
+    def _nearest(
+        self, shard: Any, vector: Any, k: int, condition: dict[str, Any] | None
+    ) -> list[tuple[str, str, Any, float]]:
         """(id, text, metadata, cosine distance) of the k nearest."""
-        got = self._call(
+        got = self._chroma.call(
             "search",
-            lambda: self._opened().query(
+            lambda: shard.query(
                 query_embeddings=[vector], n_results=k, where=condition, include=["documents", "metadatas", "distances"]
             ),
         )
@@ -212,12 +325,6 @@ class ChromaVectors:
             for id, text, metadata, distance in ordered
         ]
 
-    def _ids_of(self, source_id: str) -> list[str]:
-        got = self._call(
-            "count", lambda: self._opened().get(where={"source_id": source_id}, include=[]), seconds=WRITE_SECONDS
-        )
-        return list(got["ids"])
-
     def _passage(self, id: str, text: str, metadata: Mapping[str, Any]) -> Passage:
         try:
             return from_stored(id, text, metadata)
@@ -228,118 +335,19 @@ class ChromaVectors:
         if self._read_only:
             raise StoreError(f"{self._name} was opened for reading only")
 
-    def _opened(self, *, create: bool = False) -> Any:
-        """The collection, connecting first when there is no connection.
-
-        Only the first opening makes a collection. One that is gone later is an error: an empty store would read as
-        "searched, nothing there". No lock is held: a frozen server would keep it, and two threads may connect at once.
-        """
-        if self._closed:
-            raise StoreError(f"{self._name} is closed")
-        collection = self._collection
-        if collection is None:
-            client = self._connect()
-            try:
-                collection = self._get_collection(client, create=create)
-                self._check_fingerprint(collection.metadata or {})
-            except BaseException:
-                close_client(client)
-                raise
-            self._client, self._collection = client, collection
-        return collection
-
-    def _upsert(self, batch: list[Passage], vectors: Any) -> None:
-        """Write what is new or changed.
-
-        What is there already is left alone: an HNSW index that updates a point can cut off others, which no search finds
-        then (3 of 250 passages after 17,558 were stored again). Chroma merges new metadata into old, so that what a replaced
-        passage no longer has must be taken out by None.
-        """
-        import numpy as np
-
-        collection = self._opened()
-        stored = collection.get(ids=[p.id for p in batch], include=["documents", "metadatas", "embeddings"])
-        columns = (stored["ids"], stored["documents"], stored["metadatas"], stored["embeddings"])
-        old = {id: rest for id, *rest in zip(*columns, strict=True)}
-        changed = [
-            row
-            for row, p in enumerate(batch)
-            if p.id not in old
-            or old[p.id][0] != p.text
-            or old[p.id][1] != to_metadata(p)
-            or not np.allclose(old[p.id][2], vectors[row], atol=_SAME_VECTOR)
-        ]
-        if not changed:
-            return
-        fresh = [batch[row] for row in changed]
-        collection.upsert(
-            ids=[p.id for p in fresh],
-            embeddings=vectors[changed],
-            documents=[p.text for p in fresh],
-            metadatas=[dict.fromkeys((old[p.id][1] if p.id in old else None) or ()) | to_metadata(p) for p in fresh],
-        )
-
     def _batch_size(self) -> int:
-        self._opened()
-        return int(self._client.get_max_batch_size())
+        return self._chroma.call("tell its batch size", lambda: int(self._chroma.client().get_max_batch_size()))
 
-    def _get_collection(self, client: Any, *, create: bool) -> Any:
-        # No embedding function: Chroma's default one would download a model.
-        try:
-            return client.get_collection(COLLECTION, embedding_function=None)
-        except Exception as error:
-            if not is_missing(error):
-                raise
-            if not create:
-                raise StoreError(f"{self._name} holds no passages of Bedside", hint=LOAD_HINT) from error
-        metadata = {"fingerprint": self._fingerprint, "dimensions": self._dimensions}
-        return client.create_collection(
-            COLLECTION,
-            metadata=metadata,
-            configuration={"hnsw": {"space": "cosine"}},
-            embedding_function=None,
-            get_or_create=True,
-        )
-
-    def _check_fingerprint(self, metadata: Mapping[str, Any]) -> None:
-        stored = metadata.get("fingerprint")
-        if stored != self._fingerprint or metadata.get("dimensions") != self._dimensions:
+    def _check_fingerprint(self, shard: Any) -> None:
+        metadata = shard.metadata or {}
+        if metadata.get("fingerprint") != self._fingerprint or metadata.get("dimensions") != self._dimensions:
             raise StoreError(
-                f"{self._name} was filled with the embedding model {stored}, but the model in use is {self._fingerprint}; "
-                "vectors of two models can't be compared",
-                hint="use the old model again (BEDSIDE_EMBEDDING_MODEL), or load into a new folder: "
-                "BEDSIDE_HOME=/path/to/folder bedside knowledge load",
+                f"{self._name} was filled with the embedding model {metadata.get('fingerprint')}, but the model in use is "
+                f"{self._fingerprint}; vectors of two models can't be compared",
+                hint="type: bedside knowledge reembed, or use the old model again (BEDSIDE_EMBEDDING_MODEL)",
             )
 
-    def _call(self, doing: str, work: Callable[[], T], *, seconds: float = READ_SECONDS) -> T:
-        """Run `work`; whatever it raises becomes a `StoreError`, and a server that failed is connected to anew."""
-        try:
-            return within(seconds, work) if self._bounded else work()
-        except StoreError:
-            raise
-        except TooLate:
-            self._forget()
-            raise StoreError(f"{self._name} did not {doing} within {seconds:.0f} s", hint=self._hint()) from None
-        except BaseException as error:
-            if not isinstance(error, Exception) and not is_panic(error):
-                raise
-            self._forget()
-            if is_missing(error):
-                raise StoreError(f"{self._name} has lost its passages", hint=LOAD_HINT) from error
-            reason = (str(error).strip().splitlines() or [type(error).__name__])[0][:200]
-            raise StoreError(f"{self._name} could not {doing}: {reason}", hint=self._hint()) from error
 
-    def _hint(self) -> str:
-        if self._bounded:
-            return "is the Chroma server running? chroma run --path FOLDER, and BEDSIDE_VECTORS_URL"
-        return "move the folder away and load again: bedside knowledge load"
-
-    def _forget(self) -> None:
-        """A folder's client stays: other threads work with it, and it holds no connection that could be dead."""
-        if self._bounded:
-            self._drop()
-
-    def _drop(self) -> None:
-        client, self._client, self._collection = self._client, None, None
-        if client is not None:
-            close_client(client)
+def _parts(items: list[Any], size: int = _PAGE) -> Iterator[list[Any]]:
+    for begin in range(0, len(items), size):
+        yield items[begin : begin + size]

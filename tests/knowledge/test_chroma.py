@@ -140,13 +140,14 @@ def test_a_killed_server_is_an_error_within_seconds_and_works_again_after_a_rest
 @pytest.mark.slow
 def test_a_frozen_server_is_an_error_within_ten_seconds(private_chroma):
     store = ChromaVectors.http(private_chroma.url, **SAME)
+    store.put([passage("p")], unit(1)[None])
     private_chroma.send(signal.SIGSTOP)
     began = time.monotonic()
     with pytest.raises(StoreError, match="within"):
         store.query(unit(1))
     assert time.monotonic() - began < 10
     private_chroma.send(signal.SIGCONT)
-    assert store.query(unit(1)) == []
+    assert len(store.query(unit(1))) == 1
     store.close()
 
 
@@ -154,10 +155,11 @@ def test_passages_lost_on_the_server_are_an_error_not_an_empty_answer(private_ch
     store = ChromaVectors.http(private_chroma.url, **SAME)
     store.put([passage("p")], unit(1)[None])
     _forget_collections(private_chroma.url)
-    for _ in range(2):
-        with pytest.raises(StoreError) as caught:
-            store.query(unit(1))
-        assert caught.value.hint == "bedside knowledge load"
+    with pytest.raises(StoreError) as caught:
+        store.query(unit(1))
+    assert caught.value.hint == "bedside knowledge load"
+    # Asked again it has connected anew and knows that there is nothing; the live view makes an error of that.
+    assert not store.holds("s1")
     store.close()
 
 

@@ -72,7 +72,7 @@ def test_a_passage_comes_back_exactly_as_it_was_put(store):
         NASTY,
         title=NASTY,
         kind="guideline",
-        source_id="quelle-é",
+        source_id="quelle-1.0",
         doc_id="doc\n1",
         url="https://example.org/?a=b&c=d#é",
         references=("PMID:20301510", 'a "quoted", one', ""),
@@ -165,12 +165,25 @@ def test_put_replaces_by_id_and_twice_changes_nothing(store):
     store.put(first, vectors)
     store.put(first, vectors)
     assert store.count() == 10
-    store.put([passage("p0", "new text", source_id="s2")], unit(0, 0, 1)[None])
+    store.put([passage("p0", "new text")], unit(0, 0, 1)[None])
     assert store.count() == 10
     assert store.get(["p0"])[0].text == "new text"
     assert store.query(unit(0, 0, 1), 1)[0].passage.id == "p0"
     assert {hit.passage.id for hit in store.query(unit(1), 20, fields={"old": 1})} == {f"p{i}" for i in range(1, 10)}
-    assert (store.count("s1"), store.count("s2")) == (9, 1)
+    store.put([passage("p0", "of another source", source_id="s2")], unit(0, 0, 1)[None])
+    assert (store.count("s1"), store.count("s2")) == (10, 1)
+    assert [p.text for p in store.get(["p0"], source_ids=["s2", "s1"])] == ["of another source"]
+
+
+def test_a_source_that_can_not_be_named_is_refused(store):
+    with pytest.raises(StoreError, match="quelle"):
+        store.put([passage("p", source_id="quelle é")], unit(1)[None])
+
+
+def test_new_passages_are_added_without_a_look(store):
+    store.put([passage(f"p{i}") for i in range(20)], np.stack([unit(1, i) for i in range(20)]), new=True)
+    assert sorted(store.ids("s1")) == sorted(f"p{i}" for i in range(20))
+    assert sorted(p.id for p in store.passages("s1")) == sorted(store.ids("s1"))
 
 
 def test_an_id_twice_in_one_put_keeps_the_last(store):
@@ -213,13 +226,21 @@ def test_vectors_of_another_model_are_never_mixed_in(opener):
     first = opener()
     first.put([passage("p")], unit(1)[None])
     first.close()
-    with pytest.raises(StoreError, match="model-a:1") as caught:
-        opener(fingerprint="model-b:1")
-    assert "model-b:1" in str(caught.value)
-    assert caught.value.hint
+    second = opener(fingerprint="model-b:1")
+    for use in (lambda: second.query(unit(1)), lambda: second.put([passage("q")], unit(1)[None])):
+        with pytest.raises(StoreError, match="model-a:1") as caught:
+            use()
+        assert "model-b:1" in str(caught.value) and caught.value.hint
+    # Its texts are still there to be embedded anew, and another source may be of the other model.
+    assert [p.id for p in second.passages("s1")] == ["p"] and second.fingerprints("s1") == {"model-a:1"}
+    second.put([passage("r", source_id="s2")], unit(1)[None])
+    assert second.query(unit(1), source_ids=["s2"])[0].passage.id == "r"
+    second.close()
+    wider = opener(dimensions=DIM + 1)
     with pytest.raises(StoreError):
-        opener(dimensions=DIM + 1)
-    assert opener().count() == 1
+        wider.query(np.ones(DIM + 1))
+    wider.close()
+    assert opener().count() == 2
 
 
 @pytest.mark.parametrize("bad", [np.ones((2, DIM)), np.ones((1, DIM + 1)), np.full((1, DIM), np.nan)])

@@ -1,69 +1,28 @@
-"""Loading into doubles: order, counts, idempotence, versions, errors."""
+"""Loading: what lands, twice is once, a new release in one step, removal, errors."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
-from bedside.core.errors import EmbeddingError, SourceError
-from bedside.core.host.registered import KnowledgeSource
-from bedside.core.testing.doubles import MemoryGraph, MemoryTerms, MemoryVectors, WordEmbedder
-from bedside.core.types import GraphEdge, GraphNode, Passage, Term
-from bedside.knowledge.ingest import FileSources, load, load_all
+from bedside.core.errors import EmbeddingError, SourceError, StoreError
+from bedside.core.types import GraphEdge, GraphNode
+from bedside.knowledge.ingest import load, load_all, remove
 
-
-class Kit:
-    def __init__(self, folder: Path) -> None:
-        self.stores: dict[str, Any] = {
-            "vectors": MemoryVectors(),
-            "graph": MemoryGraph(),
-            "terms": MemoryTerms(),
-            "sources": FileSources(folder / "sources.json"),
-            "embedder": WordEmbedder(),
-        }
-
-    def load(self, source: KnowledgeSource, **rest: Any) -> Any:
-        return load(source, **self.stores, **rest)
-
-    def counts(self) -> tuple[int, dict[str, int], int]:
-        return self.stores["vectors"].count(), self.stores["graph"].counts(), self.stores["terms"].count()
-
-
-@pytest.fixture
-def kit(tmp_path: Path) -> Kit:
-    return Kit(tmp_path)
-
-
-def source(ident: str = "one", *, passages: int = 5, version: str = "2030-01-02", broken: bool = False) -> KnowledgeSource:
-    def records() -> Iterator[Any]:
-        for n in range(3):
-            yield GraphNode(id=f"{ident}:{n}", kind="Disease", name=f"n{n}", source_id=ident)
-        # A node of another source, given for the sake of an edge.
-        yield GraphNode(id="shared:1", kind="Phenotype", name="s", source_id="owner")
-        yield Term(id=f"{ident}:0", kind="disease", name=f"disease {ident}", source_id=ident)
-        for n in range(passages):
-            yield Passage.of(source_id=ident, text=f"Passage {n} of {ident} version {version}.", kind="definition")
-        if broken:
-            raise SourceError("line 7 is broken")
-        yield GraphEdge.of(kind="is_a", start=f"{ident}:0", end="shared:1", text="0 is a 1.", source_id=ident)
-
-    return KnowledgeSource(
-        id=ident, title=ident.title(), licence="CC0", version=lambda: version, records=records, homepage="https://x.example"
-    )
+from .conftest import HashEmbedder, Kit, source
 
 
 def test_everything_lands_and_is_counted(kit: Kit) -> None:
     when = datetime(2031, 1, 1, 12, tzinfo=UTC)
-    info = kit.load(source(passages=5000), now=lambda: when)
+    info = load(source(passages=5000), kit.stores, now=lambda: when)
     assert {key: info.counts[key] for key in ("passages", "nodes", "edges", "terms", "diseases")} == {
         "passages": 5000,
         "nodes": 3,
-        "edges": 1,
-        "terms": 1,
+        "edges": 3,
+        "terms": 3,
         "diseases": 3,
     }
     assert (info.version, info.date, info.loaded_at, info.url) == (
@@ -72,56 +31,157 @@ def test_everything_lands_and_is_counted(kit: Kit) -> None:
         "2031-01-01T12:00:00+00:00",
         "https://x.example",
     )
-    assert kit.stores["sources"].get("one") == info
-    assert kit.counts() == (5000, {"nodes": 4, "edges": 1}, 1)
+    assert info.fingerprint == "hash:1"
+    assert kit.stores.sources.get("one") == info
+    assert kit.stored() == (5000, 5000, {"nodes": 4, "edges": 3}, 3, 0)
+    assert kit.vectors.count("one") == kit.words.count("one") == 5000
 
 
 def test_twice_is_once(kit: Kit) -> None:
-    first = kit.load(source())
-    before = kit.counts()
-    second = kit.load(source())
-    assert kit.counts() == before and first.counts == second.counts
+    first = load(source(), kit.stores)
+    before = kit.stored()
+    assert load(source(), kit.stores) == first
+    assert kit.stored() == before and kit.embedder.embedded == 5
 
 
-def test_another_version_replaces_the_old_one(kit: Kit) -> None:
-    kit.load(source(passages=9, version="1"))
-    kit.load(source(passages=4, version="2"))
-    assert kit.stores["vectors"].count("one") == 4
+def test_loading_again_on_request_gives_the_same(kit: Kit) -> None:
+    load(source(), kit.stores)
+    seen, stored = kit.seen(), kit.stored()
+    load(source(), kit.stores, again=True)
+    assert kit.seen() == seen and kit.stored() == stored
 
 
-def test_a_load_that_was_cut_off_leaves_no_entry_and_is_cleared(kit: Kit) -> None:
+def test_a_new_release_replaces_the_old_one_and_leaves_nothing_of_it(kit: Kit, make_kit: Callable[..., Kit]) -> None:
+    load(source(passages=9, edges=6, version="1"), kit.stores)
+    load(source(passages=4, edges=4, version="2"), kit.stores)
+    fresh = make_kit("fresh")
+    load(source(passages=4, edges=4, version="2"), fresh.stores)
+    assert kit.seen() == fresh.seen() and kit.stored() == fresh.stored()
+    load(source(passages=9, edges=6, version="1"), kit.stores)
+    load(source(passages=4, edges=4, version="2"), kit.stores)
+    assert kit.seen() == fresh.seen()
+
+
+def test_a_query_in_the_middle_of_a_load_sees_the_old_release_whole(kit: Kit) -> None:
+    """But for nodes that only the new one has: they are names without a fact, and no edge leads to them yet."""
+
+    def facts() -> dict[str, Any]:
+        return {what: value for what, value in kit.seen().items() if what not in ("nodes", "counts")}
+
+    load(source(passages=30, version="1"), kit.stores)
+    before, names = facts(), kit.graph.nodes(["one:0", "one:1", "one:2"])
+    seen_in_between: list[dict[str, Any]] = []
+    new = source(passages=3000, edges=20, version="2")
+
+    def spying(stage: str) -> None:
+        if stage != "done":
+            seen_in_between.append(facts())
+            assert kit.graph.nodes(["one:0", "one:1", "one:2"]) == names
+
+    load(new, kit.stores, progress=lambda _, stage, *__: spying(stage))
+    assert len(seen_in_between) >= 3
+    assert all(seen == before for seen in seen_in_between)
+    assert kit.vectors.count() == 3000
+
+
+def test_a_load_that_fails_leaves_the_old_release_untouched_and_the_next_completes_it(
+    kit: Kit, make_kit: Callable[..., Kit]
+) -> None:
+    load(source(passages=30, version="1"), kit.stores)
+    before = kit.seen()
     with pytest.raises(SourceError, match="line 7"):
-        kit.load(source(passages=4500, broken=True))
-    assert kit.stores["sources"].all() == []
-    kit.load(source(passages=2))
-    assert kit.counts()[0] == 2
+        load(source(passages=20_000, version="2", broken=True), kit.stores)
+    assert kit.seen() == before
+    embedded = kit.embedder.embedded
+    load(source(passages=20_000, version="2"), kit.stores)
+    assert kit.embedder.embedded - embedded < 20_000  # what had been stored is used again
+    fresh = make_kit("fresh")
+    load(source(passages=20_000, version="2"), fresh.stores)
+    assert kit.seen() == fresh.seen() and kit.stored() == fresh.stored()
+
+
+def test_an_unfinished_release_that_is_given_up_for_another_leaves_nothing(kit: Kit, make_kit: Callable[..., Kit]) -> None:
+    with pytest.raises(SourceError):
+        load(source(passages=4500, version="2", broken=True), kit.stores)
+    assert kit.stores.sources.all() == [] and kit.vectors.count() == kit.words.count() == 0
+    load(source(passages=7, version="3"), kit.stores)
+    fresh = make_kit("fresh")
+    load(source(passages=7, version="3"), fresh.stores)
+    assert kit.seen() == fresh.seen() and kit.stored() == fresh.stored()
+
+
+def test_what_a_store_has_lost_is_loaded_again(kit: Kit) -> None:
+    load(source(), kit.stores)
+    seen = kit.seen()
+    kit.stores.vectors.remove("one")
+    with pytest.raises(StoreError, match="are gone"):
+        kit.vectors.query(kit.embedder.embed(["x"])[0], 3)
+    load(source(), kit.stores)
+    assert kit.seen() == seen
+
+
+def test_another_embedding_model_is_never_mixed_in(make_kit: Callable[..., Kit]) -> None:
+    first = make_kit()
+    load(source(), first.stores)
+    first.close()
+    second = make_kit("home", HashEmbedder("other:2"))
+    with pytest.raises(StoreError, match="hash:1") as caught:
+        second.vectors.query(second.embedder.embed(["x"])[0], 3)
+    assert "reembed" in (caught.value.hint or "")
+    info = load(source(), second.stores)
+    assert info.fingerprint == "other:2" and second.embedder.embedded >= 5
+    assert len(second.vectors.query(second.embedder.embed(["x"])[0], 3)) == 3
+
+
+def test_removal_leaves_no_orphan(kit: Kit) -> None:
+    load(source("other"), kit.stores)
+    seen, stored = kit.seen(), kit.stored()
+    load(source("one"), kit.stores)
+    removed = remove("one", kit.stores)
+    assert removed is not None and removed.id == "one"
+    assert kit.seen() == seen and kit.stored() == stored
+    assert remove("one", kit.stores) is None
+    remove("other", kit.stores)
+    assert kit.stored() == (0, 0, {"nodes": 1, "edges": 0}, 0, 0)  # shared:1 belongs to a source that was never loaded
+
+
+def test_a_node_that_another_sources_edge_uses_outlives_its_source(kit: Kit) -> None:
+    load(source("one"), kit.stores)
+    user = source("two", edges=0)
+    node = GraphNode(id="one:0", kind="Disease", name="n0", source_id="one")
+    edge = GraphEdge.of(kind="has_phenotype", start="one:0", end="shared:1", text="So it is.", source_id="two")
+    shared = GraphNode(id="shared:1", kind="Phenotype", name="s", source_id="owner")
+    load(type(user)(**{**user.__dict__, "records": lambda: iter([node, shared, edge])}), kit.stores)
+    load(source("one", edges=2, version="2"), kit.stores)
+    remove("one", kit.stores)
+    assert [e.text for e in kit.graph.edges_of(["one:0"])] == ["So it is."]
+    assert [n.id for n in kit.graph.nodes(["one:0", "one:1"])] == ["one:0"]
 
 
 def test_an_embedder_that_fails_is_told_and_nobody_waits(kit: Kit) -> None:
-    class Failing(WordEmbedder):
-        def embed(self, texts: Any) -> Any:
-            raise EmbeddingError("no memory")
+    def fail(texts: Any) -> Any:
+        raise EmbeddingError("no memory")
 
-    kit.stores["embedder"] = Failing()
+    kit.embedder.embed = fail
     before = threading.active_count()
     with pytest.raises(EmbeddingError, match="no memory"):
-        kit.load(source(passages=20_000))
-    assert kit.stores["sources"].all() == [] and threading.active_count() == before
+        load(source(passages=20_000), kit.stores)
+    assert kit.stores.sources.all() == [] and threading.active_count() <= before + 1  # tantivy's own
 
 
-def test_a_store_that_fails_is_told_and_nobody_waits(kit: Kit) -> None:
-    class Full(MemoryVectors):
-        def put(self, passages: Any, vectors: Any) -> None:
-            raise SourceError("disk full")
+def test_a_store_that_fails_is_told_and_nobody_waits(kit: Kit, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: Any, **__: Any) -> None:
+        raise StoreError("disk full")
 
-    kit.stores["vectors"] = Full()
-    with pytest.raises(SourceError, match="disk full"):
-        kit.load(source(passages=20_000))
+    monkeypatch.setattr(kit.stores.vectors, "put", full)
+    with pytest.raises(StoreError, match="disk full"):
+        load(source(passages=20_000), kit.stores)
+    assert not [t for t in threading.enumerate() if t.name.startswith("bedside-ingest")]
 
 
 def test_progress_ends_at_the_total(kit: Kit) -> None:
     told: list[tuple[str, int, int | None]] = []
-    kit.load(source(passages=1500), progress=lambda *step: told.append(step))
+    load(source(passages=1500), kit.stores, progress=lambda _, *step: told.append(step))
     assert told[-1] == ("done", 1500, 1500)
     passages = [done for stage, done, _ in told if stage == "passages"]
     assert passages == sorted(passages) and passages[-1] == 1500
@@ -131,13 +191,26 @@ def test_progress_ends_at_the_total(kit: Kit) -> None:
 def test_several_at_once(kit: Kit) -> None:
     seen: set[str] = set()
     given = [source(name, passages=300) for name in ("a", "b", "c")]
-    infos = load_all(given, **kit.stores, progress=lambda ident, *_: seen.add(ident))
+    infos = load_all(given, kit.stores, progress=lambda ident, *_: seen.add(ident))
     assert [info.id for info in infos] == ["a", "b", "c"] and seen == {"a", "b", "c"}
-    assert kit.counts() == (900, {"nodes": 10, "edges": 3}, 3)
-    assert [info.id for info in kit.stores["sources"].all()] == ["a", "b", "c"]
+    assert kit.stored() == (900, 900, {"nodes": 10, "edges": 9}, 9, 0)
+    assert [info.id for info in kit.stores.sources.all()] == ["a", "b", "c"]
 
 
 def test_one_that_fails_among_several(kit: Kit) -> None:
     with pytest.raises(SourceError, match="line 7"):
-        load_all([source("a"), source("b", broken=True), source("c")], **kit.stores)
-    assert kit.stores["sources"].get("b") is None
+        load_all([source("a"), source("b", broken=True), source("c")], kit.stores)
+    assert kit.stores.sources.get("b") is None
+
+
+def test_more_than_a_shard(make_kit: Callable[..., Kit]) -> None:
+    small = make_kit("small", shard=100)
+    load(source(passages=450), small.stores)
+    assert small.vectors.count() == 450
+    found = small.vectors.query(small.embedder.embed(["Passage number 322 of one, always."])[0], 1)
+    assert found[0].passage.doc_id == "322"
+    whole = make_kit("whole")
+    load(source(passages=450), whole.stores)
+    assert small.seen() == whole.seen()
+    remove("one", small.stores)
+    assert small.stores.vectors.count() == 0

@@ -1,0 +1,54 @@
+"""Two places for each source: one holds the release in use, the other takes the next one until it is whole.
+
+The stores know physical ids only: `hpo` is slot a of the source hpo, `hpo'` its slot b. The list of sources says which slot
+is in use, so that writing that one file switches passages, lexical index and graph edges in one step. Everything outside
+ingest sees the plain ids (`live.py` translates).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Literal
+
+from bedside.core.errors import SourceError
+from bedside.core.protocols import Sources
+from bedside.core.types import SourceInfo
+
+Slot = Literal["a", "b"]
+MARK = "'"
+"""Ends the physical id of slot b; no source id may hold it."""
+
+
+def physical(source_id: str, slot: Slot) -> str:
+    if MARK in source_id:
+        raise SourceError(f"{source_id!r} can't be the id of a source: it holds {MARK!r}", hint="rename the source")
+    return source_id + MARK if slot == "b" else source_id
+
+
+def plain(physical_id: str) -> str:
+    """The source id, or the edge id, without its slot."""
+    return physical_id.removesuffix(MARK)
+
+
+def slot_of(physical_id: str) -> Slot:
+    return "b" if physical_id.endswith(MARK) else "a"
+
+
+def other(slot: Slot) -> Slot:
+    return "a" if slot == "b" else "b"
+
+
+class Live:
+    """Which slots are in use, read anew at each call: a load in this process may have switched one."""
+
+    def __init__(self, sources: Sources) -> None:
+        self._sources = sources
+
+    def infos(self) -> dict[str, SourceInfo]:
+        """By physical id."""
+        return {physical(info.id, info.slot): info for info in self._sources.all()}
+
+    def ids(self, among: Iterable[str] = ()) -> tuple[str, ...]:
+        """Physical ids of the loaded sources, or of those among the given ones."""
+        wanted = set(among)
+        return tuple(one for one, info in self.infos().items() if not wanted or info.id in wanted)

@@ -1,0 +1,45 @@
+"""How the passages of a source lie in Chroma: in collections of their own, a new one whenever the last is full.
+
+A collection per source and release means that a filter by source costs nothing, that a release is removed by dropping
+its collections (an HNSW index never heals from deletions), and that two embedding models never meet in one index. Shards of
+a bounded size mean that a load holds one shard in memory, however large the corpus is: Chroma keeps the whole HNSW index of
+a collection that it writes to in memory, 2.2 MB a thousand passages.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from bedside.core.errors import StoreError
+
+from ..slots import physical, plain, slot_of
+
+SHARD = 100_000
+"""Passages of a collection."""
+_PREFIX = "bedside"
+_NAME = re.compile(rf"{_PREFIX}\.(.+)\.([ab])\.(\d{{4}})")
+_SOURCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+
+
+def collection_name(source_id: str, shard: int) -> str:
+    """`bedside.pubmed.b.0003` for shard 3 of `pubmed'`. Raises `StoreError` for an id that Chroma can't name."""
+    if not _SOURCE.fullmatch(plain(source_id)):
+        raise StoreError(f"{source_id!r} can't be the id of a source", hint="use letters, digits, '.', '_' and '-'")
+    return f"{_PREFIX}.{plain(source_id)}.{slot_of(source_id)}.{shard:04d}"
+
+
+def source_and_shard(name: str) -> tuple[str, int] | None:
+    """The physical source id and number of one of our collections; None for somebody else's."""
+    match = _NAME.fullmatch(name)
+    return (physical(match[1], "b" if match[2] == "b" else "a"), int(match[3])) if match else None
+
+
+def by_source(collections: Iterable[Any]) -> dict[str, list[Any]]:
+    """Our collections of each physical source, in order of their shards."""
+    found: dict[str, list[tuple[int, Any]]] = {}
+    for collection in collections:
+        if place := source_and_shard(collection.name):
+            found.setdefault(place[0], []).append((place[1], collection))
+    return {source: [one for _, one in sorted(shards, key=lambda pair: pair[0])] for source, shards in found.items()}
