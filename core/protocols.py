@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Literal, Protocol, runtime_checkable
 
 from .types import Facts
+from .types.graph import CoEvidence, GraphPaths, Subgraph
 from .types.knowledge import GraphEdge, GraphNode, Hit, Passage, Scalar, SourceInfo, Term
 
 
@@ -127,8 +128,42 @@ class GraphStore(Protocol):
         kinds: Sequence[str] = (),
         direction: Literal["out", "in", "both"] = "both",
         limit: int | None = None,
+        sources: Sequence[str] = (),
     ) -> list[GraphEdge]:
-        """The edges at these nodes, ordered by edge id."""
+        """The edges at these nodes, ordered by edge id; `sources` are the source ids they may be stored under."""
+        ...
+
+    def neighbourhood(
+        self,
+        node_ids: Sequence[str],
+        *,
+        depth: int = 1,
+        kinds: Sequence[str] = (),
+        limit: int = 200,
+        sources: Sequence[str] = (),
+    ) -> Subgraph:
+        """What lies within `depth` steps (1 to 3): at most `limit` edges, a share for each node and kind of edge."""
+        ...
+
+    def paths(
+        self,
+        start: str,
+        end: str,
+        *,
+        max_length: int = 3,
+        kinds: Sequence[str] = (),
+        limit: int = 10,
+        sources: Sequence[str] = (),
+    ) -> GraphPaths:
+        """The ways between two nodes over at most `max_length` edges (1 to 4), shortest first, no node twice."""
+        ...
+
+    def co_evidence(self, a: str, b: str, *, limit: int = 20, sources: Sequence[str] = ()) -> CoEvidence:
+        """What links two nodes: edges between them, nodes beside both, PMIDs cited at both; `limit` of each."""
+        ...
+
+    def search(self, text: str, *, kinds: Sequence[str] = (), k: int = 10, sources: Sequence[str] = ()) -> list[GraphNode]:
+        """The nodes of these kinds whose names fit `text` best; `sources` are those of the nodes."""
         ...
 
     def counts(self, source_id: str | None = None) -> dict[str, int]:

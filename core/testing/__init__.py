@@ -1,7 +1,8 @@
 """The test kit for plugin authors: doubles of every service and the conformance check. Never used at question time."""
 
 from .check import PluginReport, check_plugin
-from .doubles import MemoryGraph, MemoryTerms, MemoryVectors, ScriptedModel, TestServices, WordEmbedder
+from .doubles import MemoryTerms, MemoryVectors, ScriptedModel, TestServices, WordEmbedder
+from .memory_graph import MemoryGraph
 
 __all__ = [
     "MemoryGraph",

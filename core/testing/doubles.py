@@ -8,10 +8,11 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Any
 
 from ..errors import BedsideError, ModelError
-from ..types import Facts, GraphEdge, GraphNode, Hit, Mention, Passage, Scalar, SourceInfo, Term
+from ..types import Facts, Hit, Mention, Passage, Scalar, SourceInfo, Term
+from .memory_graph import MemoryGraph
 
 DIMENSIONS = 64
 
@@ -115,60 +116,6 @@ class MemoryVectors:
         for i in gone:
             del self._rows[i]
         return len(gone)
-
-    def close(self) -> None:
-        return None
-
-
-class MemoryGraph:
-    def __init__(self) -> None:
-        self._nodes: dict[str, GraphNode] = {}
-        self._edges: dict[str, GraphEdge] = {}
-
-    def put(self, nodes: Iterable[GraphNode], edges: Iterable[GraphEdge]) -> tuple[int, int]:
-        n, e = list(nodes), list(edges)
-        self._nodes.update((x.id, x) for x in n)
-        self._edges.update((x.id, x) for x in e)
-        return len(n), len(e)
-
-    def nodes(self, ids: Sequence[str]) -> list[GraphNode]:
-        return [self._nodes[i] for i in ids if i in self._nodes]
-
-    def edges(self, ids: Sequence[str]) -> list[GraphEdge]:
-        return [self._edges[i] for i in ids if i in self._edges]
-
-    def edges_of(
-        self,
-        node_ids: Sequence[str],
-        *,
-        kinds: Sequence[str] = (),
-        direction: Literal["out", "in", "both"] = "both",
-        limit: int | None = None,
-    ) -> list[GraphEdge]:
-        wanted = set(node_ids)
-        found = [
-            e
-            for _, e in sorted(self._edges.items())
-            if (not kinds or e.kind in kinds)
-            and ((direction in ("out", "both") and e.start in wanted) or (direction in ("in", "both") and e.end in wanted))
-        ]
-        return found[:limit]
-
-    def counts(self, source_id: str | None = None) -> dict[str, int]:
-        def count(items: Iterable[Any]) -> int:
-            return sum(source_id in (None, i.source_id) for i in items)
-
-        return {"nodes": count(self._nodes.values()), "edges": count(self._edges.values())}
-
-    def remove(self, source_id: str) -> dict[str, int]:
-        edges = [i for i, e in self._edges.items() if e.source_id == source_id]
-        for i in edges:
-            del self._edges[i]
-        used = {end for e in self._edges.values() for end in (e.start, e.end)}
-        nodes = [i for i, n in self._nodes.items() if n.source_id == source_id and i not in used]
-        for i in nodes:
-            del self._nodes[i]
-        return {"nodes": len(nodes), "edges": len(edges)}
 
     def close(self) -> None:
         return None

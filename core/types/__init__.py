@@ -27,6 +27,7 @@ from .evidence import (
     VcfRecords,
     evidence_id,
 )
+from .graph import CoEvidence, GraphPathResult, GraphPaths, SharedNode, SharedReference, Subgraph
 from .knowledge import GraphEdge, GraphNode, Hit, Passage, Record, Scalar, SourceInfo, Term
 
 __all__ = [
@@ -35,6 +36,7 @@ __all__ = [
     "AnswerStatus",
     "Case",
     "CaseText",
+    "CoEvidence",
     "Consulted",
     "Draft",
     "Evidence",
@@ -44,6 +46,8 @@ __all__ = [
     "GraphEdge",
     "GraphNode",
     "GraphPath",
+    "GraphPathResult",
+    "GraphPaths",
     "Hit",
     "ImageRegion",
     "Locator",
@@ -59,8 +63,11 @@ __all__ = [
     "Record",
     "Scalar",
     "Sentence",
+    "SharedNode",
+    "SharedReference",
     "Source",
     "SourceInfo",
+    "Subgraph",
     "Support",
     "TaskResult",
     "TaskStatus",

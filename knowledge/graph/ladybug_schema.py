@@ -1,30 +1,43 @@
 """The tables and queries of the embedded graph. All values are parameters.
 
-LadybugDB indexes primary keys of node tables only. So an edge stands twice: as a row of `Edge`, found by its id in under a
-millisecond, and as a `Link` between its nodes, which neighbourhood and path queries walk. `UNWIND … MATCH {id: x}` uses
-the index; `WHERE id IN list` would scan the table.
+LadybugDB indexes primary keys of node tables only, and its full-text index is an extension that it would download. So an
+edge stands twice: as a row of `Edge`, found by its id in under a millisecond, and as a `Link` between its nodes, which
+neighbourhood and path queries walk; and each word of a node's name is a `Word`, a step away from the nodes it `Names`.
+`UNWIND … MATCH {id: x}` uses the index; `WHERE id IN list` would scan the table.
 """
 
 from __future__ import annotations
 
 from typing import Literal
 
-SCHEMA = "1"
+Table = Literal["Node", "Edge", "Link", "Word", "Names"]
+
+SCHEMA = "2"
+WITHOUT_WORDS = "1"
+"""The schema before `Word`: it is read as it is, and the first writer adds the words."""
+
+WORD_TABLES = (
+    "CREATE NODE TABLE Word(id STRING PRIMARY KEY)",
+    "CREATE REL TABLE Names(FROM Word TO Node)",
+)
 
 TABLES = (
     "CREATE NODE TABLE Node(id STRING PRIMARY KEY, kind STRING, name STRING, source_id STRING, props STRING)",
     "CREATE NODE TABLE Edge(id STRING PRIMARY KEY, kind STRING, start_id STRING, end_id STRING, text STRING, "
     "source_id STRING, url STRING, refs STRING, props STRING)",
     "CREATE REL TABLE Link(FROM Node TO Node, edge_id STRING, kind STRING, source_id STRING)",
+    *WORD_TABLES,
     "CREATE NODE TABLE Meta(key STRING PRIMARY KEY, value STRING)",
     f"CREATE (:Meta {{key: 'schema', value: '{SCHEMA}'}})",
 )
 
 HAS_TABLES = "CALL show_tables() WHERE name = 'Meta' RETURN name"
 GET_SCHEMA = "MATCH (m:Meta {key: 'schema'}) RETURN m.value"
+SET_SCHEMA = f"MATCH (m:Meta {{key: 'schema'}}) SET m.value = '{SCHEMA}'"
 
 NODES = "UNWIND $ids AS x MATCH (n:Node {id: x}) RETURN n.id, n.kind, n.name, n.source_id, n.props"
-NODE_IDS = "UNWIND $ids AS x MATCH (n:Node {id: x}) RETURN n.id"
+NODE_KINDS = "UNWIND $ids AS x MATCH (n:Node {id: x}) RETURN n.id, n.kind"
+ALL_NAMES = "MATCH (n:Node) RETURN n.id, n.name"
 EDGES = (
     "UNWIND $ids AS x MATCH (e:Edge {id: x}) "
     "RETURN e.id, e.kind, e.start_id, e.end_id, e.text, e.source_id, e.url, e.refs, e.props"
@@ -38,13 +51,15 @@ SET_EDGE = (
     "UNWIND $rows AS r MATCH (e:Edge {id: r.id}) SET e.kind = r.kind, e.start_id = r.start_id, e.end_id = r.end_id, "
     "e.text = r.text, e.source_id = r.source_id, e.url = r.url, e.refs = r.refs, e.props = r.props"
 )
+WORDS = "UNWIND $ids AS x MATCH (w:Word {id: x}) RETURN w.id"
+FORGET_NAMES = "UNWIND $ids AS x MATCH (n:Node {id: x})<-[t:Names]-(:Word) DELETE t"
 DELETE_LINK = "UNWIND $rows AS r MATCH (:Node {id: r.start_id})-[l:Link]->(:Node) WHERE l.edge_id = r.id DELETE l"
 
 # Quoted texts hold line breaks, which Ladybug reads only on one thread.
 _CSV = "(HEADER=false, PARALLEL=false, AUTO_DETECT=false, DELIM=',', QUOTE='\"', ESCAPE='\"')"
 
 
-def copy(table: Literal["Node", "Edge", "Link"]) -> str:
+def copy(table: Table) -> str:
     """Append the rows of the CSV file `$file` to a table. (A file name can't be a parameter; ours has no quote in it.)"""
     return f"COPY {table} FROM '{{file}}' {_CSV}"
 
@@ -64,18 +79,52 @@ ADOPT_NODES = (
     "MATCH (n:Node)-[l:Link]-(:Node) WHERE n.source_id = $source WITH n, min(l.source_id) AS heir SET n.source_id = heir"
 )
 """Nodes that another source's edges touch now belong to that source, so that removing it later leaves no orphan."""
+REMOVE_NAMES = "MATCH (:Word)-[t:Names]->(n:Node) WHERE n.source_id = $source DELETE t"
 REMOVE_NODES = "MATCH (n:Node) WHERE n.source_id = $source DELETE n"
+REMOVE_WORDS = "MATCH (w:Word) WHERE NOT EXISTS { MATCH (w)-[:Names]->(:Node) } DELETE w"
 
 _ARROWS = {"out": "-[l:Link]->", "in": "<-[l:Link]-", "both": "-[l:Link]-"}
 
 
-def edge_ids_of_one(direction: Literal["out", "in", "both"], *, kinds: bool) -> str:
+def _where(*conditions: str, kinds: bool, sources: bool) -> str:
+    every = (*conditions, *["l.kind IN $kinds"] * kinds, *["l.source_id IN $sources"] * sources)
+    return f" WHERE {' AND '.join(every)}" if every else ""
+
+
+def edge_ids_of_one(direction: Literal["out", "in", "both"], *, kinds: bool, sources: bool) -> str:
     """The ids of the edges at node `$id`, a loop's twice. (Ordering and limiting here costs more than it saves.)"""
-    only = " WHERE l.kind IN $kinds" if kinds else ""
-    return f"MATCH (:Node {{id: $id}}){_ARROWS[direction]}(){only} RETURN l.edge_id"
+    return f"MATCH (:Node {{id: $id}}){_ARROWS[direction]}(){_where(kinds=kinds, sources=sources)} RETURN l.edge_id"
 
 
-def edge_ids_of_many(direction: Literal["out", "in", "both"], *, kinds: bool) -> str:
+def edge_ids_of_many(direction: Literal["out", "in", "both"], *, kinds: bool, sources: bool) -> str:
     """The same for the nodes `$ids`. It scans the links (50 ms at 330,000), so it is for hundreds of nodes."""
-    only = " WHERE l.kind IN $kinds" if kinds else ""
+    only = _where(kinds=kinds, sources=sources)
     return f"UNWIND $ids AS x MATCH (n:Node {{id: x}}){_ARROWS[direction]}(){only} RETURN l.edge_id"
+
+
+def links(*, kinds: bool, sources: bool) -> str:
+    """(other node, kind, edge id) of the first `$most` links at node `$id`: 0.1 ms for most nodes."""
+    only = _where("m.id <> $id", kinds=kinds, sources=sources)
+    return f"MATCH (:Node {{id: $id}})-[l:Link]-(m:Node){only} RETURN m.id, l.kind, l.edge_id LIMIT $most"
+
+
+def steps(*, kinds: bool, sources: bool) -> str:
+    """(other node, kind, lowest edge id, how many) of all links at node `$id`: for busy ones, whose links are mostly
+    parallel (a gene's 18,000 diplotypes lead to six phenotypes)."""
+    only = _where("m.id <> $id", kinds=kinds, sources=sources)
+    return f"MATCH (:Node {{id: $id}})-[l:Link]-(m:Node){only} RETURN m.id, l.kind, min(l.edge_id), count(*)"
+
+
+def joining(*, kinds: bool, sources: bool) -> str:
+    only = _where(kinds=kinds, sources=sources)
+    return f"MATCH (:Node {{id: $a}})-[l:Link]-(:Node {{id: $b}}){only} RETURN l.edge_id AS id ORDER BY id LIMIT $most"
+
+
+NAMED_COUNT = "MATCH (w:Word {id: $word})-[:Names]->(:Node) RETURN count(*)"
+
+
+def named(*, kinds: bool, sources: bool) -> str:
+    """The nodes whose names hold `$word`."""
+    conditions = [*["n.kind IN $kinds"] * kinds, *["n.source_id IN $sources"] * sources]
+    only = f" WHERE {' AND '.join(conditions)}" if conditions else ""
+    return f"MATCH (:Word {{id: $word}})-[:Names]->(n:Node){only} RETURN n.id, n.kind, n.name, n.source_id, n.props"

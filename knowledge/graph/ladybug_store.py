@@ -3,44 +3,34 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from bedside.core.errors import StoreError
+from bedside.core.naming import words
 from bedside.core.types.knowledge import GraphEdge, GraphNode
+from bedside.core.walks import Only, Step
 
-from ..locks import StoreLock
 from . import ladybug_schema as cypher
-from .rows import (
-    EDGE_COLUMNS,
-    NODE_COLUMNS,
-    Row,
-    batches,
-    by_id,
-    edge_of,
-    edge_row,
-    missing_ends,
-    node_of,
-    node_row,
-    unique,
-)
-from .staging import Staging, staging
+from .base import BaseGraph, Direction
+from .ladybug_file import LOAD_HINT, LadybugFile, rows_of
+from .ladybug_load import LadybugLoad, add_words, loading
+from .rows import node_of
+from .steps import first_of_each_kind, steps_of
 
-LOAD_HINT = "bedside knowledge load"
-READ_MILLISECONDS = 10_000
 _CHUNK = 50_000
 """Rows per transaction: about 60 MB of memory."""
-_CHECKPOINT_EVERY = 10
-"""Chunks between checkpoints. Left to itself Ladybug makes one per COPY, each a second: a third of a load."""
 _ONE_BY_ONE = 500
 """Up to so many nodes are asked for one by one: 0.05 ms each by primary key, and in one process there is no round trip."""
-_ADDRESS_SPACE = 1 << 38
-"""Room for a file of 256 GiB. Ladybug's default of 8 TiB does not fit where address space is limited."""
+_BUSY = 3_000
+"""A node with more links has them counted by the engine instead of listed."""
+_COMMON = 5_000
+"""Nodes that names with *some* of the words are taken from, rarest words first."""
 
 
-class LadybugGraph:
+class LadybugGraph(BaseGraph):
     """Implements `core.protocols.GraphStore`. Several readers or one writer, over threads and processes.
 
     `put` commits every 50,000 rows: a load that is killed keeps whole chunks, and the same load again completes it.
@@ -48,267 +38,129 @@ class LadybugGraph:
 
     def __init__(self, path: str | Path, *, read_only: bool = False) -> None:
         """Open the graph file `path`; a writer makes it. Raises `StoreError` when locked, broken or of another schema."""
-        self._path = Path(path)
-        self._name = f"the knowledge graph {self._path}"
-        self._read_only = read_only
-        self._mutex = threading.Condition()
-        self._borrowed = 0
         self._writing = threading.Lock()
-        self._idle: list[Any] = []
-        self._db: Any = None
-        if read_only and not self._path.exists():
-            raise StoreError(f"{self._name} does not exist yet", hint=LOAD_HINT)
-        if not read_only:
-            try:
-                self._path.parent.mkdir(parents=True, exist_ok=True)
-            except OSError as error:
-                raise StoreError(
-                    f"{self._name} can't be made: {error.strerror}", hint="choose another BEDSIDE_HOME"
-                ) from error
-        self._lock = StoreLock(self._path.with_name(f"{self._path.name}.lock"), shared=read_only, what=self._name)
+        self._file = LadybugFile(Path(path), read_only=read_only)
         try:
-            self._open()
-            self._check_schema()
+            self._has_words = self._check_schema()
         except BaseException:
             self.close()
             raise
 
-    # --- GraphStore -----------------------------------------------------------------------------------------------
-
-    def put(self, nodes: Iterable[GraphNode], edges: Iterable[GraphEdge]) -> tuple[int, int]:
-        self._must_write()
-        counts = [0, 0]
-        with self._writing, staging(self._path) as stage:
-            for chunk, node_batch in enumerate(batches(nodes, _CHUNK), start=1):
-                self._put_nodes(by_id(map(node_row, node_batch)), stage)
-                counts[0] += len(node_batch)
-                self._checkpoint(chunk)
-            for chunk, edge_batch in enumerate(batches(edges, _CHUNK), start=1):
-                self._put_edges(by_id(map(edge_row, edge_batch)), stage)
-                counts[1] += len(edge_batch)
-                self._checkpoint(chunk)
-            if sum(counts):
-                self._checkpoint()
-            if sum(counts) >= _CHUNK:
-                self._reopen()
-        return counts[0], counts[1]
-
-    def nodes(self, ids: Sequence[str]) -> list[GraphNode]:
-        wanted = unique(ids)
-        stored = by_id(self._read(cypher.NODES, {"ids": wanted})) if wanted else {}
-        return [node_of(stored[id]) for id in wanted if id in stored]
-
-    def edges(self, ids: Sequence[str]) -> list[GraphEdge]:
-        wanted = unique(ids)
-        stored = by_id(self._read(cypher.EDGES, {"ids": wanted})) if wanted else {}
-        return [edge_of(stored[id]) for id in wanted if id in stored]
-
-    def edges_of(
-        self,
-        node_ids: Sequence[str],
-        *,
-        kinds: Sequence[str] = (),
-        direction: Literal["out", "in", "both"] = "both",
-        limit: int | None = None,
-    ) -> list[GraphEdge]:
-        wanted = unique(node_ids)
-        if not wanted or (limit is not None and limit <= 0):
-            return []
-        only = {"kinds": list(kinds)} if kinds else {}
-        if len(wanted) <= _ONE_BY_ONE:
-            query = cypher.edge_ids_of_one(direction, kinds=bool(kinds))
-            rows = self._read_each(query, [{"id": id, **only} for id in wanted])
-        else:
-            rows = self._read(cypher.edge_ids_of_many(direction, kinds=bool(kinds)), {"ids": wanted, **only})
-        return self.edges(sorted({row[0] for row in rows})[:limit])
-
     def counts(self, source_id: str | None = None) -> dict[str, int]:
         queries = cypher.COUNT if source_id is None else cypher.COUNT_OF
         values = {} if source_id is None else {"source": source_id}
-        return {what: self._read(query, values)[0][0] for what, query in queries.items()}
+        return {what: self._file.read(query, values)[0][0] for what, query in queries.items()}
 
     def remove(self, source_id: str) -> dict[str, int]:
-        self._must_write()
+        self._file.must_write()
         values = {"source": source_id}
-        with self._writing, self._transaction("remove a source") as connection:
-            edges = _rows(connection, cypher.COUNT_OF["edges"], values)[0][0]
+        with self._writing, self._file.transaction("remove a source") as connection:
+            edges = rows_of(connection, cypher.COUNT_OF["edges"], values)[0][0]
             for query in (cypher.REMOVE_LINKS, cypher.REMOVE_EDGES, cypher.ADOPT_NODES):
-                _rows(connection, query, values)
-            nodes = _rows(connection, cypher.COUNT_OF["nodes"], values)[0][0]
-            _rows(connection, cypher.REMOVE_NODES, values)
-        self._checkpoint()
+                rows_of(connection, query, values)
+            nodes = rows_of(connection, cypher.COUNT_OF["nodes"], values)[0][0]
+            if nodes:
+                rows_of(connection, cypher.REMOVE_NAMES, values)
+                rows_of(connection, cypher.REMOVE_NODES, values)
+                rows_of(connection, cypher.REMOVE_WORDS, {})
+        self._file.checkpoint()
         return {"nodes": nodes, "edges": edges}
 
     def close(self) -> None:
-        with self._mutex:
-            self._mutex.wait_for(lambda: self._borrowed == 0, timeout=5.0)
-            self._close_all()
-        self._lock.close()
+        self._file.close()
 
-    # --- writing --------------------------------------------------------------------------------------------------
-
-    def _put_nodes(self, rows: dict[str, Row], stage: Staging) -> None:
-        with self._transaction("store nodes") as connection:
-            stored = by_id(_rows(connection, cypher.NODES, {"ids": list(rows)}))
-            changed = [dict(zip(NODE_COLUMNS, rows[id], strict=True)) for id in stored if stored[id] != rows[id]]
-            new = [row for id, row in rows.items() if id not in stored]
-            if changed:
-                _rows(connection, cypher.SET_NODE, {"rows": changed})
-            if new:
-                _copy(connection, "Node", new, stage)
-
-    def _put_edges(self, rows: dict[str, Row], stage: Staging) -> None:
-        with self._transaction("store edges") as connection:
-            stored = by_id(_rows(connection, cypher.EDGES, {"ids": list(rows)}))
-            new = [row for id, row in rows.items() if id not in stored]
-            changed = [rows[id] for id in stored if stored[id] != rows[id]]
-            ends = unique(end for row in (*new, *changed) for end in row[2:4])
-            if ends:
-                known = {row[0] for row in _rows(connection, cypher.NODE_IDS, {"ids": ends})}
-                if error := missing_ends([*new, *changed], known):
-                    raise error
-            moved = [row for row in changed if _link(row) != _link(stored[row[0]])]
-            if moved:
-                old = [{"id": row[0], "start_id": stored[row[0]][2]} for row in moved]
-                _rows(connection, cypher.DELETE_LINK, {"rows": old})
-            if changed:
-                values = [dict(zip(EDGE_COLUMNS, row, strict=True)) for row in changed]
-                _rows(connection, cypher.SET_EDGE, {"rows": values})
-            if new:
-                _copy(connection, "Edge", new, stage)
-            if new or moved:
-                _copy(connection, "Link", map(_link, [*new, *moved]), stage)
-
-    def _checkpoint(self, chunk: int = _CHECKPOINT_EVERY) -> None:
-        """Move what the log holds into the file. Until then a killed process loses nothing, but opening takes longer."""
-        if chunk % _CHECKPOINT_EVERY == 0:
-            with self._telling("write its checkpoint"), self._connection() as connection:
-                connection.set_query_timeout(0)
-                _rows(connection, "CHECKPOINT", {})
-
-    def _must_write(self) -> None:
-        if self._read_only:
-            raise StoreError(f"{self._name} was opened for reading only")
-
-    def _check_schema(self) -> None:
-        if not self._read(cypher.HAS_TABLES, {}):
-            if self._read_only:
-                raise StoreError(f"{self._name} holds nothing yet", hint=LOAD_HINT)
-            with self._transaction("make its tables") as connection:
-                for statement in cypher.TABLES:
-                    _rows(connection, statement, {})
-        found = self._read(cypher.GET_SCHEMA, {})
-        if not found or found[0][0] != cypher.SCHEMA:
-            what = found[0][0] if found else "none"
-            raise StoreError(
-                f"{self._name} is of schema {what}; this Bedside reads schema {cypher.SCHEMA}",
-                hint=f"move it away and load again: mv {self._path} {self._path}.old && {LOAD_HINT}",
-            )
-
-    # --- connections ----------------------------------------------------------------------------------------------
-
-    def _read(self, query: str, values: Mapping[str, Any]) -> list[list[Any]]:
-        return self._read_each(query, [values])
-
-    def _read_each(self, query: str, values: Iterable[Mapping[str, Any]]) -> list[list[Any]]:
-        with self._telling("read"), self._connection() as connection:
-            connection.set_query_timeout(READ_MILLISECONDS)
-            return [row for each in values for row in _rows(connection, query, each)]
+    # --- what the base asks for -----------------------------------------------------------------------------------
 
     @contextmanager
-    def _transaction(self, doing: str) -> Iterator[Any]:
-        """All of it or nothing, even when the process is killed in the middle."""
-        with self._telling(doing), self._connection() as connection:
-            connection.set_query_timeout(0)
-            _rows(connection, "BEGIN TRANSACTION", {})
-            try:
-                yield connection
-                _rows(connection, "COMMIT", {})
-            except BaseException:
-                with suppress(Exception):
-                    _rows(connection, "ROLLBACK", {})
-                raise
+    def _loading(self) -> Iterator[LadybugLoad]:
+        self._file.must_write()
+        with self._writing, loading(self._file, _CHUNK) as load:
+            yield load
 
-    def _open(self) -> None:
-        with self._telling("open"):
-            import ladybug
+    def _node_rows(self, ids: list[str]) -> list[list[str]]:
+        return self._file.read(cypher.NODES, {"ids": ids})
 
-            self._db = ladybug.Database(
-                str(self._path),
-                read_only=self._read_only,
-                max_db_size=_ADDRESS_SPACE,
-                auto_checkpoint=False,
-            )
+    def _edge_rows(self, ids: list[str]) -> list[list[str]]:
+        return self._file.read(cypher.EDGES, {"ids": ids})
 
-    def _reopen(self) -> None:
-        """After a large COPY each look-up takes 5 ms until the file is opened anew (30 ms); then it takes 0.1 ms."""
-        with self._mutex:
-            if self._db is None or not self._mutex.wait_for(lambda: self._borrowed == 0, timeout=5.0):
-                return
-            self._close_all()
-            self._open()
+    def _edges_at(self, ids: list[str], only: Only, direction: Direction, limit: int | None) -> list[GraphEdge]:
+        asked, values = _only(only)
+        if len(ids) <= _ONE_BY_ONE:
+            query = cypher.edge_ids_of_one(direction, **asked)
+            rows = self._file.read_each(query, ({"id": id, **values} for id in ids))
+        else:
+            rows = self._file.read(cypher.edge_ids_of_many(direction, **asked), {"ids": ids, **values})
+        return self.edges(sorted({row[0] for row in rows})[:limit])
 
-    def _close_all(self) -> None:
-        for connection in self._idle:
-            with suppress(Exception):
-                connection.close()
-        self._idle.clear()
-        db, self._db = self._db, None
-        if db is not None:
-            with suppress(Exception):
-                db.close()
+    def _steps(self, node_ids: Sequence[str], only: Only, most: int) -> list[Step]:
+        return [step for steps in self._all_steps(node_ids, only) for step in first_of_each_kind(steps, most)]
 
-    @contextmanager
-    def _connection(self) -> Iterator[Any]:
-        """One that no other thread uses; after an error it is not used again."""
-        with self._mutex:
-            if self._db is None:
-                raise StoreError(f"{self._name} is closed")
-            if self._idle:
-                connection = self._idle.pop()
+    def _between(self, node_ids: Sequence[str], others: Sequence[str], only: Only) -> list[Step]:
+        wanted = set(others)
+        return [step for steps in self._all_steps(node_ids, only) for step in steps if step.other in wanted]
+
+    def _all_steps(self, node_ids: Sequence[str], only: Only) -> Iterator[list[Step]]:
+        """For each node. One by one, because a query for several scans all links."""
+        asked, values = _only(only)
+        plain, counting = cypher.links(**asked), cypher.steps(**asked)
+        for id in node_ids:
+            links = self._file.read(plain, {"id": id, "most": _BUSY + 1, **values})
+            if len(links) <= _BUSY:
+                yield steps_of(id, links)
             else:
-                import ladybug
+                yield [Step(id, *row) for row in self._file.read(counting, {"id": id, **values})]
 
-                connection = ladybug.Connection(self._db)
-            self._borrowed += 1
-        sound = False
-        try:
-            yield connection
-            sound = True
-        finally:
-            with self._mutex:
-                self._borrowed -= 1
-                if sound and self._db is not None:
-                    self._idle.append(connection)
-                else:
-                    with suppress(Exception):
-                        connection.close()
-                self._mutex.notify_all()
+    def _joining(self, a: str, b: str, only: Only, most: int) -> list[str]:
+        asked, values = _only(only)
+        return [row[0] for row in self._file.read(cypher.joining(**asked), {"a": a, "b": b, "most": most, **values})]
 
-    @contextmanager
-    def _telling(self, doing: str) -> Iterator[None]:
-        try:
-            yield
-        except StoreError:
-            raise
-        except Exception as error:
-            reason = (str(error).strip().splitlines() or [type(error).__name__])[0][:200]
-            hint = f"if it stays so, move it away and load again: mv {self._path} {self._path}.old && {LOAD_HINT}"
-            raise StoreError(f"{self._name} could not {doing}: {reason}", hint=hint) from error
+    def _named(self, asked: Sequence[str], kinds: Sequence[str], sources: Sequence[str], *, every: bool) -> list[GraphNode]:
+        if not self._has_words:
+            raise StoreError(
+                f"{self._file.name} was made by an earlier Bedside and has no index of names",
+                hint=f"{LOAD_HINT} (loading any source adds it)",
+            )
+        number = {word: self._file.read(cypher.NAMED_COUNT, {"word": word})[0][0] for word in asked}
+        only, values = _only(Only(tuple(kinds), tuple(sources)))
+        query = cypher.named(**only)
+        found: dict[str, GraphNode] = {}
+        looked_at = 0
+        for word in sorted(filter(number.get, asked), key=lambda word: (number[word], word)):
+            if every and not all(number.values()):
+                break
+            if looked_at and (every or looked_at + number[word] > _COMMON):
+                break
+            looked_at += number[word]
+            for row in self._file.read(query, {"word": word, **values}):
+                if not every or set(asked) <= set(words(row[2])):
+                    found[row[0]] = node_of(row)
+        return list(found.values())
+
+    # --- schema ---------------------------------------------------------------------------------------------------
+
+    def _check_schema(self) -> bool:
+        """Whether names are indexed; a writer makes what is missing."""
+        file = self._file
+        if not file.read(cypher.HAS_TABLES, {}):
+            if file.read_only:
+                raise StoreError(f"{file.name} holds nothing yet", hint=LOAD_HINT)
+            with file.transaction("make its tables") as connection:
+                for statement in cypher.TABLES:
+                    rows_of(connection, statement, {})
+        rows = file.read(cypher.GET_SCHEMA, {})
+        found = rows[0][0] if rows else "none"
+        if found == cypher.WITHOUT_WORDS and not file.read_only:
+            add_words(file, _CHUNK)
+            found = cypher.SCHEMA
+        if found not in (cypher.SCHEMA, cypher.WITHOUT_WORDS):
+            raise StoreError(
+                f"{file.name} is of schema {found}; this Bedside reads schema {cypher.SCHEMA}",
+                hint=f"move it away and load again: mv {file.path} {file.path}.old && {LOAD_HINT}",
+            )
+        return found == cypher.SCHEMA
 
 
-def _link(row: Row) -> Row:
-    """The columns of `Link`, ends first, of an edge row."""
-    return (row[2], row[3], row[0], row[1], row[5])
-
-
-def _rows(connection: Any, query: str, values: Mapping[str, Any]) -> list[list[Any]]:
-    result = connection.execute(query, dict(values))
-    try:
-        return result.get_all()
-    finally:
-        result.close()
-
-
-def _copy(connection: Any, table: Literal["Node", "Edge", "Link"], rows: Iterable[Row], stage: Staging) -> None:
-    _rows(connection, cypher.copy(table).format(file=stage.write(table, rows)), {})
+def _only(only: Only) -> tuple[dict[str, bool], dict[str, Any]]:
+    """Which filters a query needs, and their values. (Ladybug refuses a parameter that the query does not use.)"""
+    values = {"kinds": list(only.kinds), "sources": list(only.sources)}
+    return {name: bool(value) for name, value in values.items()}, {name: value for name, value in values.items() if value}

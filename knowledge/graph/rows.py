@@ -8,12 +8,13 @@ put, whatever their shape, and equal rows are equal strings.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any, TypeVar
 
 from bedside.core.errors import StoreError
 from bedside.core.types.knowledge import GraphEdge, GraphNode
+from bedside.core.vocabulary import check_ends
 
 T = TypeVar("T")
 Row = tuple[str, ...]
@@ -74,14 +75,24 @@ def unique(ids: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(ids))
 
 
-def missing_ends(rows: Iterable[Row], stored: set[str]) -> StoreError | None:
-    """The error for edges whose nodes are not stored: an edge is never dropped in silence."""
-    bad = [(row[0], end) for row in rows for end in row[2:4] if end not in stored]
-    if not bad:
-        return None
-    edge, node = bad[0]
-    more = f" (and {len(bad) - 1} more)" if len(bad) > 1 else ""
-    return StoreError(f"edge {edge} names node {node}, which is not stored{more}", hint="put the nodes before their edges")
+def check_all_ends(rows: Iterable[Row], kinds: Mapping[str, str]) -> None:
+    """Raises `StoreError` for edges whose nodes are not stored (an edge is never dropped in silence) or are of kinds that
+    such an edge does not join. `kinds` maps the ids of the stored nodes."""
+    missing = []
+    joined: dict[tuple[str, str, str], str] = {}
+    for edge, kind, *ends in (row[:4] for row in rows):
+        absent = [end for end in ends if end not in kinds]
+        missing += [(edge, end) for end in absent]
+        if not absent:
+            joined.setdefault((kind, kinds[ends[0]], kinds[ends[1]]), edge)
+    if missing:
+        edge, node = missing[0]
+        more = f" (and {len(missing) - 1} more)" if len(missing) > 1 else ""
+        raise StoreError(
+            f"edge {edge} names node {node}, which is not stored{more}", hint="put the nodes before their edges"
+        )
+    for (kind, start, end), edge in joined.items():
+        check_ends(edge, kind, start, end)
 
 
 def _json(props: dict[str, Any], id: str) -> str:

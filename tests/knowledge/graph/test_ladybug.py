@@ -16,7 +16,7 @@ from bedside.core.types import GraphEdge, GraphNode
 from bedside.knowledge.graph import LadybugGraph
 
 NODES = [GraphNode(id=f"n{i}", kind="Gene", name=f"n{i}", source_id="s1") for i in range(3)]
-EDGE = GraphEdge.of(kind="pair", start="n0", end="n1", text="n0 goes with n1.", source_id="s1")
+EDGE = GraphEdge.of(kind="interacts", start="n0", end="n1", text="n0 goes with n1.", source_id="s1")
 
 OPEN = """
 import sys
@@ -36,7 +36,7 @@ from bedside.knowledge.graph import LadybugGraph, ladybug_store
 ladybug_store._CHUNK = 500
 graph = LadybugGraph(sys.argv[1])
 nodes = [GraphNode(id=f"n{i}", kind="Gene", name="x", source_id="s1") for i in range(1000)]
-edges = (GraphEdge.of(kind="pair", start=f"n{i % 1000}", end=f"n{i * 7 % 1000}", text=f"edge {i}", source_id="s1")
+edges = (GraphEdge.of(kind="interacts", start=f"n{i % 1000}", end=f"n{i * 7 % 1000}", text=f"edge {i}", source_id="s1")
          for i in range(int(sys.argv[2])))
 print("loading", flush=True)
 graph.put(nodes, edges)

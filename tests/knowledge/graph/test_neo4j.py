@@ -17,10 +17,11 @@ from bedside.core.errors import StoreError
 from bedside.core.types import GraphEdge, GraphNode
 from bedside.knowledge.graph import Neo4jGraph
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 NODES = [GraphNode(id=f"k{i}", kind="Gene", name=f"k{i}", source_id="kill") for i in range(100)]
 EDGES = [
-    GraphEdge.of(kind="pair", start=f"k{i}", end=f"k{(i * 7) % 100}", text=f"edge {i}", source_id="kill") for i in range(100)
+    GraphEdge.of(kind="interacts", start=f"k{i}", end=f"k{(i * 7) % 100}", text=f"edge {i}", source_id="kill")
+    for i in range(100)
 ]
 
 
@@ -61,9 +62,10 @@ def test_a_wrong_password_and_an_unknown_database(neo4j_server):
 def test_constraints_and_indexes_are_there_after_a_put(neo4j_server):
     graph = Neo4jGraph(neo4j_server.uri, user=neo4j_server.user, password=neo4j_server.password)
     graph.put([], [])
-    rows = graph._read("SHOW INDEXES YIELD name, state WHERE name STARTS WITH 'bedside' RETURN name, state")
+    rows = graph._server.read("SHOW INDEXES YIELD name, state WHERE name STARTS WITH 'bedside' RETURN name, state")
     assert {name for name, _ in rows} == {
         "bedside_node_id", "bedside_edge_id", "bedside_node_source", "bedside_edge_source",
+        "bedside_node_words",
     }  # fmt: skip
     assert {state for _, state in rows} == {"ONLINE"}
     graph.close()
