@@ -1,6 +1,6 @@
 """Knowledge sources into the stores."""
 
-from .jsonl import jsonl_source
+from ..readers import jsonl_source
 from .load import load, load_all, recover, remove
 from .sources import FileSources
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import os
 import stat
 import tarfile
@@ -32,7 +33,7 @@ class Item:
 
     name: str
     where: str
-    open: Callable[[], AbstractContextManager[BinaryIO]]
+    open: Callable[[], AbstractContextManager[io.BufferedReader]]
     again: bool = True
     path: Path | None = None
 
@@ -74,7 +75,7 @@ def items(path: Path, tell: Tell) -> Iterator[Item]:
 
 def _file(path: Path, name: str, where: str) -> Item:
     @contextlib.contextmanager
-    def opened() -> Iterator[BinaryIO]:
+    def opened() -> Iterator[io.BufferedReader]:
         try:
             raw = path.open("rb")
         except OSError as error:
@@ -136,15 +137,15 @@ def _zip(path: Path, tell: Tell) -> Iterator[Item]:
                 tell("member", where, "encrypted")
             elif info.is_dir():
                 continue
-            elif wrong := _unread(name):
-                tell(*(wrong[0], where, wrong[1]))
+            elif hidden := _unread(name):
+                tell(hidden[0], where, hidden[1])
             else:
                 yield _member(archive, info, where)
 
 
 def _member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, where: str) -> Item:
     @contextlib.contextmanager
-    def opened() -> Iterator[BinaryIO]:
+    def opened() -> Iterator[io.BufferedReader]:
         try:
             raw = cast(BinaryIO, archive.open(info))
         except (*BROKEN, ValueError) as error:
@@ -158,29 +159,33 @@ def _member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, where: str) -> Item
 def _tar(path: Path, tell: Tell) -> Iterator[Item]:
     packing = ".gz" if path.name.lower().endswith(".tgz") else packing_of(path.name)
     try:
-        with path.open("rb") as raw, guarded(raw, str(path), packing) as packed:
-            with tarfile.open(fileobj=packed, mode="r|") as archive:
-                for info in archive:
-                    where = f"{path}:{clean(info.name)}"
-                    if wrong := unsafe(info.name):
-                        tell("member", where, wrong)
-                    elif info.issym() or info.islnk():
-                        tell("link", where, "links are not followed")
-                    elif info.isdir():
-                        continue
-                    elif not info.isreg():
-                        tell("member", where, "no regular file")
-                    elif hidden := _unread(info.name):
-                        tell(hidden[0], where, hidden[1])
-                    else:
-                        yield _entry(archive, info, where)
+        with (
+            path.open("rb") as raw,
+            guarded(raw, str(path), packing) as packed,
+            tarfile.open(fileobj=packed, mode="r|") as archive,
+        ):
+            for info in archive:
+                where = f"{path}:{clean(info.name)}"
+                if wrong := unsafe(info.name):
+                    tell("member", where, wrong)
+                elif info.issym() or info.islnk():
+                    tell("link", where, "links are not followed")
+                elif info.isdir():
+                    continue
+                elif not info.isreg():
+                    tell("member", where, "no regular file")
+                elif hidden := _unread(info.name):
+                    tell(hidden[0], where, hidden[1])
+                else:
+                    yield _entry(archive, info, where)
+                archive.members = []  # type: ignore[misc]  # it would remember every member
     except (*BROKEN, ValueError) as error:
         raise SourceError(f"{path} can't be read: {reason(error)}", hint="fetch the archive again") from error
 
 
 def _entry(archive: tarfile.TarFile, info: tarfile.TarInfo, where: str) -> Item:
     @contextlib.contextmanager
-    def opened() -> Iterator[BinaryIO]:
+    def opened() -> Iterator[io.BufferedReader]:
         raw = cast(BinaryIO, archive.extractfile(info))
         with raw, guarded(raw, where, packing_of(info.name)) as stream:
             yield stream
@@ -198,7 +203,7 @@ def _unread(name: str) -> tuple[str, str] | None:
 
 
 def unsafe(name: str) -> str:
-    """Why a member of that name is refused: it leads, or could be made to lead, outside of its archive. Empty if it is safe."""
+    """Why a member of that name is refused: it leads, or could be made to lead, out of its archive. Empty: it is safe."""
     if not name or "\0" in name:
         return "refused: it has no proper name"
     if name.startswith("/") or name[1:2] == ":" or name.startswith("\\"):

@@ -9,7 +9,7 @@ import lzma
 import tarfile
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import BinaryIO, cast
 
 from bedside.core.errors import SourceError
@@ -23,6 +23,11 @@ MOST_RATIO = 200
 FREE = 64 * 2**20
 PACKED = (".gz", ".bz2", ".xz")
 _CHUNK = 2**16
+_UNPACK: dict[str, Callable[[BinaryIO, str], object]] = {
+    ".gz": lambda raw, mode: gzip.GzipFile(fileobj=raw, mode=mode),
+    ".bz2": bz2.BZ2File,
+    ".xz": lzma.LZMAFile,
+}
 BROKEN = (
     OSError,
     EOFError,
@@ -69,15 +74,10 @@ def guarded(raw: BinaryIO, where: str, packing: str = "") -> io.BufferedReader:
 
     Reading raises SourceError for bytes that are cut off or damaged, and for more than `MOST_RATIO` times the packed bytes.
     """
-    if packing == ".gz":
-        inner = cast(BinaryIO, gzip.GzipFile(fileobj=raw, mode="rb"))
-    elif packing == ".bz2":
-        inner = cast(BinaryIO, bz2.BZ2File(raw, "rb"))
-    elif packing == ".xz":
-        inner = cast(BinaryIO, lzma.LZMAFile(raw, "rb"))
-    else:
-        inner = raw
-    return io.BufferedReader(_Guarded(inner, raw if packing else None, where), _CHUNK)
+    if not packing:
+        return io.BufferedReader(_Guarded(raw, None, where), _CHUNK)
+    inner = _UNPACK[packing](raw, "rb")
+    return io.BufferedReader(_Guarded(cast(BinaryIO, inner), raw, where), _CHUNK)
 
 
 def whole(stream: BinaryIO, where: str, most: int = MOST_WHOLE) -> bytes:

@@ -1,9 +1,9 @@
-"""The Human Phenotype Ontology's OBO file, as far as it is needed here (OBO 1.2 stanzas)."""
+"""OBO files (1.2 and 1.4 stanzas), as far as they are needed here."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -23,6 +23,8 @@ class OboTerm:
     synonyms: list[tuple[str, str, str]] = field(default_factory=list)
     parents: list[str] = field(default_factory=list)
     alternatives: list[str] = field(default_factory=list)
+    xrefs: list[str] = field(default_factory=list)
+    namespace: str = ""
     obsolete: bool = False
 
 
@@ -38,18 +40,21 @@ def obo_version(path: Path) -> str:
 
 
 def obo_terms(path: Path) -> Iterator[OboTerm]:
-    term: OboTerm | None = None
     with path.open(encoding="utf-8") as lines:
-        for line in lines:
-            line = line.rstrip("\n")
-            if line.startswith("["):
-                if term:
-                    yield term
-                term = None
-                if line == "[Term]":
-                    term = OboTerm(id="")
-            elif term is not None and line:
-                _read(term, line)
+        yield from stanzas(lines)
+
+
+def stanzas(lines: Iterable[str]) -> Iterator[OboTerm]:
+    """The [Term] stanzas among `lines`; those of other kinds are passed over."""
+    term: OboTerm | None = None
+    for line in lines:
+        line = line.rstrip("\r\n")
+        if line.startswith("["):
+            if term:
+                yield term
+            term = OboTerm(id="") if line == "[Term]" else None
+        elif term is not None and line:
+            _read(term, line)
     if term:
         yield term
 
@@ -70,6 +75,10 @@ def _read(term: OboTerm, line: str) -> None:
         term.parents.append(value.split(" ", 1)[0])
     elif tag == "alt_id":
         term.alternatives.append(value)
+    elif tag == "xref":
+        term.xrefs.append(value.split(" ", 1)[0])
+    elif tag == "namespace":
+        term.namespace = value
     elif tag == "is_obsolete":
         term.obsolete = value == "true"
 

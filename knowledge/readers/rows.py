@@ -1,0 +1,147 @@
+"""A user's own documents, one a line: JSON Lines, CSV or TSV with the fields id, text, title, url and year."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+from bedside.core.errors import SourceError
+
+from .document import Document, Section
+from .items import Item
+from .run import Ids, Run
+from .streams import MOST_LINE, lines, text_lines
+from .xml import year_in
+
+if TYPE_CHECKING:
+    from bedside.core.types import Record
+
+HINT = 'one {"id": …, "text": …} a line'
+_LINK = re.compile(r"https?://", re.IGNORECASE)
+_PUBMED = re.compile(r"(?:PMID:)?(\d{4,9})")
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
+Documents = Callable[[BinaryIO, str], Iterator[tuple[int, Document]]]
+
+
+def read_jsonl(item: Item, stream: BinaryIO, run: Run) -> Iterator[Record]:
+    """One document per line {"id", "text"} and, if known, {"title", "url", "year"}; other keys are not kept.
+
+    SourceError, naming the line, at the first that is none.
+    """
+    for _, document in json_documents(stream, item.where):
+        yield from run.passages(document, item.where)
+
+
+def read_table(item: Item, stream: BinaryIO, run: Run) -> Iterator[Record]:
+    """One document per row of a CSV or TSV file whose first line names the columns; as `read_jsonl` otherwise."""
+    for _, document in table_documents(stream, item.where):
+        yield from run.passages(document, item.where)
+
+
+def check(item: Item, documents: Documents) -> int:
+    """How many documents the file holds; SourceError at the first line that is none or repeats an id. Memory stays flat."""
+    count = 0
+    ids = Ids()
+    try:
+        with item.open() as stream:
+            for number, document in documents(stream, item.where):
+                count += 1
+                if not ids.add(document.id, number):
+                    raise SourceError(f"{item.where} line {number}: the id of line {ids.place(document.id)} again")
+    finally:
+        ids.close()
+    if not count:
+        raise SourceError(f"{item.where} holds no documents", hint=HINT)
+    return count
+
+
+def json_documents(stream: BinaryIO, where: str) -> Iterator[tuple[int, Document]]:
+    """Line number (from 1) and document of each line that is not blank."""
+    for number, value in json_lines(stream, where):
+        yield number, document(value, f"{where} line {number}")
+
+
+def json_lines(stream: BinaryIO, where: str) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Line number (from 1) and object of each line that is not blank."""
+    for number, line in lines(stream, where):
+        if not line.strip():
+            continue
+        try:
+            value = json.loads(line.decode("utf-8-sig"))
+        except (ValueError, RecursionError) as error:
+            what = "is not JSON"
+            if isinstance(error, UnicodeDecodeError):
+                what = f"is not UTF-8 (byte {error.start} of the line)"
+            raise SourceError(f"{where} line {number} {what}", hint=HINT) from error
+        if not isinstance(value, dict):
+            raise SourceError(f"{where} line {number} is not an object", hint=HINT)
+        yield number, value
+
+
+def table_documents(stream: BinaryIO, where: str) -> Iterator[tuple[int, Document]]:
+    """Line number (of the row's last line) and document of each row."""
+    for number, row in table_rows(stream, where, ("id", "text")):
+        yield number, document(row, f"{where} line {number}")
+
+
+def table_rows(
+    stream: BinaryIO, where: str, columns: tuple[str, ...], most: int = MOST_LINE
+) -> Iterator[tuple[int, dict[str, str]]]:
+    """Line number and values by column of a file with tabs, semicolons or commas; the first line names the columns, in any
+    case. SourceError without `columns`, and at a row with more or fewer values."""
+    source = text_lines(stream, where, most)
+    first = next(source, "")
+    names = [name.strip().strip('"').lower() for name in re.split(_separator(first), first.rstrip("\r\n"))]
+    missing = [name for name in columns if name not in names]
+    if missing:
+        raise SourceError(f"{where} has no column {', '.join(missing)}", hint="name the columns in the first line")
+    separator = _separator(first)
+    csv.field_size_limit(max(most, csv.field_size_limit()))
+    # in a TSV file a quotation mark is a character like any other
+    quoting = csv.QUOTE_NONE if separator == "\t" else csv.QUOTE_MINIMAL
+    reader = csv.reader(source, delimiter=separator, quoting=quoting, strict=True)
+    try:
+        for values in reader:
+            if values:
+                if len(values) != len(names):
+                    raise SourceError(f"{where} line {reader.line_num + 1}: {len(values)} values for {len(names)} columns")
+                yield reader.line_num + 1, dict(zip(names, values, strict=True))
+    except csv.Error as error:
+        raise SourceError(f"{where} line {reader.line_num + 1}: {error}") from error
+
+
+def _separator(first: str) -> str:
+    return max("\t;,", key=first.count)
+
+
+def document(value: dict[str, Any], where: str) -> Document:
+    """SourceError, naming `where`, when it is none."""
+    ident, text, title, url, year = (value.get(key) for key in ("id", "text", "title", "url", "year"))
+    wrong = ""
+    if not isinstance(ident, str | int) or isinstance(ident, bool) or not str(ident).strip():
+        wrong = 'has no "id"'
+    elif not isinstance(text, str) or not text.strip():
+        wrong = 'has no "text"'
+    elif not isinstance(title, str | None) or not isinstance(url, str | None):
+        wrong = 'has a "title" or "url" that is not a string'
+    elif isinstance(year, bool) or not isinstance(year, int | str | None) or (year and year_in(str(year)) is None):
+        wrong = 'has a "year" that is not a number'
+    elif url and not _LINK.match(url):
+        wrong = 'has a "url" that does not start with http:// or https://'
+    elif any(_SURROGATE.search(part) for part in (text, title or "", url or "", str(ident))):
+        wrong = "holds half a character (a lone surrogate)"
+    if wrong:
+        raise SourceError(f"{where} {wrong}", hint=HINT)
+    name = str(ident).strip()
+    pubmed = _PUBMED.fullmatch(name) if "pubmed" in (url or "") else None
+    return Document(
+        id=name,
+        title=title or "",
+        sections=(Section("", str(text)),),
+        url=url or "",
+        year=year_in(str(year)) if year else None,
+        pmid=pubmed[1] if pubmed else "",
+    )
