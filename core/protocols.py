@@ -54,6 +54,13 @@ class LanguageModel(Protocol):
         """The same, piece by piece."""
         ...
 
+    def score(self, passages: Sequence[str], question: str, *, timeout: float | None = None) -> list[float]:
+        """How likely the model finds `question` after reading each passage: mean natural-log probability per token.
+
+        At most 0, higher is likelier; comparable between passages of the same question only.
+        """
+        ...
+
     def start(self) -> None:
         """Begin loading in the background; returns at once."""
         ...

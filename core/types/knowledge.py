@@ -14,8 +14,9 @@ Scalar = str | int | float | bool
 class SourceInfo(Frozen):
     """A catalogue source as loaded. `counts` has `passages`, `nodes`, `edges`, `terms`; `loaded_at` is ISO 8601, UTC.
 
-    `slot` says which of its two places in the stores holds the release that is in use (`a` or `b`), `fingerprint` which
-    embedding model its passages were embedded with, `skipped` what the reader left out and why (the first twenty).
+    `slot` says which of its two places in the stores holds the release that is in use (`a` or `b`), `vectors` the same of
+    its passages' vectors, `fingerprint` which embedding model made them; `skipped` is what the reader left out and why (the
+    first twenty).
     """
 
     id: str
@@ -27,6 +28,7 @@ class SourceInfo(Frozen):
     loaded_at: str = ""
     counts: dict[str, int] = Field(default_factory=dict)
     slot: Literal["a", "b"] = "a"
+    vectors: Literal["a", "b"] = "a"
     fingerprint: str = ""
     skipped: tuple[str, ...] = ()
 
@@ -56,10 +58,12 @@ class Passage(Frozen):
 
 
 class Hit(Frozen):
-    """A search result. `score` is cosine similarity for dense search, in [-1, 1]; higher is better."""
+    """A search result. `score` is cosine similarity for dense search, in [-1, 1]; higher is better. `parts` holds each
+    score that went into it, by name."""
 
     passage: Passage
     score: float
+    parts: dict[str, float] = Field(default_factory=dict)
 
 
 class GraphNode(Frozen):

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import atexit
+import contextlib
 import itertools
 import json
 import os
 import queue
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
@@ -72,7 +73,8 @@ class LlamaProcess:
 
     @property
     def usage(self) -> dict[str, Any] | None:
-        """prompt_tokens, reused_tokens, tokens and finish of the request answered last."""
+        """prompt_tokens, reused_tokens, tokens and finish of the request answered last; after `score` also cut_passages, the
+        number of passages that were cut at their end to fit."""
         return self._supervisor.usage
 
     @property
@@ -129,7 +131,28 @@ class LlamaProcess:
         request = _request(messages, max_tokens, temperature, seed, stop, json_schema)
         return self._answer({**request, "stream": True}, timeout)
 
+    def score(self, passages: Sequence[str], question: str, *, timeout: float | None = None) -> list[float]:
+        """Mean natural-log probability per token of `question` after each passage: at most 0, higher is likelier.
+
+        A passage longer than the context is cut at its end, and `usage` counts it. No passages, no request. The same
+        passage and question give the same score, whatever is scored beside them. Raises `ModelError` as `complete` does,
+        and for a question that is empty or longer than half of the context.
+        """
+        plain = [passages] if isinstance(passages, str) else list(passages)
+        if not all(isinstance(text, str) for text in (*plain, question)):
+            raise ModelError("passages and question to score must be text")
+        if not plain:
+            return []
+        *_, last = self._outcomes({"op": "score", "passages": plain, "question": question}, timeout)
+        return list(last.scores)
+
     def _answer(self, request: dict[str, Any], timeout: float | None) -> Iterator[str]:
+        with contextlib.closing(self._outcomes(request, timeout)) as outcomes:
+            for outcome in outcomes:
+                if outcome.text:
+                    yield outcome.text
+
+    def _outcomes(self, request: dict[str, Any], timeout: float | None) -> Generator[Outcome]:
         if os.getpid() != self._owner:
             raise ModelError("a language model can't be used in a forked process: make one there")
         job = Job.of(next(self._ids), request, self.timeout if timeout is None else timeout)
@@ -143,8 +166,7 @@ class LlamaProcess:
                     raise ModelError(f"the language model did not answer within {job.timeout:g} s") from None
                 if outcome.error is not None:
                     raise outcome.error
-                if outcome.text:
-                    yield outcome.text
+                yield outcome
         finally:
             if outcome is None or outcome.kind == "piece":
                 self._supervisor.cancel(job)
@@ -165,6 +187,7 @@ def _request(
     if not all(isinstance(m["role"], str) and isinstance(m["content"], str) for m in plain):
         raise ModelError('a message to the language model needs a "role" and a "content", both text')
     request = {
+        "op": "complete",
         "messages": plain,
         "max_tokens": max_tokens,
         "temperature": temperature,

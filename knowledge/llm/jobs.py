@@ -12,11 +12,12 @@ from bedside.core.errors import ModelError
 
 @dataclass(frozen=True)
 class Outcome:
-    """What the caller is told: a `piece` of text, `done` with the rest of the text, or an `error`."""
+    """What the caller is told: a `piece` of text, `done` with the rest of the text or the scores, or an `error`."""
 
     kind: Literal["piece", "done", "error"]
     text: str = ""
     error: ModelError | None = None
+    scores: tuple[float, ...] = ()
 
 
 @dataclass(eq=False)

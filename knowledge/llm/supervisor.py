@@ -158,7 +158,7 @@ class Supervisor:
             self._current, self._kill_at = None, None
             if event == "done":
                 self.usage = frame["usage"]
-                self._finish(job, Outcome("done", frame["text"]))
+                self._finish(job, Outcome("done", frame.get("text", ""), scores=tuple(frame.get("scores", ()))))
             else:
                 self._finish(job, Outcome("error", error=ModelError(frame.get("message", "the request was cancelled"))))
 
@@ -240,7 +240,7 @@ class Supervisor:
         if self._ready and self._current is None and self._kill_at is None and self._pending:
             assert self._worker is not None
             self._current = job = self._pending.popleft()
-            self._worker.send({"op": "complete", "id": job.id, **job.request})
+            self._worker.send({"id": job.id, **job.request})
 
     def _spawn(self) -> None:
         self._wanted = False

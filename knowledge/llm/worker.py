@@ -1,8 +1,9 @@
 """The model's process: `python -m bedside.knowledge.llm.worker --model PATH.gguf`.
 
 Serves one request after the other over stdin and stdout (see `frames`). In: `complete` (`id`, `messages` or `prompt`,
-`max_tokens`, `temperature`, `seed`, `stop`, `json_schema`, `stream`), `cancel` (`id`), `ping`. Out: `ready` (what was
-loaded) or `failed` once, then per request `began`, `piece`s when streaming, and `done`, `error` or `cancelled`; `pong`.
+`max_tokens`, `temperature`, `seed`, `stop`, `json_schema`, `stream`), `score` (`id`, `passages`, `question`), `cancel`
+(`id`), `ping`. Out: `ready` (what was loaded) or `failed` once, then per request `began`, `piece`s when streaming, and
+`done` (with `text` or `scores`), `error` or `cancelled`; `pong`.
 
 The process ends by itself when the other end of stdin is gone, also in the middle of native code, and on Linux the
 kernel ends it with the thread that started it.
@@ -28,6 +29,7 @@ from typing import Any, BinaryIO
 from .cores import generation_threads, usable_cores
 from .frames import FrameError, read_frame, write_frame
 from .generation import Cancelled, Generator, RequestError, Usage
+from .likelihood import Scorer
 
 _LOG_WARN = 2
 _OFFLOADED = re.compile(r"offloaded (\d+)/(\d+) layers")
@@ -59,7 +61,7 @@ class Pipe:
         try:
             while (message := read_frame(self._in)) is not None:
                 op = message.get("op")
-                if op == "complete":
+                if op in ("complete", "score"):
                     self.jobs.put(message)
                 elif op == "cancel":
                     self._cancelled.add(message["id"])
@@ -150,23 +152,37 @@ def describe(llama: Any, log: NativeLog) -> dict[str, Any]:
     }
 
 
-def serve(pipe: Pipe, generator: Generator, request: dict[str, Any]) -> None:
+def complete(pipe: Pipe, generator: Generator, request: dict[str, Any]) -> dict[str, Any]:
+    """What `done` says of a completion; its pieces are sent on the way when streaming."""
+    request_id = request["id"]
+    usage, pieces = Usage(), []
+    for piece in generator.generate(request, lambda: pipe.is_cancelled(request_id), usage):
+        pieces.append(piece)
+        if request.get("stream"):
+            pipe.send("piece", id=request_id, text=piece)
+    text = "".join(pieces)
+    if request.get("json_schema") is not None:
+        try:
+            json.loads(text)
+        except ValueError:
+            raise RequestError(f"the answer's JSON was not complete after {usage.tokens} tokens") from None
+    return {"text": "" if request.get("stream") else text, "usage": vars(usage)}
+
+
+def score(pipe: Pipe, scorer: Scorer, request: dict[str, Any]) -> dict[str, Any]:
+    """What `done` says of likelihoods."""
+    done = scorer.score(request["passages"], request["question"], lambda: pipe.is_cancelled(request["id"]))
+    usage = {**vars(Usage(prompt_tokens=done.tokens)), "cut_passages": done.cut}
+    return {"scores": done.scores, "usage": usage}
+
+
+def serve(pipe: Pipe, generator: Generator, scorer: Scorer, request: dict[str, Any]) -> None:
     """Answer one request. Whatever goes wrong in Python costs this request only."""
     request_id = request["id"]
     pipe.send("began", id=request_id)
-    usage, pieces = Usage(), []
     try:
-        for piece in generator.generate(request, lambda: pipe.is_cancelled(request_id), usage):
-            pieces.append(piece)
-            if request.get("stream"):
-                pipe.send("piece", id=request_id, text=piece)
-        text = "".join(pieces)
-        if request.get("json_schema") is not None:
-            try:
-                json.loads(text)
-            except ValueError:
-                raise RequestError(f"the answer's JSON was not complete after {usage.tokens} tokens") from None
-        pipe.send("done", id=request_id, text="" if request.get("stream") else text, usage=vars(usage))
+        done = score(pipe, scorer, request) if request["op"] == "score" else complete(pipe, generator, request)
+        pipe.send("done", id=request_id, **done)
     except Cancelled:
         pipe.send("cancelled", id=request_id)
     except RequestError as error:
@@ -201,7 +217,7 @@ def main(argv: list[str] | None = None) -> None:
         llama = load(
             llama_cpp.Llama, args.model, n_ctx=args.n_ctx, gpu_layers=args.gpu_layers, gpu=gpu, threads=args.threads
         )
-        generator = Generator(llama)
+        generator, scorer = Generator(llama), Scorer(llama)
     except ImportError as error:
         pipe.send("failed", kind="absent", message=f"llama-cpp-python can't be imported: {error}")
         os._exit(1)
@@ -210,7 +226,7 @@ def main(argv: list[str] | None = None) -> None:
         os._exit(1)
     pipe.send("ready", **describe(llama, log))
     while True:
-        serve(pipe, generator, pipe.jobs.get())
+        serve(pipe, generator, scorer, pipe.jobs.get())
 
 
 if __name__ == "__main__":
