@@ -15,6 +15,7 @@ from bedside.core.protocols import GraphStore
 from bedside.core.types import GraphEdge, GraphNode, Hit, Passage
 from bedside.core.types.knowledge import Scalar
 
+from .live_walks import LiveWalks, plain_edge, plain_node
 from .search.lexical import LexicalHit, TantivyIndex
 from .slots import MARK, Live, plain
 from .vectors import ChromaVectors
@@ -54,11 +55,7 @@ class LiveVectors:
     def _holding(self, among: Iterable[str]) -> tuple[str, ...]:
         """Physical ids of the loaded sources with passages. One whose passages are gone is an error, not an empty answer."""
         wanted = set(among)
-        found = tuple(
-            one
-            for one, info in self._live.infos().items()
-            if info.counts.get("passages") and (not wanted or info.id in wanted)
-        )
+        found = tuple(one for one, info in self._live.vectors().items() if not wanted or info.id in wanted)
         for one in found:
             if not self._store.holds(one):
                 raise StoreError(f"the passages of {plain(one)} are gone", hint=f"bedside knowledge load {plain(one)}")
@@ -106,7 +103,7 @@ class LiveWords:
         return self._live.ids(among) or None
 
 
-class LiveGraph:
+class LiveGraph(LiveWalks):
     """Implements `core.protocols.GraphStore` for reading; ingest writes to the store behind it."""
 
     def __init__(self, store: GraphStore, live: Live) -> None:
@@ -114,13 +111,13 @@ class LiveGraph:
         self._live = live
 
     def nodes(self, ids: Sequence[str]) -> list[GraphNode]:
-        return [_plain_node(node) for node in self._store.nodes(ids)]
+        return [plain_node(node) for node in self._store.nodes(ids)]
 
     def edges(self, ids: Sequence[str]) -> list[GraphEdge]:
         live = set(self._live.ids())
         both = [form for id in ids for form in (id, id + MARK)]
         found = {plain(edge.id): edge for edge in self._store.edges(both) if edge.source_id in live}
-        return [_plain_edge(found[id]) for id in dict.fromkeys(ids) if id in found]
+        return [plain_edge(found[id]) for id in dict.fromkeys(ids) if id in found]
 
     def edges_of(
         self,
@@ -129,14 +126,11 @@ class LiveGraph:
         kinds: Sequence[str] = (),
         direction: Literal["out", "in", "both"] = "both",
         limit: int | None = None,
+        sources: Sequence[str] = (),
     ) -> list[GraphEdge]:
-        live = set(self._live.ids())
-        got = self._store.edges_of(node_ids, kinds=kinds, direction=direction, limit=limit)
-        found = [edge for edge in got if edge.source_id in live]
-        if limit is not None and len(found) < len(got) == limit:  # what is not in use took the place of others
-            got = self._store.edges_of(node_ids, kinds=kinds, direction=direction)
-            found = [edge for edge in got if edge.source_id in live]
-        return sorted((_plain_edge(edge) for edge in found), key=lambda edge: edge.id)[:limit]
+        places = self._holding(sources)
+        found = self._store.edges_of(node_ids, kinds=kinds, direction=direction, limit=limit, sources=places)
+        return sorted(map(plain_edge, found), key=lambda edge: edge.id)
 
     def counts(self, source_id: str | None = None) -> dict[str, int]:
         """Edges of the releases in use; nodes of all, since a node is shared."""
@@ -154,13 +148,3 @@ def _plain_passage(passage: Passage) -> Passage:
     if not passage.source_id.endswith(MARK):
         return passage
     return passage.model_copy(update={"source_id": plain(passage.source_id)})
-
-
-def _plain_node(node: GraphNode) -> GraphNode:
-    return node.model_copy(update={"source_id": plain(node.source_id)}) if node.source_id.endswith(MARK) else node
-
-
-def _plain_edge(edge: GraphEdge) -> GraphEdge:
-    if not edge.source_id.endswith(MARK):
-        return edge
-    return edge.model_copy(update={"id": plain(edge.id), "source_id": plain(edge.source_id)})

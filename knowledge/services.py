@@ -7,6 +7,7 @@ import importlib
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +24,7 @@ from .live import LiveGraph, LiveVectors, LiveWords
 from .slots import Live
 
 if TYPE_CHECKING:
+    from .ingest.ray_engine import RayEngine
     from .search.lexical import TantivyIndex
     from .vectors import ChromaVectors
 
@@ -85,6 +87,17 @@ class LocalServices:
     @property
     def terms(self) -> TermIndex:
         return self._once("terms", self._make_terms)
+
+    def ray_engine(self, address: str) -> RayEngine:
+        """Reading and embedding on a Ray cluster; "" starts one on this machine."""
+        from .embeddings import SentenceTransformerEmbedder
+        from .ingest.ray_engine import RayEngine
+
+        c = self._config.embedding
+        make = partial(
+            SentenceTransformerEmbedder, Path(c.model) if c.model else None, device=c.device, batch_size=c.batch_size
+        )
+        return RayEngine(make, address=address or None)
 
     def warm(self) -> None:
         """Begin making what every question needs, in the background; errors are met again, and told, at first use."""

@@ -48,6 +48,10 @@ class Live:
         """By physical id."""
         return {physical(info.id, info.slot): info for info in self._sources.all()}
 
+    def vectors(self) -> dict[str, SourceInfo]:
+        """The loaded sources with passages, by the physical id of their vectors."""
+        return {physical(i.id, i.vectors): i for i in self._sources.all() if i.counts.get("passages")}
+
     def ids(self, among: Iterable[str] = ()) -> tuple[str, ...]:
         """Physical ids of the loaded sources, or of those among the given ones."""
         wanted = set(among)

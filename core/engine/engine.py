@@ -217,6 +217,9 @@ class Engine:
         out: dict[str, Sentence] = {}
         for item in ordered.items:
             sentence = draft_of.get(item.id) or _verbatim(item)
+            if all(id_ in checked.retracted for id_ in sentence.citations):
+                ledger.tell("retracted", f"left out, since nothing else supports it: {_withdrawn(item, checked)}")
+                continue
             out.setdefault(sentence.text, sentence)
         shown = list(out.values())[: self.settings.limit]
         if len(out) > len(shown):
@@ -240,6 +243,13 @@ class Engine:
         if model:
             names["llm"] = model.name
         return names
+
+
+def _withdrawn(item: Evidence, checked: verify.Verified) -> str:
+    """Which publication is meant, so that a reader who relies on it learns that it was withdrawn."""
+    of = item.source
+    name = ", ".join(filter(None, (of.title, *of.references[:1])))
+    return f"{name} ({checked.retracted[item.id]})"
 
 
 def _verbatim(item: Evidence) -> Sentence:

@@ -5,7 +5,7 @@ What fails is dropped and told. A store that cannot be read is a failure to veri
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from .. import claims
@@ -16,9 +16,14 @@ from ..types import Draft, Evidence, Facts, GraphEdge, GraphPath, Passage, TextS
 
 @dataclass
 class Verified:
-    """`kept` evidence by id; `dropped` evidence ids with the reason; `unreachable` stores with the reason."""
+    """`kept` evidence by id; `dropped` evidence ids with the reason; `unreachable` stores with the reason.
+
+    `retracted` are those of the kept whose publication was withdrawn, as the store says, not the specialist: they may stand
+    beside other support of a sentence, never alone.
+    """
 
     kept: dict[str, Evidence] = field(default_factory=dict)
+    retracted: dict[str, str] = field(default_factory=dict)
     dropped: dict[str, str] = field(default_factory=dict)
     unreachable: dict[str, str] = field(default_factory=dict)
 
@@ -47,7 +52,20 @@ def verify_evidence(evidence: Iterable[Evidence], facts: Facts, services: Servic
             out.dropped[item.id] = reason
         else:
             out.kept[item.id] = item
+            if notice := _retraction(item, passages, edges):
+                out.retracted[item.id] = notice
     return out
+
+
+def _retraction(item: Evidence, passages: dict[str, Passage], edges: dict[str, GraphEdge]) -> str:
+    """What the store says of a withdrawn publication; empty when it says nothing. Of a path, one such edge is enough."""
+    where = item.locator
+    said: list[Mapping[str, object]] = []
+    if isinstance(where, TextSpan):
+        said = [passages[where.passage_id].fields]
+    elif isinstance(where, GraphPath):
+        said = [edges[step.edge_id].props for step in where.edges]
+    return next((str(one.get("notice") or "retracted") for one in said if one.get("retracted")), "")
 
 
 def _problem(item: Evidence, passages: dict[str, Passage], edges: dict[str, GraphEdge], unreachable: dict[str, str]) -> str:

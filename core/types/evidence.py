@@ -14,7 +14,8 @@ class Source(Frozen):
     """Where a quote comes from, in words a person can follow up.
 
     `id` is the catalogue id (`hpo-annotations`), `url` the most direct page to open (guideline, PubMed, OMIM entry), and
-    `references` the publications the source itself rests on (`PMID:20301510`).
+    `references` the publications the source itself rests on (`PMID:20301510`). `notices` are what its publisher said of it
+    afterwards (a correction, an expression of concern, a retraction).
     """
 
     id: str
@@ -24,6 +25,7 @@ class Source(Frozen):
     date: str | None = None
     url: str = ""
     references: tuple[str, ...] = ()
+    notices: tuple[str, ...] = ()
 
 
 class TextSpan(Frozen):

@@ -3,53 +3,112 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 from bedside.core.errors import UsageError
 
 from .options import config_of, echo_json, home_option, json_option
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from bedside.core import KnowledgeSource
+    from bedside.core.types import SourceInfo
+
+_SHOWN = 5
+
 
 @click.command()
 @click.argument("what", required=False)
-@click.option("--source", "name", metavar="NAME", help="With a JSON Lines file: the name its passages are kept under.")
-@click.option("--title", default="", help="With a file: what a reader is shown as its title.")
-@click.option("--licence", default="", help="With a file: its licence.")
+@click.option("--source", "name", metavar="NAME", help="With a file or folder: the name its passages are kept under.")
+@click.option("--title", default="", help="With a file or folder: what a reader is shown as its title.")
+@click.option("--licence", default="", help="With a file or folder: its licence.")
+@click.option("--homepage", default="", help="With a file or folder: the page that a reader can open.")
+@click.option("--reader", metavar="KIND", help="With a file: how to read it, when suffix and content do not tell.")
+@click.option("--again", is_flag=True, help="Load a release anew that is loaded already.")
+@click.option(
+    "--engine",
+    type=click.Choice(["local", "ray"]),
+    default="local",
+    show_default=True,
+    help="Where to read and embed: this machine's cores, or a Ray cluster.",
+)
+@click.option("--ray-address", default="", metavar="URL", help="The running cluster; without it one is started here.")
 @json_option
 @home_option
-def load(what: str | None, name: str | None, title: str, licence: str, as_json: bool, home: str | None) -> int:
-    """Load the starter knowledge, one source by its id, or your own passages.
+def load(
+    what: str | None,
+    name: str | None,
+    title: str,
+    licence: str,
+    homepage: str,
+    reader: str | None,
+    again: bool,
+    engine: str,
+    ray_address: str,
+    as_json: bool,
+    home: str | None,
+) -> int:
+    """Load the starter knowledge, one source by its id, or your own documents.
+
+    A load that is cut off is completed by the same command. A new release takes the place of the old one in one step.
 
     \b
     bedside knowledge load
     bedside knowledge load cpic
     bedside knowledge load notes.jsonl --source notes      ({"id", "title", "text", "url", "year"} a line)
+    bedside knowledge load papers/ --source papers         (MEDLINE, JATS, PDF, HTML, Markdown, CSV, .zip…)
     """
-    from ..app import jsonl_source, open_app
+    from ..app import open_app
     from .progress import LoadBars
 
+    if ray_address and engine != "ray":
+        raise UsageError("--ray-address needs --engine ray")
     config = config_of(home)
-    with open_app(config, "write", warm=True) as app, LoadBars() as bars:
-        catalogue = app.catalogue()
-        if what is None:
-            chosen = [s for s in catalogue.values() if s.starter]
-        elif what in catalogue and name is None:
-            chosen = [catalogue[what]]
-        else:
-            if name is None:
-                raise UsageError(
-                    f"{what!r} is no source of the catalogue",
-                    hint="`bedside knowledge list` shows them; for a file of your own add --source NAME",
-                )
-            if name in catalogue:
-                raise UsageError(f"{name!r} is a source of the catalogue", hint="choose another --source NAME")
-            about = {"title": title or name, **({"licence": licence} if licence else {})}
-            chosen = [jsonl_source(Path(what), name, **about)]
-        infos = app.load(*chosen, progress=bars)
+    about = {"title": title, "licence": licence, "homepage": homepage}
+    with open_app(config, "write", warm=engine == "local") as app, LoadBars() as bars:
+        chosen = _chosen(what, name, reader, {k: v for k, v in about.items() if v}, app.catalogue())
+        infos = app.load(*chosen, progress=bars, again=again, ray=ray_address if engine == "ray" else None)
     if as_json:
-        echo_json([i.model_dump(mode="json") for i in infos])
+        echo_json([info.model_dump(mode="json") for info in infos])
     else:
-        for i in infos:
-            counts = ", ".join(f"{n:,} {k}" for k, n in i.counts.items() if n)
-            click.echo(f"{i.id} {i.version}: {counts or 'nothing'}")
+        for info in infos:
+            _tell(info)
     return 0
+
+
+def _chosen(
+    what: str | None,
+    name: str | None,
+    reader: str | None,
+    about: Mapping[str, str],
+    catalogue: Mapping[str, KnowledgeSource],
+) -> list[KnowledgeSource]:
+    from ..app import file_source
+
+    if name is None and (about or reader):
+        raise UsageError("--title, --licence, --homepage and --reader go with a file or folder and --source NAME")
+    if what is None:
+        if name is not None:
+            raise UsageError(
+                "--source names the passages of a file or folder", hint="bedside knowledge load PATH --source NAME"
+            )
+        return [source for source in catalogue.values() if source.starter]
+    if name is None:
+        if what in catalogue:
+            return [catalogue[what]]
+        hint = "`bedside knowledge list` shows them; for documents of your own add --source NAME"
+        raise UsageError(f"{what!r} is no source of the catalogue", hint=hint)
+    if name in catalogue:
+        raise UsageError(f"{name!r} is a source of the catalogue", hint="choose another --source NAME")
+    return [file_source(Path(what), name, reader=reader, **{"title": name, **about})]
+
+
+def _tell(info: SourceInfo) -> None:
+    counts = ", ".join(f"{n:,} {kind}" for kind, n in info.counts.items() if n)
+    click.echo(f"{info.id} {info.version}: {counts or 'nothing'}")
+    for line in info.skipped[:_SHOWN]:
+        click.echo(f"    left out: {line}")
+    if (more := info.counts.get("skipped", 0) - _SHOWN) > 0:
+        click.echo(f"    and {more:,} more; the first twenty: bedside knowledge status --json")

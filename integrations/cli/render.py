@@ -82,6 +82,8 @@ def _quote(evidence: Evidence, number: int, *, repeat: bool) -> Text:
     if repeat:
         text.append(f"“{printable(evidence.quote)}”\n", style="italic")
     text.append(printable(f"{where} · {source.url}{more}"), style="dim")
+    for notice in source.notices:
+        text.append(f"\n{printable(notice)}", style="yellow")
     return text
 
 

@@ -24,11 +24,12 @@ _FILE = "journal.json"
 
 @dataclass(frozen=True)
 class Entry:
-    """`doing` is `load` (stage `slot`, then sweep the other one) or `remove` (sweep both)."""
+    """`doing` is `load` (stage `slot` and `vectors`, then sweep the other ones), `reembed` (only `vectors`) or `remove`."""
 
     source_id: str
     doing: str
     slot: Slot = "a"
+    vectors: Slot = "a"
     version: str = ""
     fingerprint: str = ""
 

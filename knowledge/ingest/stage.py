@@ -21,6 +21,7 @@ Progress = Callable[[str, int, int | None], None]
 """Called with the stage (`graph`, `terms`, `passages`, `done`), how many are stored, of how many (None: not known yet)."""
 
 _GRAPH_BATCH = 50_000
+_TOLD = 20
 
 
 def stage(
@@ -32,7 +33,7 @@ def stage(
     through; the same call then goes on where this one ended.
     """
     work = _Stage(source, entry, stores, tell)
-    stored = SeenIds(stores.vectors.ids(work.place))
+    stored = SeenIds(stores.vectors.ids(work.vectors_place))
     work.vectors = len(stored)
     # The lexical index has kept nothing of an attempt that did not commit; of one that did, all is put again.
     stores.lexical.remove(work.place)
@@ -41,8 +42,10 @@ def stage(
             work.embedded(item)
         elif isinstance(item, Texts):
             work.texts(item.passages)
-        else:
+        elif isinstance(item, Facts):
             work.facts(item)
+        else:
+            work.skipped = [f"{one.where}: {one.reason}" for one in item.skips]
     work.finish()
     return work.info(now())
 
@@ -54,11 +57,13 @@ class _Stage:
     stores: Stores
     tell: Progress
     vectors: int = 0
+    skipped: list[str] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
     kinds: Counter[str] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
         self.place = physical(self.source.id, self.entry.slot)
+        self.vectors_place = physical(self.source.id, self.entry.vectors)
         known = self.stores.sources.get(self.source.id)
         self._replaces = known is not None
         self._terms: Spool = self.stores.journal.spool(self.source.id, "terms")
@@ -71,8 +76,7 @@ class _Stage:
     # --- passages ---------------------------------------------------------------------------------------------------
 
     def texts(self, passages: list[Passage]) -> None:
-        placed = [self._placed(passage) for passage in passages]
-        self.stores.lexical.put(placed)
+        self.stores.lexical.put([_placed(passage, self.place) for passage in passages])
         self.stores.terms.note_text([passage.text for passage in passages])
         for passage in passages:
             self.kinds[passage.kind] += 1
@@ -81,7 +85,8 @@ class _Stage:
         self.counts["passages"] += len(passages)
 
     def embedded(self, item: Embedded) -> None:
-        self.stores.vectors.put([self._placed(passage) for passage in item.passages], item.vectors, new=True)
+        placed = [_placed(passage, self.vectors_place) for passage in item.passages]
+        self.stores.vectors.put(placed, item.vectors, new=True)
         self.vectors += len(item.passages)
         self.tell("passages", self.vectors, self._expected())
 
@@ -151,6 +156,8 @@ class _Stage:
     def info(self, when: datetime) -> SourceInfo:
         counts = {what: self.counts[what] for what in ("passages", "nodes", "edges", "terms")} | dict(self.kinds)
         counts |= {what: self.counts[what] for what in ("diseases", "retracted") if self.counts[what]}
+        if self.skipped:
+            counts["skipped"] = len(self.skipped)
         version = self.entry.version
         return SourceInfo(
             id=self.source.id,
@@ -162,12 +169,14 @@ class _Stage:
             loaded_at=when.astimezone(UTC).isoformat(timespec="seconds"),
             counts=counts,
             slot=self.entry.slot,
+            vectors=self.entry.vectors,
             fingerprint=self.entry.fingerprint if self.counts["passages"] else "",
             skipped=tuple(f"{one.where}: {one.reason}" for one in list(_skipped(self.source))[:20]),
         )
 
-    def _placed(self, passage: Passage) -> Passage:
-        return passage.model_copy(update={"source_id": self.place})
+
+def _placed(passage: Passage, place: str) -> Passage:
+    return passage.model_copy(update={"source_id": place})
 
 
 def _skipped(source: KnowledgeSource) -> Any:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from bedside.core.host.registered import KnowledgeSource
+from bedside.core.host.registered import KnowledgeSource, Skip
 from bedside.core.protocols import Embedder
 from bedside.core.types import GraphEdge, GraphNode, Passage, Term
 
@@ -46,7 +46,14 @@ class Facts:
     records: list[GraphNode | GraphEdge | Term]
 
 
-Item = Texts | Embedded | Facts
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """What the source left out, told once, at the end."""
+
+    skips: list[Skip]
+
+
+Item = Texts | Embedded | Facts | Skipped
 
 
 class Engine(Protocol):
@@ -113,6 +120,7 @@ class _Run:
                         window = []
             if window:
                 self._windows.put(window)
+            self._out.put(Skipped(list(self._source.skipped())))
         except BaseException as error:
             self._out.put(error)
         finally:
@@ -121,13 +129,10 @@ class _Run:
     def _embed(self) -> None:
         try:
             while (window := self._windows.get()) is not None:
-                window.sort(key=lambda passage: len(passage.text))
-                for at in range(0, len(window), _STEP):
+                for item in embed_texts(window, self._embedder):
                     if self._stopped.is_set():
                         return
-                    part = window[at : at + _STEP]
-                    vectors = self._embedder.embed([embedding_text(passage) for passage in part])
-                    self._out.put(Embedded(part, vectors))
+                    self._out.put(item)
             self._out.put(None)
         except BaseException as error:
             self._out.put(error)
@@ -155,3 +160,11 @@ def batched(records: Iterator[Any], seen: SeenIds) -> Iterator[Texts | Facts]:
         yield Texts(passages)
     if facts:
         yield Facts(facts)
+
+
+def embed_texts(window: list[Passage], embedder: Embedder) -> Iterator[Embedded]:
+    """Passages with their vectors, texts of like length together."""
+    ordered = sorted(window, key=lambda passage: len(passage.text))
+    for at in range(0, len(ordered), _STEP):
+        part = ordered[at : at + _STEP]
+        yield Embedded(part, embedder.embed([embedding_text(passage) for passage in part]))

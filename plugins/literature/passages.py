@@ -67,6 +67,7 @@ def run(request: TaskRequest, services: Services) -> TaskResult:
                 date=info.date,
                 url=hit.passage.url or info.url,
                 references=hit.passage.references,
+                notices=_notices(hit.passage),
             )
             evidence.append(_quote(hit.passage, source, asked, services))
     if not evidence:
@@ -129,6 +130,11 @@ def _defines(hit: Hit, asked: _Asked) -> bool:
 def _covers(text: str, asked: _Asked, score: float) -> bool:
     share = NEAR_COVERAGE if score >= NEAR else COVERAGE
     return not asked.words or len(asked.words & words(text)) >= share * len(asked.words)
+
+
+def _notices(passage: Passage) -> tuple[str, ...]:
+    notice = passage.fields.get("notice")
+    return (str(notice),) if notice else ()
 
 
 def _quote(passage: Passage, source: Source, asked: _Asked, services: Services) -> Evidence:

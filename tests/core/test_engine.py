@@ -5,7 +5,7 @@ from bedside.core import Engine, Question, TaskResult
 from bedside.core.engine import EngineSettings
 from bedside.core.errors import ModelError, QuestionError, StoreError
 from bedside.core.testing import ScriptedModel
-from bedside.core.types import Draft
+from bedside.core.types import Draft, Passage, TextSpan
 
 Q = "Can a CYP2D6 ultrarapid metabolizer take codeine?"
 
@@ -148,3 +148,21 @@ def test_what_the_limit_cuts_off_is_told(world, make_host, found):
     answer = Engine(make_host(a=both), world.services, EngineSettings(limit=1)).ask(Q)
     assert (len(answer.sentences), len(answer.evidence), answer.status) == (1, 1, "answered")
     assert any("1 more sentence found but not shown" in w.text for w in answer.warnings)
+
+
+def test_a_retracted_publication_is_told_and_never_the_only_support(world, make_host, found):
+    fields = {"retracted": True, "notice": "Retracted: see PMID:99"}
+    withdrawn = Passage.of(source_id="hpo", text="Codeine cures the lens.", kind="abstract", fields=fields)
+    world.services.vectors.put([withdrawn], world.services.embedder.embed([withdrawn.text]))
+    # Whatever a specialist says of it: what the store says counts.
+    where = TextSpan(passage_id=withdrawn.id, start=0, end=len(withdrawn.text))
+    bad = world.cite_text(0, 40, quote=withdrawn.text, locator=where, source=world.source("hpo"))
+    line = world.cite_edge(world.line)
+    alone = Engine(make_host(a=found(bad)), world.services).ask(Q)
+    assert alone.status == "abstained" and "retracted" in codes(alone)
+    assert any("PMID:99" in w.text for w in alone.warnings)
+    draft = Draft(text="Codeine cures the lens.", evidence=(bad.id,))
+    assert Engine(make_host(a=found(bad, drafts=(draft,))), world.services).ask(Q).sentences == ()
+    both = Draft(text="Avoid codeine use.", evidence=(line.id, bad.id))
+    beside = Engine(make_host(a=found(line, bad, drafts=(both,))), world.services).ask(Q)
+    assert [s.text for s in beside.sentences] == ["Avoid codeine use."]

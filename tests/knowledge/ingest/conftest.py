@@ -65,7 +65,9 @@ class Kit:
 
     def seen(self) -> dict[str, Any]:
         """All that a query can see, in an order that does not depend on how it came there."""
-        sources = [info.model_copy(update={"loaded_at": "", "slot": "a"}) for info in self.stores.sources.all()]
+        sources = [
+            info.model_copy(update={"loaded_at": "", "slot": "a", "vectors": "a"}) for info in self.stores.sources.all()
+        ]
         ids = {info.id: sorted(self.words.ids(info.id)) for info in sources}
         passages = self.vectors.get([id for some in ids.values() for id in some])
         nearest = self.vectors.query(self.embedder.embed(["where?"])[0], 5) if passages else []

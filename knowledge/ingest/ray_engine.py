@@ -1,0 +1,142 @@
+"""Reading and embedding on a Ray cluster, for a corpus beyond one machine; the stores stay with the process that loads."""
+
+from __future__ import annotations
+
+import os
+import pickle
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from bedside.core.errors import BedsideError, SourceError
+from bedside.core.host.registered import KnowledgeSource
+from bedside.core.protocols import Embedder
+
+from ..importing import IMPORTS
+from .seen import SeenIds
+from .stream import Embedded, Facts, Item, Skipped, Texts, batched, embed_texts
+
+_BLOCK_BYTES = 8 << 20
+"""Of what Ray Data hands from one stage to the next: its default of 128 MiB would embed nothing before 100,000 passages."""
+
+
+class RayEngine:
+    """`Engine` on Ray Data: one task reads the source, as many workers as the cluster has room for embed.
+
+    `make_embedder` runs on each worker, which needs Bedside and the model's folder at the same path. `address` is that of a
+    running cluster (`ray://head:10001`, `auto`); None starts one on this machine. SourceError when Ray is not installed or
+    there is no cluster. Ray's usage statistics and dashboard are off.
+    """
+
+    def __init__(
+        self, make_embedder: Callable[[], Embedder], *, address: str | None = None, workers: int | None = None
+    ) -> None:
+        self._make_embedder = make_embedder
+        self._address = address
+        self._workers = workers
+
+    def stream(self, source: KnowledgeSource, stored: SeenIds) -> Iterator[Item]:
+        ray = self._cluster()
+        seen = SeenIds()
+        read = _Read(source, ray.put(stored))
+        gpus = 1 if ray.cluster_resources().get("GPU") else 0
+        count = self._workers or max(1, int(ray.cluster_resources().get("GPU" if gpus else "CPU", 1)) - (not gpus))
+        data = (
+            ray.data.from_items([0], override_num_blocks=1)
+            .flat_map(read, num_cpus=0.5)  # unlike the next stage: Ray would run both in one worker
+            .map(_Embed, fn_constructor_args=(self._make_embedder,), concurrency=(1, count), num_cpus=0.4, num_gpus=gpus)
+        )
+        try:
+            for row in data.iter_rows():
+                yield from _unique(pickle.loads(row["items"]), seen)
+        except BedsideError:
+            raise
+        except Exception as error:
+            raise _told(error) from error
+
+    def _cluster(self) -> Any:
+        os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
+        os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")
+        try:
+            with IMPORTS:
+                import ray
+                import ray.data
+        except ImportError as error:
+            raise SourceError("Ray is not installed", hint="uv pip install 'bedside[ray]'") from error
+        if not ray.is_initialized():
+            try:
+                ray.init(
+                    address=self._address,
+                    log_to_driver=False,
+                    logging_level="error",
+                    **({} if self._address else {"include_dashboard": False}),
+                )
+            except Exception as error:
+                raise SourceError(
+                    f"no Ray cluster answers ({type(error).__name__})", hint="ray start --head, or leave --ray-address out"
+                ) from error
+        context = ray.data.DataContext.get_current()
+        context.target_max_block_size = _BLOCK_BYTES
+        context.enable_progress_bars = False
+        context.print_on_execution_start = False
+        return ray
+
+
+class _Read:
+    """Runs on a worker: rows of one pickled list of items each; passages that are stored already are marked as such."""
+
+    def __init__(self, source: KnowledgeSource, stored: Any) -> None:
+        # Not the source itself: what it keeps besides (a cached hash of its file) can't travel.
+        self._records, self._skipped, self._stored = source.records, source.skipped, stored
+
+    def __call__(self, _: dict[str, Any]) -> Iterator[dict[str, bytes]]:
+        import ray
+
+        stored: SeenIds = ray.get(self._stored)
+        try:
+            for item in batched(self._records(), SeenIds()):
+                new = [p for p in item.passages if p.id not in stored] if isinstance(item, Texts) else []
+                yield {"items": pickle.dumps(([item], new))}
+            yield {"items": pickle.dumps(([Skipped(list(self._skipped()))], []))}
+        except BedsideError as error:
+            yield {"items": pickle.dumps(([_Failed(str(error), getattr(error, "hint", None))], []))}
+
+
+class _Embed:
+    """Runs on a worker that keeps its model."""
+
+    def __init__(self, make_embedder: Callable[[], Embedder]) -> None:
+        self._embedder = make_embedder()
+
+    def __call__(self, row: dict[str, bytes]) -> dict[str, bytes]:
+        items, new = pickle.loads(row["items"])
+        return {"items": pickle.dumps([*items, *embed_texts(new, self._embedder)])}
+
+
+class _Failed:
+    """An error of the source, carried to the process that loads instead of Ray's account of a failed task."""
+
+    def __init__(self, message: str, hint: str | None) -> None:
+        self.message, self.hint = message, hint
+
+
+def _unique(items: list[Any], seen: SeenIds) -> Iterator[Item]:
+    """A task that Ray ran again gives its rows again."""
+    fresh: set[str] = set()
+    for item in items:
+        if isinstance(item, _Failed):
+            raise SourceError(item.message, hint=item.hint)
+        if isinstance(item, Texts):
+            passages = [passage for passage in item.passages if seen.add(passage.id)]
+            fresh |= {passage.id for passage in passages}
+            yield Texts(passages)
+        elif isinstance(item, Embedded):
+            rows = [place for place, passage in enumerate(item.passages) if passage.id in fresh]
+            if rows:
+                yield Embedded([item.passages[place] for place in rows], item.vectors[rows])
+        elif isinstance(item, Facts | Skipped):
+            yield item
+
+
+def _told(error: Exception) -> SourceError:
+    cause = getattr(error, "cause", None) or error.__cause__ or error
+    return SourceError(f"the Ray cluster could not read or embed: {type(cause).__name__}", hint="ray status")

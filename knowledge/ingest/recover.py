@@ -1,0 +1,91 @@
+"""Completing what was begun: after a load in the same process, or after one that was killed."""
+
+from __future__ import annotations
+
+from bedside.core.errors import BedsideError
+from bedside.core.types import GraphNode
+
+from ..slots import Slot, other, physical
+from .journal import Entry
+from .stores import Stores
+
+_NODES = 20_000
+_BOTH: tuple[Slot, Slot] = ("a", "b")
+
+
+def recover(stores: Stores) -> None:
+    """Complete every removal, and every load that had been switched to. Loads that had not stay for the next attempt."""
+    for entry in stores.journal.entries():
+        if entry.doing == "remove" or switched(entry, stores):
+            sweep(entry, stores)
+
+
+def resume_or_begin(wanted: Entry, stores: Stores) -> Entry:
+    """`wanted`, journalled: with what an earlier attempt at the same has stored, else with empty slots."""
+    unfinished = stores.journal.get(wanted.source_id)
+    if unfinished == wanted:
+        try:
+            stores.vectors.count(physical(wanted.source_id, wanted.vectors))
+            return wanted
+        except BedsideError:
+            pass  # the index was cut off in the middle of a write: it is made anew
+    if unfinished is not None:
+        _undo(unfinished, stores)
+    stores.journal.begin(wanted)
+    return wanted
+
+
+def switched(entry: Entry, stores: Stores) -> bool:
+    """Is what the entry was staging in use?"""
+    info = stores.sources.get(entry.source_id)
+    return info is not None and (info.slot, info.vectors, info.version, info.fingerprint or entry.fingerprint) == (
+        entry.slot,
+        entry.vectors,
+        entry.version,
+        entry.fingerprint,
+    )
+
+
+def sweep(entry: Entry, stores: Stores) -> None:
+    """Empty what the entry takes out of use. To be run again, from its beginning, when it was cut off."""
+    name = entry.source_id
+    if entry.doing == "remove":
+        stores.sources.remove(name)
+        stores.terms.replace(name, ())
+        for slot in _BOTH:
+            stores.vectors.remove(physical(name, slot))
+            _empty(physical(name, slot), stores)
+    else:
+        stores.vectors.remove(physical(name, other(entry.vectors)))
+        if entry.doing == "load":
+            _rename_nodes(entry, stores)
+            _empty(physical(name, other(entry.slot)), stores)
+    stores.journal.end(name)
+
+
+def _undo(entry: Entry, stores: Stores) -> None:
+    """Throw away what was staged and never switched to."""
+    stores.vectors.remove(physical(entry.source_id, entry.vectors))
+    if entry.doing == "load":
+        _empty(physical(entry.source_id, entry.slot), stores)
+
+
+def _rename_nodes(entry: Entry, stores: Stores) -> None:
+    """The nodes as the new release has them; those that it no longer has stay with the old slot, to be swept."""
+    place = physical(entry.source_id, entry.slot)
+    batch: list[GraphNode] = []
+    for node in stores.journal.spool(entry.source_id, "nodes").nodes():
+        batch.append(node.model_copy(update={"source_id": place}))
+        if len(batch) >= _NODES:
+            stores.graph.put(batch, ())
+            batch = []
+    if batch:
+        stores.graph.put(batch, ())
+
+
+def _empty(place: str, stores: Stores) -> None:
+    """Words and graph of a physical id."""
+    stores.lexical.remove(place)
+    stores.lexical.commit()
+    if any(stores.graph.counts(place).values()):
+        stores.graph.remove(place)
