@@ -77,8 +77,9 @@ class ScriptedModel:
 
         Scores take nothing from the script, but an exception that is next in it is raised.
         """
-        if self.replies and isinstance(self.replies[0], Exception):
-            raise self.replies.pop(0)
+        if self.replies and isinstance(reply := self.replies[0], Exception):
+            del self.replies[0]
+            raise reply
         asked = re.findall(r"\w+", question.lower())
         if not asked:
             raise ModelError("the question is empty")
