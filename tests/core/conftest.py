@@ -65,7 +65,8 @@ class World:
         ]
         infos = [SourceInfo(id=i, title=i.upper(), version="1", licence="CC0") for i in ("cpic", "hpo")]
         self.services = TestServices(terms=MemoryTerms([codeine], mentions), sources=MemorySources(infos))
-        ends = [GraphNode(id=e, kind="X", name=e, source_id="cpic") for e in ("RXNORM:2670", self.line.end, self.other.end)]
+        kinds = {"RXNORM:2670": "Drug", self.line.end: "GenePhenotype", self.other.end: "GenePhenotype"}
+        ends = [GraphNode(id=id_, kind=kind, name=id_, source_id="cpic") for id_, kind in kinds.items()]
         self.services.graph.put(ends, [self.line, self.other])
         self.services.vectors.put([self.passage], self.services.embedder.embed([TEXT]))
 
