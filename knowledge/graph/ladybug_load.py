@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from itertools import islice
 from typing import Any
 
 from bedside.core.naming import words
@@ -41,10 +40,10 @@ class LadybugLoad:
             renamed = [row for row in changed if row[2] != stored[row[0]][2]]
             if renamed:
                 rows_of(connection, cypher.FORGET_NAMES, {"ids": [row[0] for row in renamed]})
-            self.names(connection, ((row[0], row[2]) for row in (*new, *renamed)))
+            self._names(connection, ((row[0], row[2]) for row in (*new, *renamed)))
         self._stored(len(rows))
 
-    def names(self, connection: Any, named: Iterable[tuple[str, str]]) -> None:
+    def _names(self, connection: Any, named: Iterable[tuple[str, str]]) -> None:
         """Index these (node id, name)."""
         pairs = [(word, id) for id, name in named for word in words(name)]
         if not pairs:
@@ -96,18 +95,6 @@ def loading(file: LadybugFile, batch: int) -> Iterator[LadybugLoad]:
             file.checkpoint()
         if load.rows >= batch:
             file.reopen()
-
-
-def add_words(file: LadybugFile, batch: int) -> None:
-    """Index the names of a graph that was made before there was an index. All or nothing."""
-    with loading(file, batch) as load, file.transaction("index its names") as connection:
-        for statement in cypher.WORD_TABLES:
-            rows_of(connection, statement, {})
-        names = iter(rows_of(connection, cypher.ALL_NAMES, {}))
-        while part := list(islice(names, batch)):
-            load.names(connection, ((id, name) for id, name in part))
-        rows_of(connection, cypher.SET_SCHEMA, {})
-        load.rows = batch
 
 
 def _link(row: Row) -> Row:

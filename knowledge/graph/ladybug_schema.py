@@ -13,31 +13,23 @@ from typing import Literal
 Table = Literal["Node", "Edge", "Link", "Word", "Names"]
 
 SCHEMA = "2"
-WITHOUT_WORDS = "1"
-"""The schema before `Word`: it is read as it is, and the first writer adds the words."""
-
-WORD_TABLES = (
-    "CREATE NODE TABLE Word(id STRING PRIMARY KEY)",
-    "CREATE REL TABLE Names(FROM Word TO Node)",
-)
 
 TABLES = (
     "CREATE NODE TABLE Node(id STRING PRIMARY KEY, kind STRING, name STRING, source_id STRING, props STRING)",
     "CREATE NODE TABLE Edge(id STRING PRIMARY KEY, kind STRING, start_id STRING, end_id STRING, text STRING, "
     "source_id STRING, url STRING, refs STRING, props STRING)",
     "CREATE REL TABLE Link(FROM Node TO Node, edge_id STRING, kind STRING, source_id STRING)",
-    *WORD_TABLES,
+    "CREATE NODE TABLE Word(id STRING PRIMARY KEY)",
+    "CREATE REL TABLE Names(FROM Word TO Node)",
     "CREATE NODE TABLE Meta(key STRING PRIMARY KEY, value STRING)",
     f"CREATE (:Meta {{key: 'schema', value: '{SCHEMA}'}})",
 )
 
 HAS_TABLES = "CALL show_tables() WHERE name = 'Meta' RETURN name"
 GET_SCHEMA = "MATCH (m:Meta {key: 'schema'}) RETURN m.value"
-SET_SCHEMA = f"MATCH (m:Meta {{key: 'schema'}}) SET m.value = '{SCHEMA}'"
 
 NODES = "UNWIND $ids AS x MATCH (n:Node {id: x}) RETURN n.id, n.kind, n.name, n.source_id, n.props"
 NODE_KINDS = "UNWIND $ids AS x MATCH (n:Node {id: x}) RETURN n.id, n.kind"
-ALL_NAMES = "MATCH (n:Node) RETURN n.id, n.name"
 EDGES = (
     "UNWIND $ids AS x MATCH (e:Edge {id: x}) "
     "RETURN e.id, e.kind, e.start_id, e.end_id, e.text, e.source_id, e.url, e.refs, e.props"

@@ -16,7 +16,7 @@ from bedside.core.walks import Only, Step
 from . import ladybug_schema as cypher
 from .base import BaseGraph, Direction
 from .ladybug_file import LOAD_HINT, LadybugFile, rows_of
-from .ladybug_load import LadybugLoad, add_words, loading
+from .ladybug_load import LadybugLoad, loading
 from .rows import node_of
 from .steps import first_of_each_kind, steps_of
 
@@ -41,7 +41,7 @@ class LadybugGraph(BaseGraph):
         self._writing = threading.Lock()
         self._file = LadybugFile(Path(path), read_only=read_only)
         try:
-            self._has_words = self._check_schema()
+            self._check_schema()
         except BaseException:
             self.close()
             raise
@@ -115,11 +115,6 @@ class LadybugGraph(BaseGraph):
         return [row[0] for row in self._file.read(cypher.joining(**asked), {"a": a, "b": b, "most": most, **values})]
 
     def _named(self, asked: Sequence[str], kinds: Sequence[str], sources: Sequence[str], *, every: bool) -> list[GraphNode]:
-        if not self._has_words:
-            raise StoreError(
-                f"{self._file.name} was made by an earlier Bedside and has no index of names",
-                hint=f"{LOAD_HINT} (loading any source adds it)",
-            )
         number = {word: self._file.read(cypher.NAMED_COUNT, {"word": word})[0][0] for word in asked}
         only, values = _only(Only(tuple(kinds), tuple(sources)))
         query = cypher.named(**only)
@@ -138,8 +133,8 @@ class LadybugGraph(BaseGraph):
 
     # --- schema ---------------------------------------------------------------------------------------------------
 
-    def _check_schema(self) -> bool:
-        """Whether names are indexed; a writer makes what is missing."""
+    def _check_schema(self) -> None:
+        """A writer makes what is not there yet."""
         file = self._file
         if not file.read(cypher.HAS_TABLES, {}):
             if file.read_only:
@@ -149,15 +144,11 @@ class LadybugGraph(BaseGraph):
                     rows_of(connection, statement, {})
         rows = file.read(cypher.GET_SCHEMA, {})
         found = rows[0][0] if rows else "none"
-        if found == cypher.WITHOUT_WORDS and not file.read_only:
-            add_words(file, _CHUNK)
-            found = cypher.SCHEMA
-        if found not in (cypher.SCHEMA, cypher.WITHOUT_WORDS):
+        if found != cypher.SCHEMA:
             raise StoreError(
                 f"{file.name} is of schema {found}; this Bedside reads schema {cypher.SCHEMA}",
                 hint=f"move it away and load again: mv {file.path} {file.path}.old && {LOAD_HINT}",
             )
-        return found == cypher.SCHEMA
 
 
 def _only(only: Only) -> tuple[dict[str, bool], dict[str, Any]]:

@@ -71,13 +71,6 @@ class Neo4jLoad:
                 return result
 
 
-def index_names(server: Neo4jServer) -> None:
-    """The words of names that were put before there was an index of them."""
-    while rows := server.read(cypher.WITHOUT_WORDS, batch=4 * BATCH):
-        values = [[id, named(name)] for id, name in rows]
-        server.write("index its names", lambda tx, values=values: run(tx, cypher.SET_WORDS, rows=values))  # type: ignore[misc]
-
-
 def named(name: str) -> str:
     """As the full-text index takes it."""
     return " ".join(words(name))

@@ -34,9 +34,6 @@ PUT_EDGES = (
     "RETURN min(r[0]), r[1], a.kind, b.kind, count(*)"
 )
 """Returns one row for each kind of edge and kinds of ends, to be checked before the transaction is committed."""
-WITHOUT_WORDS = "MATCH (n:Node) WHERE n.words IS NULL RETURN n.id, n.name LIMIT $batch"
-SET_WORDS = "UNWIND $rows AS r MATCH (n:Node {id: r[0]}) SET n.words = r[1]"
-"""For data that was put before names were indexed."""
 DELETE_EDGES = "UNWIND $ids AS x MATCH ()-[l:Link {edge_id: x}]->() DELETE l"
 
 COUNT = {

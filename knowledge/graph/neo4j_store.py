@@ -11,7 +11,7 @@ from bedside.core.walks import Only, Step
 
 from . import neo4j_schema as cypher
 from .base import BaseGraph, Direction
-from .neo4j_load import BATCH, Neo4jLoad, index_names
+from .neo4j_load import BATCH, Neo4jLoad
 from .neo4j_server import Neo4jServer, run
 from .rows import edge_of, node_of
 
@@ -99,7 +99,6 @@ class Neo4jGraph(BaseGraph):
             return
         for statement in cypher.SCHEMA:
             self._server.write("make its constraints", lambda tx, statement=statement: run(tx, statement))  # type: ignore[misc]
-        index_names(self._server)
         self._has_schema = True
 
 

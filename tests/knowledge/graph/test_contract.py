@@ -286,3 +286,28 @@ def test_a_closed_graph_says_so(graph):
     for use in (lambda: graph.nodes(["a"]), graph.counts, lambda: graph.put([node("a")], [])):
         with pytest.raises(StoreError, match="closed"):
             use()
+
+
+def test_a_kind_that_is_not_in_the_vocabulary_is_refused(graph):
+    with pytest.raises(StoreError, match="unknown kind 'gen'") as caught:
+        graph.put([node("a", kind="gen")], [])
+    assert "did you mean 'Gene'" in caught.value.hint
+    graph.put([node("a"), node("b"), node("d", kind="Drug")], [])
+    with pytest.raises(StoreError, match="unknown kind"):
+        graph.put([], [edge("a", "b", kind="interact")])
+    with pytest.raises(StoreError, match="leads from Gene to Drug"):
+        graph.put([], [edge("d", "a", kind="binds"), edge("a", "d", kind="binds")])
+    assert graph.counts() == {"nodes": 3, "edges": 0}, "a batch is stored whole or not at all"
+    with pytest.raises(StoreError, match="confidence"):
+        graph.put([], [edge("d", "a", kind="binds", props={"confidence": 7})])
+    sure = edge("d", "a", kind="binds", props={"confidence": 0.9, "licence": "CC BY 4.0"}, references=("PMID:1",))
+    graph.put([], [sure])
+    assert graph.edges_of(["a"]) == [sure]
+
+
+def test_edges_of_some_sources(graph):
+    ours, theirs = edge("a", "b"), edge("a", "b", "s2", text="theirs")
+    graph.put([node("a"), node("b")], [ours, theirs])
+    assert graph.edges_of(["a"], sources=["s2"]) == [theirs]
+    assert graph.edges_of(["a"], sources=["s2", "s1"], limit=1) == sorted([ours, theirs], key=lambda e: e.id)[:1]
+    assert graph.edges_of(["a"], sources=["s3"], kinds=["interacts"]) == []
