@@ -106,7 +106,10 @@ class Timed:
         self.sampled = self.sampled or time.perf_counter()
 
 
-def measure(name: str, graph: Any, material: Material, questions: list[tuple[str, str]], sample: int, bare: Any) -> dict:
+def measure(
+    name: str, graph: Any, material: Material, questions: list[tuple[str, str]], sample: int, bare: Any, answers: list[Any]
+) -> dict[str, Any]:
+    """The figures; `answers` gets what was answered, so that the engines can be compared."""
     figures: dict[str, Any] = {}
     note(f"{name}: bare load of {sample:,} edges")
     figures["bare_edges_per_s"] = round(bare.load(material, sample))
@@ -133,7 +136,7 @@ def measure(name: str, graph: Any, material: Material, questions: list[tuple[str
         for a, b in questions:
             began = time.perf_counter()
             with bare.recording(graph) as statements:
-                ask(a, b)
+                answers.append(ask(a, b))
             ours.append(time.perf_counter() - began)
             began = time.perf_counter()
             for query, values in statements:
@@ -165,15 +168,18 @@ def main() -> int:
     sample = min(given.sample, given.edges)
     figures: dict[str, Any] = {}
     left_out = []
+    answers: tuple[list[Any], list[Any]] = ([], [])
     if "ladybug" in given.engines:
         with tempfile.TemporaryDirectory() as folder, ladybug_graph(Path(folder)) as graph:
-            figures |= measure("ladybug", graph, material, questions, sample, BareLadybug(Path(folder)))
+            figures |= measure("ladybug", graph, material, questions, sample, BareLadybug(Path(folder)), answers[0])
     if "neo4j" in given.engines:
         try:
             with tempfile.TemporaryDirectory() as folder, neo4j_graph(Path(folder)) as (graph, server):
-                figures |= measure("neo4j", graph, material, questions, sample, BareNeo4j(server))
+                figures |= measure("neo4j", graph, material, questions, sample, BareNeo4j(server), answers[1])
         except subprocess.CalledProcessError:
             left_out.append("neo4j does not start here: make neo4j")
+    if all(answers):
+        figures["answers_that_differ"] = sum(a != b for a, b in zip(*answers, strict=True))
     report(
         "graph",
         figures,
@@ -185,6 +191,7 @@ def main() -> int:
             "asked": "ends of random edges; 1hop limit 100, 2hop limit 200, path of at most 3 edges, limit 10",
             "left out": left_out,
         },
+        {"answers_that_differ": "<= 0"} if all(answers) else {},
     )
     return 0
 

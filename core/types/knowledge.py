@@ -68,7 +68,7 @@ class Hit(Frozen):
 
 class GraphNode(Frozen):
     """A node. `id` is the identifier of the field (`HP:0001166`, `OMIM:154700`, `GENE:CYP2C19`, `RXNORM:32968`,
-    `PGX:CYP2C19:Poor Metabolizer`); `kind` is Drug, Gene, Phenotype, Disease, GenePhenotype, Allele…"""
+    `PGX:CYP2C19:Poor Metabolizer`); `kind` is Drug, Gene… of `core.vocabulary`, or a plugin's own (`plugin:kind`)."""
 
     id: str
     kind: str
@@ -80,8 +80,9 @@ class GraphNode(Frozen):
 class GraphEdge(Frozen):
     """An edge with the one sentence that states it. `text` is what quotes are cut from and is never changed after storing.
 
-    `kind` is `has_phenotype`, `is_a`, `associated_gene`, `recommendation`, `pair`, `diplotype_phenotype`,
-    `allele_function`…; `references` are PMIDs and links; `props` keeps the source row (frequency, evidence code, onset…).
+    `kind` is `has_phenotype`, `is_a`, `recommendation`… of `core.vocabulary`, or a plugin's own (`plugin:kind`);
+    `references` are PMIDs and links; `props` keeps the source row (frequency, evidence code, onset…), and, where rows of one
+    source differ, its `licence` and `confidence` (0 to 1).
     """
 
     id: str

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,7 +16,7 @@ from bedside.core.walks import Only, Step
 
 from . import ladybug_schema as cypher
 from .base import BaseGraph, Direction
-from .ladybug_file import LOAD_HINT, LadybugFile, rows_of
+from .ladybug_file import LOAD_HINT, READ_MILLISECONDS, LadybugFile, rows_of
 from .ladybug_load import LadybugLoad, loading
 from .rows import node_of
 from .steps import first_of_each_kind, steps_of
@@ -28,6 +29,7 @@ _BUSY = 3_000
 """A node with more links has them counted by the engine instead of listed."""
 _COMMON = 5_000
 """Nodes that names with *some* of the words are taken from, rarest words first."""
+_LESS = "ask for fewer kinds of edges, a smaller depth or length, or a lower limit"
 
 
 class LadybugGraph(BaseGraph):
@@ -100,10 +102,13 @@ class LadybugGraph(BaseGraph):
         return [step for steps in self._all_steps(node_ids, only) for step in steps if step.other in wanted]
 
     def _all_steps(self, node_ids: Sequence[str], only: Only) -> Iterator[list[Step]]:
-        """For each node. One by one, because a query for several scans all links."""
+        """For each node. One by one, because a query for several scans all links; all together within one time limit."""
+        until = time.monotonic() + READ_MILLISECONDS / 1000
         asked, values = _only(only)
         plain, counting = cypher.links(**asked), cypher.steps(**asked)
         for id in node_ids:
+            if time.monotonic() > until:
+                raise StoreError(f"{self._file.name} was not read within {READ_MILLISECONDS / 1000:.0f} s", hint=_LESS)
             links = self._file.read(plain, {"id": id, "most": _BUSY + 1, **values})
             if len(links) <= _BUSY:
                 yield steps_of(id, links)
