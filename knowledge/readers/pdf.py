@@ -40,9 +40,7 @@ def read_pdf(item: Item, stream: BinaryIO, run: Run) -> Iterator[Record]:
     title, pages = _pages(data, item.where)
     blank = [number for number, text in pages if not text.strip()]
     if len(blank) == len(pages):
-        raise SourceError(
-            f"{item.where} has no text: its {len(pages)} pages are pictures", hint="run text recognition on it"
-        )
+        raise SourceError(f"{item.where} has no text on its {len(pages)} pages", hint="a scan? run text recognition on it")
     if blank:
         run.skip("page", item.where, f"no text on {len(blank)} of {len(pages)} pages: {', '.join(map(str, blank[:20]))}")
     bodies = _without_running(pages)

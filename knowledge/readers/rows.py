@@ -88,10 +88,11 @@ def table_documents(stream: BinaryIO, where: str) -> Iterator[tuple[int, Documen
 
 
 def table_rows(
-    stream: BinaryIO, where: str, columns: tuple[str, ...], most: int = MOST_LINE
+    stream: BinaryIO, where: str, columns: tuple[str, ...], most: int = MOST_LINE, *, quoted: bool | None = None
 ) -> Iterator[tuple[int, dict[str, str]]]:
     """Line number and values by column of a file with tabs, semicolons or commas; the first line names the columns, in any
-    case. SourceError without `columns`, and at a row with more or fewer values."""
+    case. `quoted` says whether quotation marks enclose values; without it they do unless tabs separate. SourceError without
+    `columns`, and at a row with more or fewer values."""
     source = text_lines(stream, where, most)
     first = next(source, "")
     names = [name.strip().strip('"').lower() for name in re.split(_separator(first), first.rstrip("\r\n"))]
@@ -100,8 +101,8 @@ def table_rows(
         raise SourceError(f"{where} has no column {', '.join(missing)}", hint="name the columns in the first line")
     separator = _separator(first)
     csv.field_size_limit(max(most, csv.field_size_limit()))
-    # in a TSV file a quotation mark is a character like any other
-    quoting = csv.QUOTE_NONE if separator == "\t" else csv.QUOTE_MINIMAL
+    quotes = separator != "\t" if quoted is None else quoted
+    quoting = csv.QUOTE_MINIMAL if quotes else csv.QUOTE_NONE
     reader = csv.reader(source, delimiter=separator, quoting=quoting, strict=True)
     try:
         for values in reader:

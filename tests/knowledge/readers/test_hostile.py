@@ -156,7 +156,7 @@ def test_a_line_of_two_gigabytes_is_not_read_into_memory(tmp_path: Path, name: s
         out.truncate(2 * 2**30)  # a sparse file: nothing is stored
     reader = "phenopackets" if name == "a.json" else None
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    with pytest.raises(SourceError, match="line . is longer than|larger than 128 MiB|is not well-formed"):
+    with pytest.raises(SourceError, match=r"line . is longer than|larger than 128 MiB|is not well-formed"):
         list(Reading(path, "x", reader))
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 700 * 2**10
 
