@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import contextlib
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, Self
@@ -10,7 +11,7 @@ from typing import Any, Literal, Self
 from bedside.core import Engine, KnowledgeSource, PluginHost
 from bedside.core.config import Config, load_config
 from bedside.core.engine import EngineSettings
-from bedside.core.errors import DataFolderError, UsageError
+from bedside.core.errors import DataFolderError, ServiceError, UsageError
 from bedside.core.types import SourceInfo
 from bedside.knowledge.home import Home, Mode
 from bedside.knowledge.services import LocalServices
@@ -39,12 +40,36 @@ class App:
         return {**catalogue(), **self.host.sources}
 
     def load(
-        self, *sources: KnowledgeSource, progress: LoadProgress | None = None, again: bool = False
+        self,
+        *sources: KnowledgeSource,
+        progress: LoadProgress | None = None,
+        again: bool = False,
+        ray: str | None = None,
     ) -> list[SourceInfo]:
-        """Load sources into the stores, two at a time. Needs an app opened with `mode="write"`."""
+        """Load sources into the stores, two at a time. Needs an app opened with `mode="write"`.
+
+        `ray` reads and embeds on a Ray cluster: its address, or "" to start one on this machine.
+        """
+        from bedside.knowledge.catalogue import ready_source
         from bedside.knowledge.ingest import load_all
 
-        return load_all(sources, self.services.stores(), progress=progress, again=again)
+        ready = [ready_source(source, self.home, self.config) for source in sources]
+        engine = None if ray is None else self.services.ray_engine(ray)
+        return load_all(ready, self.services.stores(), engine=engine, progress=progress, again=again)
+
+    def remove(self, source_id: str) -> SourceInfo | None:
+        """Take a source out of the stores; what it was, or None when nothing of it is there."""
+        from bedside.knowledge.ingest import remove
+
+        return remove(source_id, self.services.stores())
+
+    def reembed(self, *source_ids: str, progress: LoadProgress | None = None) -> list[SourceInfo]:
+        """Make the vectors anew of all sources, or the given ones, that another model embedded."""
+        from bedside.knowledge.ingest import outdated, reembed
+
+        stores = self.services.stores()
+        chosen = [info for info in outdated(stores) if not source_ids or info.id in source_ids]
+        return [reembed(info, stores, progress=progress) for info in chosen]
 
     def close(self) -> None:
         self.services.close()
@@ -72,7 +97,7 @@ def open_app(config: Config | None = None, mode: Mode = "read", *, warm: bool = 
             check_whole_gguf(model_path(config))  # the user named this file: say now that it is missing or broken
         if warm:
             services.warm()
-        host = PluginHost.load(allow=config.plugins.allow, deny=config.plugins.deny)
+        host = _host(config, catalogue())
         return App(config, home, services, host)
     except BaseException:
         home.close()
@@ -80,10 +105,51 @@ def open_app(config: Config | None = None, mode: Mode = "read", *, warm: bool = 
 
 
 def catalogue() -> dict[str, KnowledgeSource]:
-    """The sources that come with Bedside."""
-    from bedside.knowledge.starter import starter_sources
+    """The sources that come with Bedside: the starter's, and those that are pulled on request."""
+    from bedside.knowledge.catalogue import catalogue_sources
 
-    return {s.id: s for s in starter_sources()}
+    return {s.id: s for s in catalogue_sources()}
+
+
+def every_source(config: Config) -> dict[str, KnowledgeSource]:
+    """Bedside's and the plugins' sources, without opening the data folder: another process may be loading."""
+    own = catalogue()
+    return {**own, **_host(config, own).sources}
+
+
+def pull_source(source: KnowledgeSource, config: Config, *, files: str = "", progress: Any = None) -> Any:
+    """Fetch a source's files (`bedside knowledge pull`); a `PullReport`. The only thing in Bedside that fetches."""
+    from bedside.knowledge.catalogue import pull
+
+    return pull(source, config.home, mirror=config.sources.mirror, files=files, progress=progress)
+
+
+def licence_accepted(source: KnowledgeSource, config: Config) -> bool:
+    from bedside.knowledge.catalogue.licences import accepted
+
+    return accepted(config.home, source)
+
+
+def accept_licence(source: KnowledgeSource, config: Config) -> None:
+    from bedside.knowledge.catalogue.licences import accept
+
+    accept(config.home, source)
+
+
+def source_states(app: App) -> list[Any]:
+    """Where each source of the catalogue and each loaded one stands: `SourceState`s with their warnings."""
+    from bedside.knowledge.catalogue import source_states
+    from bedside.knowledge.ingest.journal import Journal
+
+    infos = app.services.sources.all()
+    fingerprint = ""
+    if any(info.fingerprint for info in infos):
+        with contextlib.suppress(ServiceError):  # a model that can't be had is doctor's business
+            fingerprint = app.services.embedder.fingerprint
+    cut_off = [entry.source_id for entry in Journal(app.home.staging).entries()]
+    return source_states(
+        app.home.path, app.catalogue(), infos, cut_off=cut_off, fingerprint=fingerprint, now=app.services.now
+    )
 
 
 def ensure_starter(config: Config, progress: LoadProgress) -> None:
@@ -95,14 +161,14 @@ def ensure_starter(config: Config, progress: LoadProgress) -> None:
     if config.vectors.backend != "embedded" or config.graph.backend != "embedded":
         raise DataFolderError("no knowledge is loaded yet", hint="type: bedside knowledge load")
     with open_app(config, "write", warm=True) as app:
-        app.load(*catalogue().values(), progress=progress)
+        app.load(*(s for s in catalogue().values() if s.starter), progress=progress)
 
 
-def jsonl_source(path: Path, source_id: str, **about: str) -> KnowledgeSource:
-    """A user's own passages as a source (`bedside knowledge load FILE --source NAME`)."""
-    from bedside.knowledge.ingest import jsonl_source
+def file_source(path: Path, source_id: str, *, reader: str | None = None, **about: str) -> KnowledgeSource:
+    """A user's own file, folder or archive as a source (`bedside knowledge load PATH --source NAME`)."""
+    from bedside.knowledge.readers import file_source
 
-    return jsonl_source(path, source_id, **about)
+    return file_source(path, source_id, reader=reader, **about)
 
 
 def models(config: Config) -> list[dict[str, Any]]:
@@ -148,6 +214,10 @@ def show(app: App, id_: str) -> dict[str, Any]:
     if id_.startswith("ev_"):
         hint = "an evidence id belongs to its answer; open the passage or edge named under the quote"
     raise UsageError(f"nothing is stored under the id {id_!r}", hint=hint)
+
+
+def _host(config: Config, own: Mapping[str, KnowledgeSource]) -> PluginHost:
+    return PluginHost.load(allow=config.plugins.allow, deny=config.plugins.deny, reserved=own)
 
 
 def _settings(config: Config) -> EngineSettings:

@@ -34,7 +34,8 @@ class PluginHost:
     plugin as `loaded`, `failed` (with the reason) or `denied`.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, reserved: Iterable[str] = ()) -> None:
+        self._reserved = frozenset(reserved)
         self._manager = pluggy.PluginManager(hookspecs.PROJECT)
         self._manager.add_hookspecs(hookspecs)
         self.tasks: dict[str, Task] = {}
@@ -49,9 +50,14 @@ class PluginHost:
         allow: Iterable[str] | None = None,
         deny: Iterable[str] = (),
         candidates: Iterable[Candidate] | None = None,
+        *,
+        reserved: Iterable[str] = (),
     ) -> PluginHost:
-        """Load the installed plugins. Raises `ConfigError` only for an unknown name on a list, never for a plugin."""
-        host = cls()
+        """Load the installed plugins. Raises `ConfigError` only for an unknown name on a list, never for a plugin.
+
+        `reserved` are ids of sources that come with Bedside: a plugin can't take their place.
+        """
+        host = cls(reserved)
         chosen, denied = select(installed() if candidates is None else candidates, allow, deny)
         for c in denied:
             host._note(c, "denied", "kept out by plugins.allow or plugins.deny; its code was not imported")
@@ -136,6 +142,8 @@ class PluginHost:
                         f"{hook} must return {wanted.__name__} objects, but one is {type(item).__name__}",
                         supplier=supplier,
                     )
+                if isinstance(item, KnowledgeSource) and item.id in self._reserved:
+                    raise PluginError(f"{hook}: the source {item.id!r} comes with Bedside", supplier=supplier)
                 if isinstance(item, KnowledgeSource) and (wrong := source_problem(item)):
                     raise PluginError(f"{hook}: the source {item.id!r}: {wrong}", supplier=supplier)
                 items.append(item)

@@ -23,11 +23,9 @@ _SHA256 = re.compile(r"[0-9a-f]{64}")
 class RemoteFile:
     """One file that `knowledge pull` fetches.
 
-    `sha256` (64 hex digits) and `size` (bytes) are those of the file behind `url`, where its publisher fixes them;
-    `checksum_url` is a checksum file published beside it (.md5, .sha256) for files that change with each release. With
-    neither, the hash is recorded at the first pull and compared at the next. `mirror` is its path in the folder of
-    `BEDSIDE_MIRROR`; where the mirror holds the data in another form, the source's `note` says so and `mirror_sha256` is
-    the hash of that form.
+    `sha256` (64 hex digits) and `size` (bytes) are given where its publisher fixes them; `checksum_url` is a checksum file
+    published beside it (.md5, .sha256) for files that change with each release. With neither, the hash is recorded at the
+    first pull and compared at the next. `mirror` is its path in the folder of `BEDSIDE_MIRROR`.
     """
 
     name: str
@@ -36,7 +34,6 @@ class RemoteFile:
     size: int = 0
     mirror: str = ""
     checksum_url: str = ""
-    mirror_sha256: str = ""
 
 
 @dataclass(frozen=True)
@@ -82,6 +79,8 @@ class KnowledgeSource:
     without holding all of them, and raises `SourceError` for what it cannot read. A source with files and no `read` is
     only pulled: other parts use its files.
 
+    `mirror_files` are taken from a mirror that holds the data in another form than its publisher gives it; `note` then
+    says what differs, and `url` of each where it comes from.
     `release` finds the version in the pulled files, for a URL that always leads to the newest one. A `read` that can tell
     what it left out has a method `skipped()` like the field.
 
@@ -101,6 +100,7 @@ class KnowledgeSource:
     sha256: str = ""
     starter: bool = False
     files: tuple[RemoteFile, ...] = ()
+    mirror_files: tuple[RemoteFile, ...] = ()
     folder: RemoteFolder | None = None
     read: Callable[[Path], Iterator[Record]] | None = None
     release: Callable[[Path], str] | None = None
@@ -151,8 +151,12 @@ def source_problem(source: KnowledgeSource) -> str:
         return "it has neither records nor files to pull"
     if source.folder is not None and (wrong := _folder_problem(source.folder)):
         return f"folder: {wrong}"
+    return _files_problem(source.files) or _files_problem(source.mirror_files)
+
+
+def _files_problem(files: tuple[RemoteFile, ...]) -> str:
     seen: set[str] = set()
-    for file in source.files:
+    for file in files:
         if wrong := _file_problem(file):
             return f"file {getattr(file, 'name', file)!r}: {wrong}"
         if file.name in seen:
@@ -169,7 +173,7 @@ def _file_problem(file: Any) -> str:
     for url in (file.url, file.checksum_url):
         if (url or url is file.url) and (wrong := _url_problem(url)):
             return wrong
-    if any(digest and not _SHA256.fullmatch(digest) for digest in (file.sha256, file.mirror_sha256)):
+    if file.sha256 and not _SHA256.fullmatch(file.sha256):
         return "sha256 is not 64 hex digits in lower case"
     if not isinstance(file.size, int) or file.size < 0:
         return "size is not a number of bytes"

@@ -1,7 +1,8 @@
-"""`bedside knowledge list` and `status`: what can be loaded, and what is."""
+"""`bedside knowledge list` and `status`: what can be loaded, what is, and what of it wants doing."""
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 import click
@@ -9,46 +10,36 @@ import click
 from .options import config_of, echo_json, home_option, json_option
 from .tables import block
 
+_STORES = {
+    "passages": ("chroma", "words"),
+    "graph": ("graph.lbug", "graph.lbug.wal"),
+    "terms": ("terms.sqlite", "terms.sqlite-wal", "terms.sqlite-shm"),
+    "staging": ("staging",),
+    "downloads": ("downloads",),
+}
+
 
 @click.command("list")
 @json_option
 @home_option
 def list_(as_json: bool, home: str | None) -> int:
-    """List every source that can be loaded, with its licence and whether it is."""
-    from ..app import open_app
+    """List every source that can be loaded: licence, size, whether it is pulled and loaded."""
+    from ..app import open_app, source_states
 
     with open_app(config_of(home)) as app:
-        have = {s.id: s for s in app.services.sources.all()}
-        rows = [
-            {
-                "id": s.id,
-                "title": s.title,
-                "licence": s.licence,
-                "version": _version(s),
-                "loaded": have[s.id].version if s.id in have else None,
-                "homepage": s.homepage,
-            }
-            for s in app.catalogue().values()
-        ]
-        rows += [
-            {
-                "id": s.id,
-                "title": s.title,
-                "licence": s.licence,
-                "version": s.version,
-                "loaded": s.version,
-                "homepage": s.url,
-            }
-            for s in have.values()
-            if s.id not in app.catalogue()
-        ]
+        states = source_states(app)
     if as_json:
-        echo_json(rows)
-    else:
-        for row in rows:
-            loaded = row["loaded"]
-            state = "not loaded" if loaded is None else "loaded" if loaded == row["version"] else f"loaded: {loaded}"
-            block(str(row["id"]), str(row["title"]), f"{row['version']} · {state}", str(row["licence"]))
+        echo_json([_row(state) for state in states])
+        return 0
+    for state in states:
+        size = _size(state.pulled_bytes or state.size)
+        block(
+            state.id,
+            state.title,
+            " · ".join(part for part in (state.available, size, _standing(state)) if part),
+            state.licence if state.licence_url in state.licence else f"{state.licence} ({state.licence_url})",
+            *([state.note] if state.note else []),
+        )
     return 0
 
 
@@ -56,34 +47,92 @@ def list_(as_json: bool, home: str | None) -> int:
 @json_option
 @home_option
 def status(as_json: bool, home: str | None) -> int:
-    """Show what is loaded, from which version and when, and where it is kept."""
-    from ..app import open_app
+    """Show what is loaded, from which version and when, where it is kept, and what wants doing."""
+    from ..app import open_app, source_states
 
     config = config_of(home)
     with open_app(config) as app:
-        infos = app.services.sources.all()
-    data: dict[str, Any] = {
-        "home": str(config.home),
-        "bytes": sum(f.stat().st_size for f in config.home.rglob("*") if f.is_file()),
-        "vectors": config.vectors.backend,
-        "graph": config.graph.backend,
-        "sources": [i.model_dump(mode="json") for i in infos],
-    }
+        states = source_states(app)
+    stores = {name: sum(_bytes(config.home / path) for path in paths) for name, paths in _STORES.items()}
+    shown = [state for state in states if state.loaded or state.warnings or state.pull in ("partial", "done")]
     if as_json:
+        data: dict[str, Any] = {
+            "home": str(config.home),
+            "bytes": _bytes(config.home),
+            "stores": stores,
+            "vectors": config.vectors.backend,
+            "graph": config.graph.backend,
+            "sources": [
+                {**state.loaded.model_dump(mode="json"), "bytes": state.pulled_bytes, "warnings": list(state.warnings)}
+                for state in states
+                if state.loaded
+            ],
+            "pulled": [_row(state) for state in shown if not state.loaded],
+            "warnings": [f"{state.id}: {warning}" for state in shown for warning in state.warnings],
+        }
         echo_json(data)
         return 0
-    click.echo(f"{config.home}: {data['bytes'] / 2**20:.0f} MiB, vectors {data['vectors']}, graph {data['graph']}")
-    if not infos:
+    parts = ", ".join(f"{name} {_size(size)}" for name, size in stores.items() if size)
+    click.echo(
+        f"{config.home}: {_size(_bytes(config.home))}{f' ({parts})' if parts else ''}, "
+        f"vectors {config.vectors.backend}, graph {config.graph.backend}"
+    )
+    if not any(state.loaded for state in states):
         click.echo("nothing is loaded yet; type: bedside knowledge load")
-        return 0
-    for i in infos:
-        counts = ", ".join(f"{i.counts[k]:,} {k}" for k in ("passages", "nodes", "edges", "terms") if i.counts.get(k))
-        block(i.id, i.title, f"{i.version} · loaded {i.loaded_at[:16].replace('T', ' ')} UTC", counts, i.licence)
+    for state in shown:
+        info = state.loaded
+        if info is None:
+            block(state.id, state.title, _standing(state), *_warnings(state))
+            continue
+        counts = ", ".join(f"{info.counts[k]:,} {k}" for k in ("passages", "nodes", "edges", "terms") if info.counts.get(k))
+        pulled = f"{_size(state.pulled_bytes)} pulled" if state.pulled_bytes else ""
+        loaded = f"loaded {info.loaded_at[:16].replace('T', ' ')} UTC"
+        block(
+            info.id,
+            info.title,
+            " · ".join(part for part in (info.version, loaded, pulled) if part),
+            counts,
+            info.licence,
+            *_warnings(state),
+        )
     return 0
 
 
-def _version(source: Any) -> str:
+def _warnings(state: Any) -> list[str]:
+    return [click.style(f"warning: {warning}", fg="yellow") for warning in state.warnings]
+
+
+def _standing(state: Any) -> str:
+    """Pulled? Loaded? In words."""
+    pull = {"": "", "none": "not pulled", "partial": "pull not finished", "done": "pulled"}[state.pull]
+    if pull == "not pulled" and state.available:
+        pull = ""  # its package has it
+    if state.loaded is None:
+        load = "not loaded" if state.loadable else "only pulled"
+    else:
+        load = "loaded" if state.loaded.version == state.available else f"loaded: {state.loaded.version}"
+    return ", ".join(part for part in (pull, load) if part)
+
+
+def _row(state: Any) -> dict[str, Any]:
+    row = asdict(state)
+    row["version"] = row.pop("available")
+    row["loaded"] = state.loaded.version if state.loaded else None
+    return row
+
+
+def _bytes(path: Any) -> int:
+    if path.is_dir():
+        return sum(_bytes(one) for one in path.iterdir())
     try:
-        return str(source.version())
-    except Exception as error:  # a missing package must not hide the rest of the list
-        return f"unknown ({error})"
+        return int(path.stat().st_size)
+    except OSError:  # gone meanwhile
+        return 0
+
+
+def _size(size: int) -> str:
+    """`12.3 MiB`; empty for nothing."""
+    if size < 2**10:
+        return f"{size} B" if size else ""
+    power = 3 if size >= 2**30 else 2 if size >= 2**20 else 1
+    return f"{size / 2 ** (10 * power):,.1f} {('KiB', 'MiB', 'GiB')[power - 1]}"

@@ -32,7 +32,7 @@ def choose(source: KnowledgeSource, ranges: str, mirror: Path | None, web: Calla
     """UsageError for a `--files` that can't be, SourceError where the list of files can't be had."""
     wanted = parse_ranges(ranges)
     if source.folder is None:
-        numbered = list(enumerate(source.files, start=1))
+        numbered = list(enumerate(_of_mirror(source, mirror) if mirror else source.files, start=1))
         return Choice(tuple(file for _, file in _pick(source, numbered, wanted)), source.version())
     if wanted is None and not source.folder.whole:
         raise UsageError(
@@ -47,6 +47,13 @@ def choose(source: KnowledgeSource, ranges: str, mirror: Path | None, web: Calla
         found = _listed(source, source.folder, web())
     chosen = _pick(source, found, wanted)
     return Choice(tuple(file for _, file in chosen), _release(source.folder, chosen) or source.version())
+
+
+def _of_mirror(source: KnowledgeSource, mirror: Path) -> tuple[RemoteFile, ...]:
+    """The publisher's files where the mirror has any of them, else the form that mirrors hold."""
+    if not source.mirror_files or any(file.mirror and inside(mirror, file.mirror).is_file() for file in source.files):
+        return source.files
+    return source.mirror_files
 
 
 def parse_ranges(text: str) -> tuple[range, ...] | None:

@@ -56,7 +56,7 @@ class _Download:
         self._path = folder / file.name
         self._part = folder / f"{file.name}.part"
         self._of = folder / f"{file.name}.part-of"
-        self._came = 0
+        self._farthest = 0
         self._resumed = False
         self._head: dict[str, str] = {}
 
@@ -87,8 +87,9 @@ class _Download:
         return found
 
     def _fetch(self) -> None:
-        # After a fault the rest is asked for, as in a later run; the tries start anew when something came meanwhile.
-        self._web.again(self._one_go, lambda: self._came)
+        # After a fault the rest is asked for, as in a later run; the tries start anew when it got farther than ever:
+        # a server that begins again each time, and always breaks off at the same place, must not keep us for ever.
+        self._web.again(self._one_go, lambda: self._farthest)
 
     def _right(self, wanted: Checksum) -> bool:
         return not wanted.digest or digest(self._part, wanted.name) == wanted.digest
@@ -154,7 +155,7 @@ class _Download:
                 if have > limit:
                     break
                 out.write(piece)
-                self._came += len(piece)
+                self._farthest = max(self._farthest, have)
                 self._tell(have, stated or total)
         if have > limit:
             self._forget()

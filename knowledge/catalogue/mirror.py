@@ -25,11 +25,6 @@ def mirror_folder(setting: str) -> Path | None:
     return folder
 
 
-def local_name(file: RemoteFile) -> str:
-    """What the mirror's file is called here: another form of the data keeps its own name, so that its reader knows it."""
-    return PurePosixPath(file.mirror).name if file.mirror_sha256 else file.name
-
-
 def inside(mirror: Path, relative: str) -> Path:
     """The path in the mirror; SourceError when it leads out of it, through `..` or a link."""
     path = (mirror / relative).resolve()
@@ -51,7 +46,7 @@ def take(file: RemoteFile, mirror: Path, folder: Path, moved: Moved = lambda don
             f"the mirror {mirror} has no file {file.mirror}",
             hint=f"fetch {file.url} on a machine that is online and put it there; or unset BEDSIDE_MIRROR",
         )
-    target = folder / local_name(file)
+    target = folder / file.name
     part = target.with_name(f"{target.name}.part")
     size = path.stat().st_size
     check_room(folder, size)
@@ -61,22 +56,21 @@ def take(file: RemoteFile, mirror: Path, folder: Path, moved: Moved = lambda don
             out.write(piece)
             have += len(piece)
             moved(have, size)
-    found = digest(part)
-    wanted = [one for one in (file.sha256, file.mirror_sha256) if one]
-    beside = _beside(file, path)
-    if (wanted and found not in wanted) or (not wanted and beside.digest and digest(part, beside.name) != beside.digest):
+    wanted = _wanted(file, path)
+    if wanted.digest and digest(part, wanted.name) != wanted.digest:
         part.unlink()
         raise SourceError(
             f"{file.mirror} of the mirror is not the file it should be: its hash differs; nothing was taken",
             hint="replace it in the mirror by a whole copy",
         )
+    found = digest(part)
     put_in_place(part, target)
-    return Fetched(sha256=found, size=have, verified="sha256" if wanted else beside.name if beside.digest else "")
+    return Fetched(sha256=found, size=have, verified=wanted.name if wanted.digest else "")
 
 
-def _beside(file: RemoteFile, path: Path) -> Checksum:
-    """The checksum file that was copied along with the file, if it was."""
-    if not file.checksum_url:
-        return Checksum()
-    other = path.with_name(PurePosixPath(unquote(urlsplit(file.checksum_url).path)).name)
-    return parse(other.read_bytes(), file.name, str(other)) if other.is_file() else Checksum()
+def _wanted(file: RemoteFile, path: Path) -> Checksum:
+    """The fixed hash, else that of the checksum file that was copied along, if it was."""
+    if file.sha256 or not file.checksum_url:
+        return Checksum(digest=file.sha256)
+    beside = path.with_name(PurePosixPath(unquote(urlsplit(file.checksum_url).path)).name)
+    return parse(beside.read_bytes(), file.name, str(beside)) if beside.is_file() else Checksum()

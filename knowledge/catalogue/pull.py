@@ -16,7 +16,7 @@ from .checksum import published
 from .choose import choose
 from .disk import digest, writing
 from .download import Fetched, fetch
-from .mirror import local_name, mirror_folder, take
+from .mirror import mirror_folder, take
 from .pulled import Pulled, PulledFile, open_pulled
 from .web import Web
 
@@ -107,7 +107,8 @@ class _Pull:
         with _alone(pulled.folder.parent, self._source.id):
             for at, file in enumerate(choice.files, start=1):
                 report.files.append(self._one(file, pulled, report, at, len(choice.files)))
-        if self._mirror is not None and self._source.note:
+        another = self._source.folder is not None or set(choice.files) <= set(self._source.mirror_files)
+        if self._mirror is not None and another and self._source.note:
             report.notes.append(self._source.note)
         if any(not one.verified for one in report.files):
             report.notes.append(
@@ -121,7 +122,7 @@ class _Pull:
         def moved(done: int, total: int | None) -> None:
             self._tell(self._source.id, file.name, done, total, at, of)
 
-        name = local_name(file) if self._mirror is not None else file.name
+        name = file.name
         known = pulled.files.get(name)
         if known is not None and name not in pulled.damaged() and self._same(file, known, pulled.folder / name):
             moved(known.size, known.size)

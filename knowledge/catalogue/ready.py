@@ -38,8 +38,10 @@ def ready_source(source: KnowledgeSource, home: Home | Path, config: Config | No
 
 def unfinished(source: KnowledgeSource, pulled: Pulled) -> list[str]:
     """Files of the entry that are not there, in either form. A folder's files are what was chosen: none is missing."""
-    urls = {file.url for file in pulled.files.values()}
-    return [file.name for file in source.files if file.url not in urls]
+    missing = [file.name for file in source.files if file.name not in pulled.files]
+    if missing and source.mirror_files and all(file.name in pulled.files for file in source.mirror_files):
+        return []
+    return missing
 
 
 def pulled_version(source: KnowledgeSource, pulled: Pulled) -> str:
@@ -47,7 +49,7 @@ def pulled_version(source: KnowledgeSource, pulled: Pulled) -> str:
     if source.release is not None and (release := source.release(pulled.folder)):
         return release
     fixed = {file.name: file.sha256 for file in source.files}
-    if all(file.sha256 == fixed.get(name) for name, file in pulled.files.items()):
+    if fixed and all(file.sha256 == fixed.get(name) for name, file in pulled.files.items()):
         return pulled.version
     lines = "\n".join(f"{name} {file.sha256}" for name, file in sorted(pulled.files.items()))
     count = f"{len(pulled.files)} files, " if source.folder is not None else ""

@@ -60,12 +60,13 @@ class Web:
             while True:
                 check_url(here, url)
                 answer = stack.enter_context(self._faults(here, headers))
-                if not answer.is_redirect:
+                if not answer.has_redirect_location:
                     break
                 steps += 1
                 if steps > _REDIRECTS:
                     raise SourceError(f"{url} leads from one address to the next without end")
-                here = urljoin(here, answer.headers["location"])
+                with contextlib.suppress(ValueError):  # an address that is none stays as it is, and is refused
+                    here = urljoin(here, answer.headers["location"])
             _check_status(answer, url)
             try:
                 yield answer

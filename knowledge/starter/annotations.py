@@ -89,11 +89,11 @@ def _wrong(row: dict[str, str]) -> str:
     return "" if row["disease_name"].strip() else "disease name"
 
 
-def records(path: Path | None = None, skipped: Counter[str] | None = None) -> Iterator[Record]:
-    """Disease nodes and terms, then one edge a line. `skipped` counts the malformed lines."""
+def records(path: Path | None = None, skipped: Counter[str] | None = None, ontology: Path | None = None) -> Iterator[Record]:
+    """Disease nodes and terms, then one edge a line. `skipped` counts the malformed lines, `ontology` is hp.obo."""
     path = path or hpoa_path()
     skipped = Counter() if skipped is None else skipped
-    phenotypes = phenotype_nodes()
+    phenotypes = phenotype_nodes(ontology)
     names = {ident: node.name for ident, node in phenotypes.items()}
     diseases = disease_names((row["database_id"], row["disease_name"]) for row in read_rows(path, Counter()))
     for ident, name in diseases.items():

@@ -57,15 +57,15 @@ def phenotype_node(term: OboTerm, found: set[str]) -> GraphNode:
     )
 
 
-def phenotype_nodes() -> dict[str, GraphNode]:
+def phenotype_nodes(path: Path | None = None) -> dict[str, GraphNode]:
     """All of them by id."""
-    terms = [term for term in obo_terms(obo_path()) if not term.obsolete and term.name]
+    terms = [term for term in obo_terms(path or obo_path()) if not term.obsolete and term.name]
     found = findings(terms) - {ABNORMALITY}
     return {term.id: phenotype_node(term, found) for term in terms}
 
 
-def records() -> Iterator[Record]:
-    terms = [term for term in obo_terms(obo_path()) if not term.obsolete and term.name]
+def records(path: Path | None = None) -> Iterator[Record]:
+    terms = [term for term in obo_terms(path or obo_path()) if not term.obsolete and term.name]
     names = {term.id: term.name for term in terms}
     found = findings(terms) - {ABNORMALITY}
     for term in terms:

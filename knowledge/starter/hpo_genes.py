@@ -47,10 +47,15 @@ def pairs(path: Path, skipped: Counter[str]) -> dict[tuple[str, str], str]:
     return found
 
 
-def records(path: Path | None = None, skipped: Counter[str] | None = None) -> Iterator[Record]:
+def records(
+    path: Path | None = None, skipped: Counter[str] | None = None, annotated: Path | None = None
+) -> Iterator[Record]:
+    """Gene and disease nodes, then one edge a pair. `annotated` is the phenotype.hpoa that names the diseases."""
     found = pairs(path or genes_path(), Counter() if skipped is None else skipped)
     genes = {symbol: number for (symbol, _), number in found.items()}
-    names = disease_names((row["database_id"], row["disease_name"]) for row in read_rows(hpoa_path(), Counter()))
+    names = disease_names(
+        (row["database_id"], row["disease_name"]) for row in read_rows(annotated or hpoa_path(), Counter())
+    )
     listed = cpic_genes()
     for symbol, number in genes.items():
         ident, related = f"GENE:{symbol}", f"NCBIGene:{number}"

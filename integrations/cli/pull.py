@@ -1,0 +1,107 @@
+"""`bedside knowledge pull`: fetch a source's files, after its licence was agreed to."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import click
+from bedside.core.config import Config
+from bedside.core.errors import UsageError
+
+from .options import config_of, echo_json, home_option, json_option
+
+
+@click.command()
+@click.argument("ids", nargs=-1, required=True, metavar="ID...")
+@click.option("--files", default="", metavar="RANGE", help="Only these files of a numbered source, e.g. 1-3,7.")
+@click.option("--yes", is_flag=True, help="Agree to the licences without being asked.")
+@json_option
+@home_option
+def pull(ids: tuple[str, ...], files: str, yes: bool, as_json: bool, home: str | None) -> int:
+    """Fetch a source's files from their publisher, or from the folder BEDSIDE_MIRROR names, and verify them.
+
+    Goes on where it was cut off. Nothing else in Bedside fetches anything.
+
+    \b
+    bedside knowledge pull medquad
+    bedside knowledge pull pubmed-baseline --files 1-3
+    """
+    from ..app import every_source, pull_source
+    from .pull_progress import PullBars
+
+    config = config_of(home)
+    catalogue = every_source(config)
+    chosen = [_known(catalogue, one) for one in dict.fromkeys(ids)]
+    if files and len(chosen) > 1:
+        raise UsageError("--files is for one source at a time", hint=f"bedside knowledge pull {ids[0]} --files {files}")
+    for source in chosen:
+        if source.pulled:
+            _licence(source, config, yes)
+    reports = []
+    for source in chosen:
+        with PullBars() as bars:
+            report = pull_source(source, config, files=files, progress=bars)
+        reports.append(report)
+        if not as_json:
+            _tell(source, report)
+    if as_json:
+        echo_json([_as_dict(source, report) for source, report in zip(chosen, reports, strict=True)])
+    return 0
+
+
+def _known(catalogue: dict[str, Any], source_id: str) -> Any:
+    if source_id in catalogue:
+        return catalogue[source_id]
+    from difflib import get_close_matches
+
+    near = get_close_matches(source_id, catalogue, n=1)
+    raise UsageError(
+        f"{source_id!r} is no source of the catalogue",
+        hint=f"did you mean {near[0]}?" if near else "`bedside knowledge list` shows them",
+    )
+
+
+def _licence(source: Any, config: Config, yes: bool) -> None:
+    """Shown and asked once per source; what was agreed to is kept in the data folder."""
+    from ..app import accept_licence, licence_accepted
+
+    if licence_accepted(source, config):
+        return
+    link = f" ({source.licence_url})" if source.licence_url else ""
+    click.echo(f"{source.id}: {source.title}\n  licence: {source.licence}{link}", err=True)
+    if not yes:
+        if not (sys.stdin.isatty() and sys.stderr.isatty()):
+            raise UsageError(
+                f"the licence of {source.id} was not agreed to yet, and nobody is there to ask",
+                hint=f"bedside knowledge pull {source.id} --yes   (agrees to: {source.licence})",
+            )
+        click.confirm("Do you agree to it?", abort=True, err=True)
+    accept_licence(source, config)
+
+
+def _tell(source: Any, report: Any) -> None:
+    done = [f for f in report.files if f.state != "here"]
+    size = sum(f.size for f in done)
+    here = len(report.files) - len(done)
+    parts = [f"{len(done)} files, {size / 2**20:,.1f} MiB"] if done else []
+    parts += [f"{here} were here already"] if here else []
+    click.echo(f"{report.source_id}: {'; '.join(parts) or 'nothing to do'} in {report.folder}")
+    ways = sorted({f"{f.verified} as published" if f.verified else "not verifiable" for f in report.files})
+    click.echo(f"  verified: {', '.join(ways)}")
+    for note in report.notes:
+        click.echo(f"  note: {note}")
+    if source.packaged or source.read is not None:
+        click.echo(f"  now type: bedside knowledge load {source.id}")
+
+
+def _as_dict(source: Any, report: Any) -> dict[str, Any]:
+    from dataclasses import asdict
+
+    loadable = source.packaged or source.read is not None
+    return {
+        **asdict(report),
+        "folder": str(report.folder),
+        "licence": source.licence,
+        "next": f"bedside knowledge load {source.id}" if loadable else "",
+    }
