@@ -178,7 +178,7 @@ def _tar(path: Path, tell: Tell) -> Iterator[Item]:
                     tell(hidden[0], where, hidden[1])
                 else:
                     yield _entry(archive, info, where)
-                archive.members = []  # type: ignore[misc]  # it would remember every member
+                archive.members.clear()  # type: ignore[attr-defined]  # it would remember every member
     except (*BROKEN, ValueError) as error:
         raise SourceError(f"{path} can't be read: {reason(error)}", hint="fetch the archive again") from error
 

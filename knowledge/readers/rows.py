@@ -102,8 +102,8 @@ def table_rows(
     separator = _separator(first)
     csv.field_size_limit(max(most, csv.field_size_limit()))
     quotes = separator != "\t" if quoted is None else quoted
-    quoting = csv.QUOTE_MINIMAL if quotes else csv.QUOTE_NONE
-    reader = csv.reader(source, delimiter=separator, quoting=quoting, strict=True)
+    dialect: Any = {"delimiter": separator, "strict": True, "quoting": csv.QUOTE_MINIMAL if quotes else csv.QUOTE_NONE}
+    reader = csv.reader(source, **dialect)
     try:
         for values in reader:
             if values:

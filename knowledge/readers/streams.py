@@ -23,10 +23,10 @@ MOST_RATIO = 200
 FREE = 64 * 2**20
 PACKED = (".gz", ".bz2", ".xz")
 _CHUNK = 2**16
-_UNPACK: dict[str, Callable[[BinaryIO, str], object]] = {
-    ".gz": lambda raw, mode: gzip.GzipFile(fileobj=raw, mode=mode),
-    ".bz2": bz2.BZ2File,
-    ".xz": lzma.LZMAFile,
+_UNPACK: dict[str, Callable[[BinaryIO], object]] = {
+    ".gz": lambda raw: gzip.GzipFile(fileobj=raw, mode="rb"),
+    ".bz2": lambda raw: bz2.BZ2File(raw, "rb"),
+    ".xz": lambda raw: lzma.LZMAFile(raw, "rb"),  # noqa: SIM115  (whoever opened `raw` closes it)
 }
 BROKEN = (
     OSError,
@@ -76,7 +76,7 @@ def guarded(raw: BinaryIO, where: str, packing: str = "") -> io.BufferedReader:
     """
     if not packing:
         return io.BufferedReader(_Guarded(raw, None, where), _CHUNK)
-    inner = _UNPACK[packing](raw, "rb")
+    inner = _UNPACK[packing](raw)
     return io.BufferedReader(_Guarded(cast(BinaryIO, inner), raw, where), _CHUNK)
 
 
