@@ -1,17 +1,18 @@
 """What the engine and the plugins ask of the shared parts. The adapters live in `knowledge`, test doubles in `testing`.
 
 Every method raises the `ServiceError` of its part (`ModelError`, `EmbeddingError`, `StoreError`) and nothing else when
-the backend is absent, dies or is too slow. All are safe to call from several threads.
+the backend is absent, dies or is too slow. All are safe to call from several threads. The stores are for reading: what is
+loaded changes by `knowledge load`, as a whole release, never by a task.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal, Protocol, runtime_checkable
 
 from .types import Facts
 from .types.graph import CoEvidence, GraphPaths, Subgraph
-from .types.knowledge import GraphEdge, GraphNode, Hit, Passage, Scalar, SourceInfo, Term
+from .types.knowledge import GraphEdge, GraphNode, Hit, Passage, Scalar, SearchResult, SourceInfo, Term
 
 
 @runtime_checkable
@@ -89,10 +90,6 @@ class Embedder(Protocol):
 class VectorStore(Protocol):
     """Passages and their vectors."""
 
-    def put(self, passages: Sequence[Passage], vectors: Any) -> None:
-        """Store or replace by id. `vectors` is a float32 array of shape (len(passages), dimensions)."""
-        ...
-
     def get(self, ids: Sequence[str]) -> list[Passage]:
         """The stored ones among `ids`, in the order of `ids`."""
         ...
@@ -111,18 +108,12 @@ class VectorStore(Protocol):
 
     def count(self, source_id: str | None = None) -> int: ...
 
-    def remove(self, source_id: str) -> int: ...
-
     def close(self) -> None: ...
 
 
 @runtime_checkable
 class GraphStore(Protocol):
-    """The knowledge graph. Read-only at question time."""
-
-    def put(self, nodes: Iterable[GraphNode], edges: Iterable[GraphEdge]) -> tuple[int, int]:
-        """Store or replace by id, nodes first; returns how many of each were given. Streams: never holds all in memory."""
-        ...
+    """The knowledge graph."""
 
     def nodes(self, ids: Sequence[str]) -> list[GraphNode]: ...
 
@@ -177,10 +168,6 @@ class GraphStore(Protocol):
         """{"nodes": n, "edges": m}."""
         ...
 
-    def remove(self, source_id: str) -> dict[str, int]:
-        """Remove a source's edges, and its nodes that no other source's edge touches."""
-        ...
-
     def close(self) -> None: ...
 
 
@@ -198,13 +185,46 @@ class TermIndex(Protocol):
         """Terms whose names hold the words of `text`, best first. This is where ICD-10-CM codes are found."""
         ...
 
-    def put(self, terms: Iterable[Term]) -> int: ...
-
     def count(self, source_id: str | None = None) -> int: ...
 
-    def remove(self, source_id: str) -> int: ...
-
     def close(self) -> None: ...
+
+
+@runtime_checkable
+class PassageSearch(Protocol):
+    """Passages by words and by meaning in one order."""
+
+    def search(
+        self,
+        text: str,
+        k: int = 10,
+        *,
+        source_ids: Sequence[str] = (),
+        kinds: Sequence[str] = (),
+        fields: Mapping[str, Scalar] | None = None,
+        years: tuple[int, int] | None = None,
+        per_document: bool = False,
+    ) -> list[Hit]:
+        """The `k` best passages, best first, or the best passage of each of the `k` best documents.
+
+        `years` are the first and the last wanted.
+        """
+        ...
+
+    def find(
+        self,
+        text: str,
+        k: int = 10,
+        *,
+        source_ids: Sequence[str] = (),
+        kinds: Sequence[str] = (),
+        fields: Mapping[str, Scalar] | None = None,
+        years: tuple[int, int] | None = None,
+        per_document: bool = False,
+        rerank: bool = False,
+    ) -> SearchResult:
+        """The same with notes: what could not be used, which other names were looked for."""
+        ...
 
 
 @runtime_checkable
@@ -250,6 +270,7 @@ __all__ = [
     "Embedder",
     "GraphStore",
     "LanguageModel",
+    "PassageSearch",
     "Services",
     "Sources",
     "TermIndex",

@@ -28,7 +28,7 @@ from .evidence import (
     evidence_id,
 )
 from .graph import CoEvidence, GraphPathResult, GraphPaths, SharedNode, SharedReference, Subgraph
-from .knowledge import GraphEdge, GraphNode, Hit, Passage, Record, Scalar, SourceInfo, Term
+from .knowledge import GraphEdge, GraphNode, Hit, Passage, Record, Scalar, SearchResult, SourceInfo, Term
 
 __all__ = [
     "MAX_QUESTION_CHARS",
@@ -62,6 +62,7 @@ __all__ = [
     "Recommendation",
     "Record",
     "Scalar",
+    "SearchResult",
     "Sentence",
     "SharedNode",
     "SharedReference",

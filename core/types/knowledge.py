@@ -66,6 +66,15 @@ class Hit(Frozen):
     parts: dict[str, float] = Field(default_factory=dict)
 
 
+class SearchResult(Frozen):
+    """What a search found, best first. `notes` tell what could not be used and how the hits were reordered; `expanded` the
+    other names that were looked for, by the words of the question they stand for."""
+
+    hits: tuple[Hit, ...] = ()
+    notes: tuple[str, ...] = ()
+    expanded: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+
+
 class GraphNode(Frozen):
     """A node. `id` is the identifier of the field (`HP:0001166`, `OMIM:154700`, `GENE:CYP2C19`, `RXNORM:32968`,
     `PGX:CYP2C19:Poor Metabolizer`); `kind` is Drug, Gene… of `core.vocabulary`, or a plugin's own (`plugin:kind`)."""

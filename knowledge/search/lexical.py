@@ -14,11 +14,20 @@ from bedside.core.errors import StoreError
 from bedside.core.types.knowledge import Passage, Scalar
 
 from ..importing import IMPORTS
-from .lexical_schema import BUCKETS, MARK, SCHEMA_VERSION, filter_value, ids_of, key_prefix, schema, to_document
-from .words import analyzer, asked
+from .lexical_query import Synonyms, Words
+from .lexical_schema import (
+    BUCKETS,
+    MARK,
+    SCHEMA_VERSION,
+    document_of,
+    filter_value,
+    ids_of,
+    key_prefix,
+    schema,
+    to_document,
+)
+from .words import analyzer, asked, spread
 
-TITLE_BOOST = 0.6
-"""A title word counts this much besides its place in the body; see bench/search.py."""
 _HEAP = 64 << 20
 """Bytes that the writer holds before it starts a new segment on disk."""
 _LOAD_HINT = "bedside knowledge load"
@@ -26,11 +35,29 @@ _LOAD_HINT = "bedside knowledge load"
 
 @dataclass(frozen=True, slots=True)
 class LexicalHit:
-    """A passage with its BM25 score (> 0, comparable only within one query)."""
+    """A passage with its BM25 score (> 0, comparable only within one query). `document` is what it was cut from."""
 
     passage_id: str
     source_id: str
     score: float
+    document: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    """A passage that is written when the next one is known, whose words are its context."""
+
+    passage: Passage
+    own: str
+    before: tuple[str, ...]
+
+    @property
+    def key(self) -> tuple[str, str]:
+        return self.passage.source_id, self.passage.id
+
+    @property
+    def document(self) -> tuple[str, str]:
+        return self.passage.source_id, document_of(self.passage)
 
 
 class TantivyIndex:
@@ -48,42 +75,54 @@ class TantivyIndex:
         self._index: Any = None
         self._seen: tuple[int, int] = (0, 0)
         self._read_only = read_only
+        self._last: _Waiting | None = None
         with self._told("open"):
             self._open()
 
     # --- writing ------------------------------------------------------------------------------------------------------
 
     def put(self, passages: Sequence[Passage]) -> None:
-        """Store or replace by (source_id, id). Memory stays bounded: what is full goes to disk, unseen until `commit`."""
+        """Store or replace by (source_id, id). Memory stays bounded: what is full goes to disk, unseen until `commit`.
+
+        Passages of one document come one after the other, in its order; then each is also found by its neighbours' words.
+        """
         with self._lock, self._told("store passages"):
-            writer = self._must_write()
+            self._must_write()
             for passage in passages:
-                document, key = to_document(passage)
-                writer.delete_documents_by_term("key", key)
-                writer.add_document(document)
+                last, own = self._last, spread(passage.text)
+                if last is None or last.key == (passage.source_id, passage.id):
+                    self._last = _Waiting(passage, own, last.before if last else ())
+                    continue
+                together = last.document == (passage.source_id, document_of(passage))
+                self._write(last, (own,) if together else ())
+                self._last = _Waiting(passage, own, (last.own,) if together else ())
 
     def remove(self, source_id: str) -> int:
         """Remove a source at the next `commit`; how many of its passages were visible."""
         with self._lock, self._told("remove passages"):
             number = self.count(source_id)
+            self._flush()
             self._must_write().delete_documents_by_term("source", source_id)
             return number
 
     def commit(self) -> None:
         """Make all that was put and removed visible, in one step."""
         with self._lock, self._told("commit"):
+            self._flush()
             self._must_write().commit()
             self._reload()
 
     def rollback(self) -> None:
         """Forget all since the last `commit`."""
         with self._lock, self._told("roll back"):
+            self._last = None
             self._must_write().rollback()
 
     def close(self) -> None:
         """What was not committed is lost. Waits for background merges, so that the folder is at rest afterwards."""
         with self._lock:
             writer, self._writer, self._index = self._writer, None, None
+            self._last = None
             if writer is not None:
                 with self._told("close"):
                     writer.rollback()
@@ -100,22 +139,26 @@ class TantivyIndex:
         kinds: Sequence[str] = (),
         fields: Mapping[str, Scalar] | None = None,
         years: tuple[int, int] | None = None,
+        synonyms: Sequence[Synonyms] = (),
     ) -> list[LexicalHit]:
         """The `k` passages that share the weightiest words with `text`, best first; equal scores by id.
 
         `text` is only ever cut into words: no character in it is an operator. `years` is the first and last year wanted.
+        A passage may hold all words of one of the `synonyms` in place of a name; the better of the two counts, not both.
         """
         terms = asked(text)
         if k <= 0 or not terms:
             return []
         with self._told("search"):
             searcher = self._searcher()
-            wanted = self._query(terms, source_ids, kinds, fields, years)
+            words = Words(self._index.schema, searcher, "body").query(terms, synonyms)
+            wanted = self._filtered(words, source_ids, kinds, fields, years)
             found = searcher.search(wanted, limit=k, count=False).hits
             hits = []
             for score, address in found:
-                source_id, passage_id = ids_of(searcher.doc(address)["key"][0])
-                hits.append(LexicalHit(passage_id, source_id, float(score)))
+                stored = searcher.doc(address)
+                source_id, passage_id = ids_of(stored["key"][0])
+                hits.append(LexicalHit(passage_id, source_id, float(score), stored["document"][0]))
         return sorted(hits, key=lambda hit: (-hit.score, hit.passage_id, hit.source_id))
 
     def ids(self, source_id: str) -> Iterator[str]:
@@ -139,6 +182,18 @@ class TantivyIndex:
             return int(searcher.search(term, limit=1, count=True).count)
 
     # --- how ----------------------------------------------------------------------------------------------------------
+
+    def _write(self, waiting: _Waiting, after: tuple[str, ...]) -> None:
+        document, key = to_document(waiting.passage, waiting.own, (*waiting.before, *after))
+        writer = self._must_write()
+        writer.delete_documents_by_term("key", key)
+        writer.add_document(document)
+
+    def _flush(self) -> None:
+        """Write the passage that waits for its successor."""
+        waiting, self._last = self._last, None
+        if waiting is not None:
+            self._write(waiting, ())
 
     def _open(self) -> None:
         with IMPORTS:
@@ -192,9 +247,9 @@ class TantivyIndex:
             raise StoreError(f"{self._name} is closed")
         return self._writer
 
-    def _query(
+    def _filtered(
         self,
-        terms: Sequence[str],
+        words: Any,
         source_ids: Sequence[str],
         kinds: Sequence[str],
         fields: Mapping[str, Scalar] | None,
@@ -204,11 +259,6 @@ class TantivyIndex:
             from tantivy import FieldType, Occur, Query
 
         shape = self._index.schema
-        words = []
-        for term in terms:
-            words.append((Occur.Should, Query.term_query(shape, "body", term)))
-            title = Query.term_query(shape, "title", term)
-            words.append((Occur.Should, Query.boost_query(title, TITLE_BOOST)))
         conditions = []
         if source_ids:
             conditions.append(Query.term_set_query(shape, "source", list(source_ids)))
@@ -218,9 +268,9 @@ class TantivyIndex:
         if years is not None:
             conditions.append(Query.range_query(shape, "year", FieldType.Integer, years[0], years[1]))
         if not conditions:
-            return Query.boolean_query(words)
+            return words
         must = [(Occur.Must, Query.const_score_query(one, 0.0)) for one in conditions]
-        return Query.boolean_query([(Occur.Must, Query.boolean_query(words)), *must])
+        return Query.boolean_query([(Occur.Must, words), *must])
 
     @contextlib.contextmanager
     def _told(self, doing: str) -> Iterator[None]:

@@ -6,6 +6,7 @@ import hashlib
 import json
 import re
 import zlib
+from collections.abc import Sequence
 from typing import Any
 
 from bedside.core.types.knowledge import Passage, Scalar
@@ -14,36 +15,44 @@ from ..importing import IMPORTS
 from .words import WORDS_VERSION, spread
 
 MARK = "bedside.json"
-SCHEMA_VERSION = f"1.{WORDS_VERSION}"
+SCHEMA_VERSION = f"2.{WORDS_VERSION}"
 BUCKETS = 256
 _LONGEST_VALUE = 200
+_OWN_WEIGHT = 2
+"""How often a passage's own words are counted beside those of the passage before and after it."""
+_TITLE_WEIGHT = 4
+"""How often the title's words are counted: one field, as in BM25F, beats title and body scored apart (bench/search.py)."""
 
 
 def schema() -> Any:
-    """Fields: `title` and `body` (words), `key` (ids, the only thing stored), `source`, `kind`, `filter` (raw), `year`."""
+    """Fields: `body` (words), `key` and `document` (ids, all that is stored), `source`, `kind`, `filter` (raw), `year`."""
     with IMPORTS:
         import tantivy
 
     builder = tantivy.SchemaBuilder()
-    builder.add_text_field("title", tokenizer_name="words", index_option="freq")
     builder.add_text_field("body", tokenizer_name="words", index_option="freq")
-    builder.add_text_field("key", stored=True, tokenizer_name="raw", index_option="basic")
+    for name in ("key", "document"):
+        builder.add_text_field(name, stored=True, tokenizer_name="raw", index_option="basic")
     for name in ("source", "kind", "filter"):
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
     builder.add_integer_field("year", indexed=True, fast=True)
     return builder.build()
 
 
-def to_document(passage: Passage) -> tuple[Any, str]:
-    """The passage for tantivy, and its key."""
+def to_document(passage: Passage, own: str, around: Sequence[str]) -> tuple[Any, str]:
+    """The passage for tantivy, and its key. `own` and `around` are its words and its neighbours', as `spread` gives them.
+
+    The words of the neighbours count half: a question about a whole abstract finds it although it was cut in two.
+    """
     with IMPORTS:
         import tantivy
 
     document = tantivy.Document()
-    document.add_text("title", spread(passage.title))
-    document.add_text("body", spread(passage.text))
+    title = spread(passage.title)
+    document.add_text("body", " ".join((*[title] * _TITLE_WEIGHT, *[own] * _OWN_WEIGHT, *around)))
     key = key_of(passage.source_id, passage.id)
     document.add_text("key", key)
+    document.add_text("document", document_of(passage))
     document.add_text("source", passage.source_id)
     document.add_text("kind", passage.kind)
     for name, value in passage.fields.items():
@@ -87,3 +96,8 @@ def year_of(value: object) -> int | None:
         return int(value)
     match = re.match(r"\s*(\d{4})", value) if isinstance(value, str) else None
     return int(match[1]) if match else None
+
+
+def document_of(passage: Passage) -> str:
+    """The id of the document that a passage was cut from."""
+    return str(passage.fields.get("document") or passage.doc_id.partition("#")[0] or passage.id)

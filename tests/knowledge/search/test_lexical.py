@@ -215,3 +215,42 @@ def test_many_threads_at_once(index):
     index.commit()
     assert errors == []
     assert index.count("s") == 180
+
+
+def test_a_passage_is_found_by_its_neighbours_words_after_its_own(index):
+    def part(n, text, document="d"):
+        return passage(f"{document}{n}", text, document=document)
+
+    index.put([part(1, "alpha words here"), part(2, "beta words here")])
+    index.put([part(3, "gamma words here"), part(1, "delta words here", "e")])
+    index.commit()
+    assert found(index, "beta") == ["d2", "d1", "d3"]
+    assert found(index, "gamma") == ["d3", "d2"]
+    assert found(index, "delta") == ["e1"]
+
+
+def test_the_batches_of_put_do_not_matter(tmp_path):
+    passages = [passage(f"{d}#{n}", f"word{d} part{n} of {d * n}", document=str(d)) for d in range(8) for n in range(4)]
+    answers = []
+    for size in (1, 3, 32):
+        index = TantivyIndex(tmp_path / str(size))
+        for begin in range(0, len(passages), size):
+            index.put(passages[begin : begin + size])
+        index.commit()
+        answers.append([index.query(f"word3 part{n} of", 40) for n in range(4)])
+        index.close()
+    assert answers[0] == answers[1] == answers[2]
+
+
+def test_title_words_count_more_than_words_of_the_text(index):
+    index.put([passage("a", "fibrillin and aorta", title="Marfan"), passage("b", "marfan and aorta", title="Fibrillin")])
+    index.commit()
+    assert found(index, "marfan") == ["a", "b"]
+
+
+def test_a_rolled_back_passage_lends_nothing_to_the_next(index):
+    index.put([passage("d1", "alpha", document="d")])
+    index.rollback()
+    index.put([passage("d2", "beta", document="d")])
+    index.commit()
+    assert found(index, "alpha") == []

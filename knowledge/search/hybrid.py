@@ -1,0 +1,173 @@
+"""Passages found by their words and by their meaning, in one order."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any, Protocol
+
+from bedside.core.errors import ServiceError
+from bedside.core.protocols import Embedder, TermIndex, VectorStore
+from bedside.core.types import Hit, Scalar, SearchResult
+
+from .candidates import Candidates
+from .diversify import varied
+from .expand import synonyms
+from .lexical import LexicalHit
+from .lexical_query import Synonyms
+from .lexical_schema import year_of
+from .rerank import Reranked
+
+DEPTH = 100
+"""Passages that each side may bring. Deeper lists were not better (bench/search.py)."""
+DEEPEST = 1_000
+_SPARE = 10
+"""Passages beyond those asked for that may take the place of near copies."""
+_YEARS_OVER = 4
+"""Vectors can't be asked for a span of years: so many times as many are fetched, and those outside left out."""
+
+Rerank = Callable[[str, Sequence[Hit]], Reranked]
+Years = tuple[int, int]
+
+
+class WordIndex(Protocol):
+    def query(
+        self,
+        text: str,
+        k: int,
+        *,
+        source_ids: Sequence[str] = (),
+        kinds: Sequence[str] = (),
+        fields: Mapping[str, Scalar] | None = None,
+        years: Years | None = None,
+        synonyms: Sequence[Synonyms] = (),
+    ) -> list[LexicalHit]: ...
+
+
+class Parts(Protocol):
+    """Where the parts come from; `Services` is one. Each is asked for at each search and may raise its `ServiceError`."""
+
+    @property
+    def vectors(self) -> VectorStore: ...
+
+    @property
+    def words(self) -> WordIndex: ...
+
+    @property
+    def embedder(self) -> Embedder: ...
+
+    @property
+    def terms(self) -> TermIndex: ...
+
+
+class HybridSearch:
+    """Implements `core.protocols.PassageSearch`: BM25 and vectors side by side, fused by their scores.
+
+    `expand`: also look for the other names of drugs, genes, findings and diseases. `rerank` reorders the first hits where a
+    search asks for it. Safe to call from several threads.
+    """
+
+    def __init__(self, parts: Parts, *, depth: int = DEPTH, expand: bool = True, rerank: Rerank | None = None) -> None:
+        self._parts = parts
+        self._depth = depth
+        self._expand = expand
+        self._rerank = rerank
+        self._pool = ThreadPoolExecutor(4, thread_name_prefix="bedside-search")
+
+    def search(
+        self,
+        text: str,
+        k: int = 10,
+        *,
+        source_ids: Sequence[str] = (),
+        kinds: Sequence[str] = (),
+        fields: Mapping[str, Scalar] | None = None,
+        years: Years | None = None,
+        per_document: bool = False,
+    ) -> list[Hit]:
+        """The hits of `find`."""
+        found = self.find(text, k, source_ids=source_ids, kinds=kinds, fields=fields, years=years, per_document=per_document)
+        return list(found.hits)
+
+    def find(
+        self,
+        text: str,
+        k: int = 10,
+        *,
+        source_ids: Sequence[str] = (),
+        kinds: Sequence[str] = (),
+        fields: Mapping[str, Scalar] | None = None,
+        years: Years | None = None,
+        per_document: bool = False,
+        rerank: bool = False,
+        vector: Any = None,
+    ) -> SearchResult:
+        """The `k` best passages, or with `per_document` the best passage of each of the `k` best documents.
+
+        `score` is 0 for an average hit of the two lists, and one deviation of their scores is 1. `parts` has `bm25` and
+        `dense` (cosine), each where that side found the passage (or the document). Where one side can't be used the other
+        answers and a note says so; StoreError or EmbeddingError when neither can. `vector`: the embedded `text`, if known.
+        """
+        if k <= 0 or not text.strip():
+            return SearchResult()
+        depth = min(max(self._depth, 4 * k), DEEPEST)
+        filters: dict[str, Any] = {"source_ids": source_ids, "kinds": kinds, "fields": fields}
+        meaning: Future[list[Hit]] = self._pool.submit(self._by_meaning, text, vector, depth, years, filters)
+        notes: list[str] = []
+        groups = self._synonyms(text, notes)
+        words: list[LexicalHit] | None = None
+        try:
+            words = self._parts.words.query(text, depth, years=years, synonyms=groups, **filters)
+        except ServiceError as error:
+            notes.append(f"found by meaning only, not by words: {error}")
+        try:
+            dense = meaning.result()
+        except ServiceError as error:
+            if words is None:
+                raise
+            dense = []
+            notes.append(f"found by words only, not by meaning: {error}")
+        candidates = Candidates(dense, words or [], depth, per_document=per_document)
+        hits = candidates.top(k if per_document else k + _SPARE, self._parts.vectors.get)
+        if candidates.lost:
+            notes.append(f"{candidates.lost} passages of the word index are not in the passage store")
+        if not per_document:
+            hits = varied(hits)
+        if rerank and self._rerank is not None:
+            told = self._rerank(text, hits)
+            hits, notes = told.hits, [*notes, told.note]
+        return SearchResult(
+            hits=tuple(hits[:k]),
+            notes=tuple(notes),
+            expanded={" ".join(g.own): tuple(" ".join(other) for other in g.others) for g in groups},
+        )
+
+    def find_many(self, texts: Sequence[str], k: int = 10, **how: Any) -> Iterator[SearchResult]:
+        """`find` of each text, their vectors made in one go."""
+        vectors: Any = [None] * len(texts)
+        with contextlib.suppress(ServiceError):  # each search meets the error again and notes it
+            vectors = self._parts.embedder.embed(texts)
+        for text, vector in zip(texts, vectors, strict=True):
+            yield self.find(text, k, vector=vector, **how)
+
+    def _by_meaning(self, text: str, vector: Any, depth: int, years: Years | None, filters: dict[str, Any]) -> list[Hit]:
+        if vector is None:
+            vector = self._parts.embedder.embed([text])[0]
+        if years is None:
+            return self._parts.vectors.query(vector, depth, **filters)
+        hits = self._parts.vectors.query(vector, min(_YEARS_OVER * depth, DEEPEST), **filters)
+        dated = [(year_of(hit.passage.fields.get("year")), hit) for hit in hits]
+        return [hit for year, hit in dated if year is not None and years[0] <= year <= years[1]][:depth]
+
+    def _synonyms(self, text: str, notes: list[str]) -> list[Synonyms]:
+        if not self._expand:
+            return []
+        try:
+            return synonyms(text, self._parts.terms)
+        except ServiceError as error:
+            notes.append(f"other names were not looked for: {error}")
+            return []
+
+    def close(self) -> None:
+        self._pool.shutdown(wait=False, cancel_futures=True)
