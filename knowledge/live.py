@@ -79,7 +79,7 @@ class LiveWords:
         fields: Mapping[str, Scalar] | None = None,
         years: tuple[int, int] | None = None,
     ) -> list[LexicalHit]:
-        places = self._places(source_ids)
+        places = self._live.filter(source_ids)
         if places is None:
             return []
         hits = self._store.query(text, k, source_ids=places, kinds=kinds, fields=fields, years=years)
@@ -94,13 +94,6 @@ class LiveWords:
 
     def close(self) -> None:
         self._store.close()
-
-    def _places(self, among: Sequence[str]) -> tuple[str, ...] | None:
-        """Physical ids to search; empty for all that the index holds, None for nothing."""
-        infos = self._live.infos()
-        if not among and self._store.count() == sum(info.counts.get("passages", 0) for info in infos.values()):
-            return ()  # only releases in use are there: no filter is faster
-        return self._live.ids(among) or None
 
 
 class LiveGraph(LiveWalks):

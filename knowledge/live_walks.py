@@ -83,8 +83,9 @@ class LiveWalks:
         return [plain_node(node) for node in self._store.search(text, kinds=kinds, k=k, sources=either)]
 
     def _holding(self, sources: Sequence[str]) -> tuple[str, ...]:
-        """Where the asked sources lie. A name that stands for nothing is kept: no name at all would mean all."""
-        return self._live.ids(sources) or tuple(sources) or (MARK,)
+        """Where the asked sources lie, as the store is to be asked. It takes no name at all for all of them."""
+        places = self._live.filter(sources)
+        return (MARK,) if places is None else places
 
 
 def plain_node(node: GraphNode) -> GraphNode:

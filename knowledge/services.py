@@ -47,7 +47,7 @@ class LocalServices:
         }
         self.names: dict[str, str] = {}
         self.sources = FileSources(home.sources)
-        self._live = Live(self.sources)
+        self._live = Live(self.sources, home.staging)
 
     def now(self) -> datetime:
         return self._clock()

@@ -8,6 +8,7 @@ ingest sees the plain ids (`live.py` translates).
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Literal
 
 from bedside.core.errors import SourceError
@@ -39,10 +40,27 @@ def other(slot: Slot) -> Slot:
 
 
 class Live:
-    """Which slots are in use, read anew at each call: a load in this process may have switched one."""
+    """Which slots are in use, read anew at each call: a load in this process may have switched one.
 
-    def __init__(self, sources: Sources) -> None:
+    `staging` is the folder of the ingest journal: while it is empty, nothing but what is in use lies in the stores.
+    """
+
+    def __init__(self, sources: Sources, staging: Path) -> None:
         self._sources = sources
+        self._staging = staging
+
+    def filter(self, among: Iterable[str] = ()) -> tuple[str, ...] | None:
+        """The physical ids that a store is asked for: empty when it need not look, None when nothing can be found."""
+        wanted = tuple(among)
+        if not wanted and not self._busy():
+            return ()
+        return self.ids(wanted) or None
+
+    def _busy(self) -> bool:
+        try:
+            return any(True for _ in self._staging.iterdir())
+        except FileNotFoundError:
+            return False
 
     def infos(self) -> dict[str, SourceInfo]:
         """By physical id."""

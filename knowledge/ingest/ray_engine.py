@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import pickle
 from collections.abc import Callable, Iterator
@@ -43,15 +44,30 @@ class RayEngine:
         data = (
             ray.data.from_items([0], override_num_blocks=1)
             .flat_map(read, num_cpus=0.5)  # unlike the next stage: Ray would run both in one worker
-            .map(_Embed, fn_constructor_args=(self._make_embedder,), concurrency=(1, count), num_cpus=0.4, num_gpus=gpus)
+            .map(
+                _Embed,
+                fn_constructor_args=(self._make_embedder,),
+                compute=ray.data.ActorPoolStrategy(min_size=1, max_size=count),
+                num_cpus=0.4,
+                num_gpus=gpus,
+            )
         )
+        whole = False
         try:
-            for row in data.iter_rows():
-                yield from _unique(pickle.loads(row["items"]), seen)
-        except BedsideError:
-            raise
+            failed = None
+            for row in data.iter_rows():  # to its end: a run that is left alone keeps its workers
+                items = pickle.loads(row["items"])
+                failed = failed or next((item for item in items if isinstance(item, _Failed)), None)
+                if failed is None:
+                    yield from _unique(items, seen)
+            whole = True
         except Exception as error:
             raise _told(error) from error
+        finally:
+            if not whole and self._address is None:
+                ray.shutdown()
+        if failed is not None:
+            raise SourceError(failed.message, hint=failed.hint)
 
     def _cluster(self) -> Any:
         os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
@@ -74,6 +90,7 @@ class RayEngine:
                 raise SourceError(
                     f"no Ray cluster answers ({type(error).__name__})", hint="ray start --head, or leave --ray-address out"
                 ) from error
+        logging.getLogger("ray.data").setLevel(logging.ERROR)
         context = ray.data.DataContext.get_current()
         context.target_max_block_size = _BLOCK_BYTES
         context.enable_progress_bars = False
@@ -98,7 +115,7 @@ class _Read:
                 yield {"items": pickle.dumps(([item], new))}
             yield {"items": pickle.dumps(([Skipped(list(self._skipped()))], []))}
         except BedsideError as error:
-            yield {"items": pickle.dumps(([_Failed(str(error), getattr(error, "hint", None))], []))}
+            yield {"items": pickle.dumps(([_Failed(str(error), error.hint)], []))}
 
 
 class _Embed:
@@ -115,7 +132,7 @@ class _Embed:
 class _Failed:
     """An error of the source, carried to the process that loads instead of Ray's account of a failed task."""
 
-    def __init__(self, message: str, hint: str | None) -> None:
+    def __init__(self, message: str, hint: str) -> None:
         self.message, self.hint = message, hint
 
 
@@ -123,8 +140,6 @@ def _unique(items: list[Any], seen: SeenIds) -> Iterator[Item]:
     """A task that Ray ran again gives its rows again."""
     fresh: set[str] = set()
     for item in items:
-        if isinstance(item, _Failed):
-            raise SourceError(item.message, hint=item.hint)
         if isinstance(item, Texts):
             passages = [passage for passage in item.passages if seen.add(passage.id)]
             fresh |= {passage.id for passage in passages}

@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
 
 from bedside.core.host.registered import KnowledgeSource
 from bedside.core.types import GraphEdge, GraphNode, Passage, SourceInfo, Term
@@ -171,16 +170,12 @@ class _Stage:
             slot=self.entry.slot,
             vectors=self.entry.vectors,
             fingerprint=self.entry.fingerprint if self.counts["passages"] else "",
-            skipped=tuple(f"{one.where}: {one.reason}" for one in list(_skipped(self.source))[:20]),
+            skipped=tuple(self.skipped[:_TOLD]),
         )
 
 
 def _placed(passage: Passage, place: str) -> Passage:
     return passage.model_copy(update={"source_id": place})
-
-
-def _skipped(source: KnowledgeSource) -> Any:
-    return source.skipped() if source.skipped else ()
 
 
 def _date(version: str) -> str | None:

@@ -13,7 +13,9 @@ from .journal import Journal
 
 
 class WritableVectors(Protocol):
-    def put(self, passages: Sequence[Passage], vectors: Any, *, new: bool = False) -> None: ...
+    def put(self, passages: Sequence[Passage], vectors: Any, *, new: bool = False) -> None:
+        """Store or replace by id; `new`: none of them is stored. `vectors` is float32 (len(passages), dimensions)."""
+        ...
 
     def get(self, ids: Sequence[str], *, source_ids: Sequence[str] = ()) -> list[Passage]: ...
 
@@ -43,9 +45,13 @@ class WritableLexical(Protocol):
 
 
 class WritableGraph(GraphStore, Protocol):
-    def put(self, nodes: Iterable[GraphNode], edges: Iterable[GraphEdge]) -> tuple[int, int]: ...
+    def put(self, nodes: Iterable[GraphNode], edges: Iterable[GraphEdge]) -> tuple[int, int]:
+        """Store or replace by id, nodes first; returns how many of each were given. Streams: never holds all in memory."""
+        ...
 
-    def remove(self, source_id: str) -> dict[str, int]: ...
+    def remove(self, source_id: str) -> dict[str, int]:
+        """Remove a source's edges, and its nodes that no other source's edge touches."""
+        ...
 
 
 class WritableTerms(Protocol):
