@@ -259,6 +259,9 @@ class Services(Protocol):
     def terms(self) -> TermIndex: ...
 
     @property
+    def search(self) -> PassageSearch: ...
+
+    @property
     def sources(self) -> Sources: ...
 
     def now(self) -> Any:

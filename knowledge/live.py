@@ -17,6 +17,7 @@ from bedside.core.types.knowledge import Scalar
 
 from .live_walks import LiveWalks, plain_edge, plain_node
 from .search.lexical import LexicalHit, TantivyIndex
+from .search.lexical_query import Synonyms
 from .slots import MARK, Live, plain
 from .vectors import ChromaVectors
 
@@ -78,11 +79,12 @@ class LiveWords:
         kinds: Sequence[str] = (),
         fields: Mapping[str, Scalar] | None = None,
         years: tuple[int, int] | None = None,
+        synonyms: Sequence[Synonyms] = (),
     ) -> list[LexicalHit]:
         places = self._live.filter(source_ids)
         if places is None:
             return []
-        hits = self._store.query(text, k, source_ids=places, kinds=kinds, fields=fields, years=years)
+        hits = self._store.query(text, k, source_ids=places, kinds=kinds, fields=fields, years=years, synonyms=synonyms)
         return [replace(hit, source_id=plain(hit.source_id)) for hit in hits]
 
     def ids(self, source_id: str) -> Iterator[str]:

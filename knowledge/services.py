@@ -24,8 +24,14 @@ from .live import LiveGraph, LiveVectors, LiveWords
 from .slots import Live
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bedside.core.types import Hit
+
     from .ingest.ray_engine import RayEngine
+    from .search.hybrid import HybridSearch
     from .search.lexical import TantivyIndex
+    from .search.rerank import Reranked
     from .vectors import ChromaVectors
 
 
@@ -43,7 +49,10 @@ class LocalServices:
         self._closed = False
         self._locks: dict[str, threading.Lock] = {
             n: threading.Lock()
-            for n in ("llm", "embedder", "raw_vectors", "raw_words", "raw_graph", "vectors", "words", "graph", "terms")
+            for n in (
+                *("llm", "embedder", "terms", "vectors", "words", "graph", "search"),
+                *("raw_vectors", "raw_words", "raw_graph"),  # under the live views
+            )
         }
         self.names: dict[str, str] = {}
         self.sources = FileSources(home.sources)
@@ -71,6 +80,10 @@ class LocalServices:
     @property
     def graph(self) -> GraphStore:
         return self._once("graph", lambda: LiveGraph(self._once("raw_graph", self._make_graph), self._live))
+
+    @property
+    def search(self) -> HybridSearch:
+        return self._once("search", self._make_search)
 
     def stores(self) -> Stores:
         """The stores under the live views, for a load. Needs a data folder opened for writing."""
@@ -143,6 +156,18 @@ class LocalServices:
 
         c = self._config.embedding
         return SentenceTransformerEmbedder(Path(c.model) if c.model else None, device=c.device, batch_size=c.batch_size)
+
+    def _make_search(self) -> HybridSearch:
+        from .search.hybrid import HybridSearch
+        from .search.rerank import rerank
+
+        def by_likelihood(question: str, hits: Sequence[Hit]) -> Reranked:
+            model = None
+            with contextlib.suppress(ModelError):  # without a model the fused order stands, and a note says so
+                model = self.llm
+            return rerank(question, hits, model, lists=("bm25", "dense"))
+
+        return HybridSearch(self, rerank=by_likelihood)
 
     def _make_words(self) -> TantivyIndex:
         from .search.lexical import TantivyIndex

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from ..errors import BedsideError, ModelError
-from ..types import Facts, Hit, Mention, Passage, Scalar, SourceInfo, Term
+from ..types import Facts, Hit, Mention, Passage, Scalar, SearchResult, SourceInfo, Term
 from .memory_graph import MemoryGraph
 
 DIMENSIONS = 64
@@ -190,6 +190,39 @@ class MemoryTerms:
         return None
 
 
+class MemorySearch:
+    """`PassageSearch` by meaning alone, over the doubles of `services`."""
+
+    def __init__(self, services: TestServices) -> None:
+        self._services = services
+
+    def search(self, text: str, k: int = 10, **rest: Any) -> list[Hit]:
+        return list(self.find(text, k, **rest).hits)
+
+    def find(
+        self,
+        text: str,
+        k: int = 10,
+        *,
+        source_ids: Sequence[str] = (),
+        kinds: Sequence[str] = (),
+        fields: Mapping[str, Scalar] | None = None,
+        years: tuple[int, int] | None = None,
+        per_document: bool = False,
+        rerank: bool = False,
+    ) -> SearchResult:
+        vector = self._services.embedder.embed([text])[0]
+        hits: dict[str, Hit] = {}
+        for hit in self._services.vectors.query(vector, 10_000, source_ids=source_ids, kinds=kinds, fields=fields):
+            year = hit.passage.fields.get("year")
+            if years and not (isinstance(year, int) and years[0] <= year <= years[1]):
+                continue
+            document = str(hit.passage.fields.get("document") or hit.passage.doc_id or hit.passage.id)
+            hits.setdefault(document if per_document else hit.passage.id, hit)
+        found = [hit.model_copy(update={"parts": {"dense": hit.score}}) for hit in hits.values()]
+        return SearchResult(hits=tuple(found[:k]))
+
+
 class MemorySources:
     def __init__(self, infos: Iterable[SourceInfo] = ()) -> None:
         self._infos = {i.id: i for i in infos}
@@ -217,6 +250,7 @@ class TestServices:
             "graph": MemoryGraph(),
             "terms": MemoryTerms(),
             "sources": MemorySources(),
+            "search": MemorySearch(self),
             **parts,
         }
         self.time = datetime(2026, 1, 1, tzinfo=UTC)

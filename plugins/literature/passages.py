@@ -1,4 +1,4 @@
-"""Passages that speak to the question, found by meaning and admitted only when they cover what is asked.
+"""Passages that speak to the question, found by words and meaning and admitted only when they cover what is asked.
 
 Nearness alone is no evidence: the nearest passage to an unanswerable question is still near. A definition is admitted when
 its subject is what the question names. Any other passage is admitted when it names every concept of the question (by any
@@ -17,7 +17,6 @@ from bedside.core.types import SourceInfo
 from .sentences import best_window
 
 CANDIDATES = 24
-MORE = 400  # asked for when exact-key lines crowd the first ones out: cheaper than a filter inside the store
 LIKENESS = 0.35  # cosine under which MiniLM's neighbours were not on the subject of our questions (bench/questions.jsonl)
 PARAPHRASE = 0.6  # cosine from which a definition may answer a question that uses none of its names
 COVERAGE = 0.6  # share of the question's other content words…
@@ -53,11 +52,11 @@ def run(request: TaskRequest, services: Services) -> TaskResult:
     if not asked.concepts and (denied or not asked.words):
         return TaskResult.none(*searched, notes=("the question names nothing that passages could be searched for",))
 
-    vector = services.embedder.embed([question])[0]
     about = {s.id: s for s in sources}
     evidence: list[Evidence] = []
-    for hit in _hits(vector, services):
-        if hit.passage.source_id in about and _admitted(hit, asked, services):
+    found = services.search.find(question, CANDIDATES, source_ids=tuple(about))
+    for hit in found.hits:
+        if hit.passage.kind not in _STRUCTURED and _admitted(hit, asked, services):
             info = about[hit.passage.source_id]
             source = Source(
                 id=info.id,
@@ -71,8 +70,8 @@ def run(request: TaskRequest, services: Services) -> TaskResult:
             )
             evidence.append(_quote(hit.passage, source, asked, services))
     if not evidence:
-        return TaskResult.none(*searched)
-    return TaskResult.found(evidence[: request.limit], searched=searched)
+        return TaskResult.none(*searched, notes=found.notes)
+    return TaskResult.found(evidence[: request.limit], searched=searched, notes=found.notes)
 
 
 def _asked(question: str, facts: Facts, services: Services) -> _Asked:
@@ -91,22 +90,14 @@ def _prose(source: SourceInfo) -> int:
     return source.counts.get("passages", 0) - sum(source.counts.get(kind, 0) for kind in _STRUCTURED)
 
 
-def _hits(vector: object, services: Services) -> list[Hit]:
-    for k in (CANDIDATES, MORE):
-        hits = [h for h in services.vectors.query(vector, k) if h.passage.kind not in _STRUCTURED]
-        if len(hits) >= CANDIDATES // 2:
-            break
-    return hits[:CANDIDATES]
-
-
 def _admitted(hit: Hit, asked: _Asked, services: Services) -> bool:
-    passage = hit.passage
-    if hit.score < LIKENESS:
+    passage, likeness = hit.passage, _likeness(hit)
+    if likeness < LIKENESS:
         return False
     if passage.kind == "definition":
-        return _defines(hit, asked)
+        return _defines(passage, likeness, asked)
     whole = f"{passage.title}\n{passage.text}"
-    if not speaks_to(passage.text, asked.intents) or not _covers(whole, asked, hit.score):
+    if not speaks_to(passage.text, asked.intents) or not _covers(whole, asked, likeness):
         return False
     if not asked.concepts:
         return True
@@ -114,17 +105,22 @@ def _admitted(hit: Hit, asked: _Asked, services: Services) -> bool:
     return all(ids & said for ids in asked.concepts.values())
 
 
-def _defines(hit: Hit, asked: _Asked) -> bool:
+def _likeness(hit: Hit) -> float:
+    """Cosine to the question. What was found by its words alone must cover them; its meaning says nothing against it."""
+    return hit.parts.get("dense", LIKENESS)
+
+
+def _defines(passage: Passage, likeness: float, asked: _Asked) -> bool:
     """A definition says what a thing is, nothing about its treatment or cause, and nothing about other things."""
     if asked.intents - {"definition"}:
         return False
     if not asked.concepts:
-        return hit.score >= PARAPHRASE and _covers(hit.passage.text, asked, hit.score)
+        return likeness >= PARAPHRASE and _covers(passage.text, asked, likeness)
     if len(asked.concepts) > 1 and "definition" not in asked.intents:
         return False  # a list of findings asks for no definitions
-    if not _covers(hit.passage.text, asked, hit.score):
+    if not _covers(passage.text, asked, likeness):
         return False  # "is it dangerous?" is no question about its meaning
-    return any(hit.passage.doc_id in ids for ids in asked.concepts.values())
+    return any(passage.doc_id in ids for ids in asked.concepts.values())
 
 
 def _covers(text: str, asked: _Asked, score: float) -> bool:
