@@ -10,6 +10,7 @@ from bedside.core.config import Config
 from bedside.core.errors import UsageError
 
 from .options import config_of, echo_json, home_option, json_option
+from .tables import size_text
 
 
 @click.command()
@@ -84,10 +85,10 @@ def _tell(source: Any, report: Any) -> None:
     done = [f for f in report.files if f.state != "here"]
     size = sum(f.size for f in done)
     here = len(report.files) - len(done)
-    parts = [f"{len(done)} files, {size / 2**20:,.1f} MiB"] if done else []
+    parts = [f"{len(done)} file{'s' * (len(done) != 1)}, {size_text(size)}"] if done else []
     parts += [f"{here} were here already"] if here else []
     click.echo(f"{report.source_id}: {'; '.join(parts) or 'nothing to do'} in {report.folder}")
-    ways = sorted({f"{f.verified} as published" if f.verified else "not verifiable" for f in report.files})
+    ways = sorted({f.verified or "nothing to verify against" for f in report.files})
     click.echo(f"  verified: {', '.join(ways)}")
     for note in report.notes:
         click.echo(f"  note: {note}")

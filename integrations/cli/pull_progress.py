@@ -7,6 +7,8 @@ import time
 from types import TracebackType
 from typing import Any, Self
 
+from .tables import size_text
+
 _LINE_EVERY_S = 10.0
 _DRAW_EVERY_S = 0.1
 
@@ -58,8 +60,8 @@ class PullBars:
         what = f"{source} {file}" + (f" ({at} of {of})" if of > 1 else "")
         if not self._live:
             if not whole or of == 1 or at == of:
-                share = f" of {total / 2**20:,.1f}" if total else ""
-                print(f"{what}: {done / 2**20:,.1f}{share} MiB", file=sys.stderr, flush=True)
+                share = f" of {size_text(total)}" if total else ""
+                print(f"{what}: {size_text(done) or '0 B'}{share}", file=sys.stderr, flush=True)
             return
         if new:
             if self._bar is not None:  # one line for all files: a thousand would fill the screen

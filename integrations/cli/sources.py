@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from .options import config_of, echo_json, home_option, json_option
-from .tables import block
+from .tables import block, size_text
 
 _STORES = {
     "passages": ("chroma", "words"),
@@ -32,7 +32,7 @@ def list_(as_json: bool, home: str | None) -> int:
         echo_json([_row(state) for state in states])
         return 0
     for state in states:
-        size = _size(state.pulled_bytes or state.size)
+        size = size_text(state.pulled_bytes or state.size)
         block(
             state.id,
             state.title,
@@ -72,9 +72,9 @@ def status(as_json: bool, home: str | None) -> int:
         }
         echo_json(data)
         return 0
-    parts = ", ".join(f"{name} {_size(size)}" for name, size in stores.items() if size)
+    parts = ", ".join(f"{name} {size_text(size)}" for name, size in stores.items() if size)
     click.echo(
-        f"{config.home}: {_size(_bytes(config.home))}{f' ({parts})' if parts else ''}, "
+        f"{config.home}: {size_text(_bytes(config.home))}{f' ({parts})' if parts else ''}, "
         f"vectors {config.vectors.backend}, graph {config.graph.backend}"
     )
     if not any(state.loaded for state in states):
@@ -85,7 +85,7 @@ def status(as_json: bool, home: str | None) -> int:
             block(state.id, state.title, _standing(state), *_warnings(state))
             continue
         counts = ", ".join(f"{info.counts[k]:,} {k}" for k in ("passages", "nodes", "edges", "terms") if info.counts.get(k))
-        pulled = f"{_size(state.pulled_bytes)} pulled" if state.pulled_bytes else ""
+        pulled = f"{size_text(state.pulled_bytes)} pulled" if state.pulled_bytes else ""
         loaded = f"loaded {info.loaded_at[:16].replace('T', ' ')} UTC"
         block(
             info.id,
@@ -128,11 +128,3 @@ def _bytes(path: Any) -> int:
         return int(path.stat().st_size)
     except OSError:  # gone meanwhile
         return 0
-
-
-def _size(size: int) -> str:
-    """`12.3 MiB`; empty for nothing."""
-    if size < 2**10:
-        return f"{size} B" if size else ""
-    power = 3 if size >= 2**30 else 2 if size >= 2**20 else 1
-    return f"{size / 2 ** (10 * power):,.1f} {('KiB', 'MiB', 'GiB')[power - 1]}"

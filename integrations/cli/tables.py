@@ -24,3 +24,11 @@ def table(columns: tuple[str, ...], rows: list[dict[str, Any]], title: str = "")
     for row in rows:
         table.add_row(*("" if row.get(c) is None else str(row.get(c, "")) for c in columns))
     Console(highlight=False).print(table)
+
+
+def size_text(size: int) -> str:
+    """`12.3 MiB`; empty for nothing."""
+    if size < 2**10:
+        return f"{size} B" if size else ""
+    power = 3 if size >= 2**30 else 2 if size >= 2**20 else 1
+    return f"{size / 2 ** (10 * power):,.1f} {('KiB', 'MiB', 'GiB')[power - 1]}"

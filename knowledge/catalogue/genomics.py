@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 from bedside.core.errors import SourceError
 from bedside.core.host.registered import KnowledgeSource, RemoteFile
 
-from ..starter import annotations, hpo, hpo_genes
+from ..starter import annotations as disease_annotations
+from ..starter import hpo, hpo_genes
 from ..starter.obo import obo_version
 from .reading import Tables
 
@@ -37,7 +38,7 @@ def _ontology(folder: Path, counter: Counter[str]) -> Iterator[Record]:
 
 
 def _annotations(folder: Path, counter: Counter[str]) -> Iterator[Record]:
-    return annotations.records(folder / "phenotype.hpoa", counter, folder / "hp.obo")
+    return disease_annotations.records(folder / "phenotype.hpoa", counter, folder / "hp.obo")
 
 
 def _genes(folder: Path, counter: Counter[str]) -> Iterator[Record]:
@@ -55,10 +56,10 @@ HPO = (
         max_age_days=365,
     ),
     replace(
-        annotations.SOURCE,
+        disease_annotations.SOURCE,
         files=(_hpo("phenotype.hpoa"), _hpo("hp.obo")),
         read=Tables(_annotations, "phenotype.hpoa"),
-        release=lambda folder: annotations.hpoa_version(folder / "phenotype.hpoa"),
+        release=lambda folder: disease_annotations.hpoa_version(folder / "phenotype.hpoa"),
         licence_url=_HPO_LICENCE,
         note=_HPO_NOTE,
         max_age_days=365,
@@ -67,7 +68,7 @@ HPO = (
         hpo_genes.SOURCE,
         files=(_hpo("genes_to_phenotype.txt"), _hpo("phenotype.hpoa")),
         read=Tables(_genes, "genes_to_phenotype.txt"),
-        release=lambda folder: annotations.hpoa_version(folder / "phenotype.hpoa"),
+        release=lambda folder: disease_annotations.hpoa_version(folder / "phenotype.hpoa"),
         licence_url=_HPO_LICENCE,
         note=_HPO_NOTE,
         max_age_days=365,

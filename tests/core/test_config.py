@@ -54,3 +54,9 @@ def test_secrets_are_not_printed(tmp_path):
     config = load_config(tmp_path, env={"BEDSIDE_GRAPH_PASSWORD": "hunter2", "BEDSIDE_VECTORS_TOKEN": "s3cret"})
     assert "hunter2" not in str(config.public())
     assert "s3cret" not in str(config.public())
+
+
+def test_the_mirror_has_a_variable_of_its_own(tmp_path):
+    assert load_config(tmp_path, env={"BEDSIDE_MIRROR": "/data/mirror"}).sources.mirror == "/data/mirror"
+    assert load_config(tmp_path, env={"BEDSIDE_SOURCES_MIRROR": "/other"}).sources.mirror == "/other"
+    assert load_config(tmp_path, env={}).sources.mirror == ""

@@ -57,8 +57,8 @@ def test_without_a_terminal_the_licence_must_be_agreed_to(tmp_path, mirror):
     told = run(tmp_path, "pull", "pharmacotherapydb", mirror=mirror, code=2)
     assert "licence: CC0 1.0" in told and "--yes" in told
     assert not (tmp_path / "home" / "downloads").exists()
-    error = json.loads(run(tmp_path, "pull", "pharmacotherapydb", "--json", mirror=mirror, code=2).split("\n", 2)[-1])
-    assert error["error"]["type"] == "UsageError"
+    shown = run(tmp_path, "pull", "pharmacotherapydb", "--json", mirror=mirror, code=2)
+    assert json.JSONDecoder().raw_decode(shown)[0]["error"]["type"] == "UsageError"
 
 
 def test_nothing_in_the_mirror(tmp_path, mirror):
@@ -66,7 +66,7 @@ def test_nothing_in_the_mirror(tmp_path, mirror):
     assert "has no file kg/pharmacotherapydb_dev.tsv" in told
 
 
-def test_unreachable_is_told_with_what_to_do(tmp_path, monkeypatch):
+def test_unreachable_is_told_with_what_to_do(tmp_path):
     told = run(tmp_path, "pull", "clinvar", "--yes", code=1)
     assert "ftp.ncbi.nlm.nih.gov" in told and "error:" in told
 
@@ -84,7 +84,7 @@ def test_a_pull_of_real_data(tmp_path):
     if not data:
         pytest.skip("BEDSIDE_MIRROR names no folder with the real data")
     shown = run(tmp_path, "pull", "medquad", "--yes", mirror=Path(data))
-    assert "1 files, 4.8 MiB" in shown and "sha256 as published" in shown
+    assert "1 file, 4.8 MiB" in shown and "verified: sha256" in shown
     assert "now type: bedside knowledge load medquad" in shown
     # the licence is remembered, the file is there
     [report] = json.loads(run(tmp_path, "pull", "medquad", "--json", mirror=Path(data)))
@@ -104,7 +104,7 @@ def test_at_a_terminal_a_person_is_asked_once(tmp_path):
     data = os.environ.get("BEDSIDE_MIRROR")
     if not data:
         pytest.skip("BEDSIDE_MIRROR names no folder with the real data")
-    assert "Aborted" in _answer(tmp_path, data, "n") or "interrupted" in _answer(tmp_path, data, "n")
+    assert "interrupted" in _answer(tmp_path, data, "n")
     assert not (tmp_path / "home" / "licences.json").exists()
     shown = _answer(tmp_path, data, "y")
     assert "Do you agree to it?" in shown and "now type" in shown
