@@ -9,6 +9,10 @@ from bedside.core.types import Passage, Scalar
 
 from .cutting import cut
 
+MOST_TITLE = 2_000
+MOST_FIELD = 8_000
+"""Characters of a title (heading, URL) and of any other field: every passage repeats them, so they must have an end."""
+
 
 @dataclass(frozen=True, slots=True)
 class Section:
@@ -64,13 +68,14 @@ def passages(
         ("notice", " ".join(document.notices)),
     ):
         if value:
-            common[name] = value
+            common[name] = _short(value, MOST_FIELD)
+    title, url = _short(document.title, MOST_TITLE), document.url if len(document.url) <= MOST_TITLE else ""
     if document.retracted:
         common["retracted"] = True
     for part, section in enumerate(document.sections):
         where = dict(common)
         if section.heading:
-            where["section"] = section.heading
+            where["section"] = _short(section.heading, MOST_TITLE)
         if len(document.sections) > 1:
             where["part"] = part
         if section.page is not None:
@@ -80,12 +85,16 @@ def passages(
                 source_id=source_id,
                 doc_id=_place(document.id, part, start),
                 text=section.text[start:end],
-                title=document.title,
+                title=title,
                 kind=kind,
-                url=document.url,
+                url=url,
                 references=references,
                 fields={**where, "start": start, "end": end},
             )
+
+
+def _short(value: str, most: int) -> str:
+    return value if len(value) <= most else value[: most - 1] + "…"
 
 
 def _place(ident: str, part: int, start: int) -> str:

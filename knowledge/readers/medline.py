@@ -68,7 +68,7 @@ def read_medline(item: Item, stream: BinaryIO, run: Run) -> Iterator[Record]:
                 left["records were deleted or have a newer version"] += 1
             else:
                 run.pmids.add(number)
-                document, foreign = _document(element, number)
+                document, foreign = _document(element, number, item.where)
                 left["abstracts in other languages are not read"] += foreign
                 yield from run.passages(document, item.where, kind="abstract")
     for why, count in left.items():
@@ -106,10 +106,12 @@ def _look_through(item: Item) -> tuple[set[int], Counter[int]]:
     return deleted, again
 
 
-def _document(record: Any, number: int) -> tuple[Document, int]:
+def _document(record: Any, number: int, where: str) -> tuple[Document, int]:
     """The document, and how many of its abstracts are in another language."""
     citation = record.find("MedlineCitation")
     article = citation.find("Article")
+    if article is None:
+        raise SourceError(f"{where}: the record PMID:{number} has no Article")
     types = tuple(dict.fromkeys(text(one) for one in article.iterfind("PublicationTypeList/PublicationType")))
     notices, retracted = _notices(citation)
     if "Retracted Publication" in types and not retracted:

@@ -27,7 +27,7 @@ def read_phenopackets(item: Item, stream: BinaryIO, run: Run) -> Iterator[Record
     list) or one a line. SourceError for what is none, or of version 1."""
     for place, value in values(stream, item.where):
         for packet in _packets(value, place):
-            yield from run.passages(_document(packet, place), place)
+            yield from run.passages(_document(packet, place), place, kind="case")
 
 
 def _packets(value: Any, where: str) -> Iterator[dict[str, Any]]:

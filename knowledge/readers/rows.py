@@ -12,7 +12,7 @@ from bedside.core.errors import SourceError
 
 from .document import Document, Section
 from .items import Item
-from .run import Ids, Run
+from .run import MOST_ID, SURROGATE, Ids, Run
 from .streams import MOST_LINE, lines, text_lines
 from .xml import year_in
 
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 HINT = 'one {"id": …, "text": …} a line'
 _LINK = re.compile(r"https?://", re.IGNORECASE)
 _PUBMED = re.compile(r"(?:PMID:)?(\d{4,9})")
-_SURROGATE = re.compile(r"[\ud800-\udfff]")
 Documents = Callable[[BinaryIO, str], Iterator[tuple[int, Document]]]
 
 
@@ -124,6 +123,8 @@ def document(value: dict[str, Any], where: str) -> Document:
     wrong = ""
     if not isinstance(ident, str | int) or isinstance(ident, bool) or not str(ident).strip():
         wrong = 'has no "id"'
+    elif len(str(ident)) > MOST_ID:
+        wrong = f'has an "id" of more than {MOST_ID} characters'
     elif not isinstance(text, str) or not text.strip():
         wrong = 'has no "text"'
     elif not isinstance(title, str | None) or not isinstance(url, str | None):
@@ -132,7 +133,7 @@ def document(value: dict[str, Any], where: str) -> Document:
         wrong = 'has a "year" that is not a number'
     elif url and not _LINK.match(url):
         wrong = 'has a "url" that does not start with http:// or https://'
-    elif any(_SURROGATE.search(part) for part in (text, title or "", url or "", str(ident))):
+    elif any(SURROGATE.search(part) for part in (text, title or "", url or "", str(ident))):
         wrong = "holds half a character (a lone surrogate)"
     if wrong:
         raise SourceError(f"{where} {wrong}", hint=HINT)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import sqlite3
 import threading
 from collections.abc import Iterator, Mapping
@@ -21,6 +22,11 @@ if TYPE_CHECKING:
     from bedside.core.types import Record
 
 
+MOST_TOLD = 10_000
+MOST_ID = 1_000
+SURROGATE = re.compile(r"[\ud800-\udfff]")
+
+
 class Reader(Protocol):
     """Reads one file as a stream. SourceError where it can't; what it leaves out it tells by `run.skip`."""
 
@@ -33,17 +39,36 @@ class Run:
     def __init__(self, source_id: str) -> None:
         self.source_id = source_id
         self.skipped: list[Skip] = []
+        self._left = 0
         self.documents = 0
         self.ids = Ids()
         self.pmids = Bits()
 
     def skip(self, what: str, where: str, reason: str) -> None:
-        self.skipped.append(Skip(what, where, reason))
+        """Tell one thing that was left out; beyond `MOST_TOLD` they are only counted, in the last entry."""
+        self._left += 1
+        if self._left <= MOST_TOLD:
+            self.skipped.append(Skip(what, where, reason))
+        else:
+            self.skipped[MOST_TOLD:] = [Skip("more", "", f"{self._left - MOST_TOLD} more were left out")]
 
     def passages(
         self, document: Document, where: str, *, kind: str = "passage", more: Mapping[str, Scalar] | None = None
     ) -> Iterator[Passage]:
-        """The document's passages; none, and told, when a document of the same id was given before or it has no text."""
+        """The document's passages; none, and told, when a document of the same id was given before or it has no text.
+
+        SourceError for half a character (a lone surrogate, which JSON can smuggle in) and for an id without end.
+        """
+        if len(document.id) > MOST_ID:
+            raise SourceError(f"{where} has an id of more than {MOST_ID} characters: refused")
+        texts = (
+            document.id,
+            document.title,
+            document.url,
+            *(part for s in document.sections for part in (s.heading, s.text)),
+        )
+        if any(SURROGATE.search(text) for text in (*texts, *document.mesh, *document.types, *document.notices)):
+            raise SourceError(f"{where} holds half a character (a lone surrogate)")
         if not self.ids.add(document.id):
             self.skip("document", where, f"{document.id}: a document of this id was read before")
             return

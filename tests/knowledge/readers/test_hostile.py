@@ -16,6 +16,7 @@ import pytest
 from bedside.core.errors import SourceError
 from bedside.knowledge.readers import READERS, Reading, file_source
 from bedside.knowledge.readers.items import unsafe
+from bedside.knowledge.readers.run import MOST_TOLD, Run
 
 LAUGHS = "".join(f'<!ENTITY {chr(98 + n)} "{f"&{chr(97 + n)};" * 10}">' for n in range(9))
 GOOD = json.dumps({"id": "good", "text": "A good line."})
@@ -245,3 +246,35 @@ def test_names_that_are_no_unicode(tmp_path: Path) -> None:
     Path(os.fsdecode(path)).write_text("Some words.")
     (passage,) = file_source(tmp_path, "x").records()
     assert passage.doc_id == "caf\ufffd.txt"
+
+
+def test_half_characters_and_fields_without_end(tmp_path: Path) -> None:
+    half = "\\ud800"
+    for name, line in (
+        ("a.jsonl", f'{{"id": "1", "question": "Q", "answer": "{half}"}}'),
+        ("a.json", f'{{"id": "1", "phenotypicFeatures": [{{"type": {{"label": "{half}"}}}}]}}'),
+        ("b.json", f'{{"1": {{"CONTEXTS": ["x"], "MESHES": ["{half}"]}}}}'),
+    ):
+        (tmp_path / name).write_text(line)
+        refused(tmp_path / name, "half a character")
+    path = tmp_path / "long.jsonl"
+    path.write_text(json.dumps({"id": "i" * 5_000, "text": "x"}))
+    refused(path, 'line 1 has an "id" of more than')
+    path.write_text(json.dumps({"id": "i", "title": "t" * 10**6, "text": "x" * 10**5, "url": "https://" + "u" * 10**6}))
+    found = list(file_source(path, "x").records())
+    assert len(found) > 50 and sum(len(p.model_dump_json()) for p in found) < 4 * 10**5
+
+
+def test_a_record_without_an_article(tmp_path: Path) -> None:
+    path = tmp_path / "a.xml"
+    record = "<PubmedArticle><MedlineCitation><PMID>5</PMID></MedlineCitation></PubmedArticle>"
+    path.write_text(f"<PubmedArticleSet>{record}</PubmedArticleSet>")
+    refused(path, "PMID:5 has no Article")
+
+
+def test_the_list_of_what_is_left_out_is_bounded() -> None:
+    run = Run("x")
+    for number in range(MOST_TOLD + 500):
+        run.skip("file", str(number), "why")
+    assert len(run.skipped) == MOST_TOLD + 1 and run.skipped[-1].reason == "500 more were left out"
+    run.close()
