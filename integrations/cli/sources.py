@@ -108,7 +108,7 @@ def _standing(state: Any) -> str:
     if pull == "not pulled" and state.available:
         pull = ""  # its package has it
     if state.loaded is None:
-        load = "not loaded" if state.loadable else "only pulled"
+        load = "not loaded" if state.loadable else "kept as files"
     else:
         load = "loaded" if state.loaded.version == state.available else f"loaded: {state.loaded.version}"
     return ", ".join(part for part in (pull, load) if part)

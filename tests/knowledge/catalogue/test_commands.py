@@ -45,7 +45,7 @@ def run(tmp_path, *args: str, mirror: Path | None = None, code: int = 0) -> str:
 
 def test_list_shows_every_source(tmp_path):
     shown = run(tmp_path, "list")
-    for wanted in ("pubmed-baseline", "clinvar", "CC0 1.0", "not pulled, not loaded", "not pulled, only pulled"):
+    for wanted in ("pubmed-baseline", "clinvar", "CC0 1.0", "not pulled, not loaded", "not pulled, kept as files"):
         assert wanted in shown
     rows = {row["id"]: row for row in json.loads(run(tmp_path, "list", "--json"))}
     assert rows["medquad"]["pull"] == "none" and rows["medquad"]["loaded"] is None
