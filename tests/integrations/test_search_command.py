@@ -1,0 +1,155 @@
+"""`bedside knowledge search` over a small data folder: one text, filters, and many at once."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from bedside.core.errors import BedsideError, OutputError, UsageError
+from bedside.integrations.cli.main import cli
+from bedside.integrations.cli.search import years_of
+from bedside.integrations.cli.search_batch import Part, queries
+
+DOCUMENTS = [
+    {"id": "PMID:1", "title": "Marfan syndrome", "text": "The aortic root dilates. " * 70, "year": 2012},
+    {"id": "PMID:2", "title": "CYP2C19 and clopidogrel", "text": "Poor metabolizers do not activate it.", "year": 2018},
+    {"id": "Ünï", "title": "Lens", "text": "Ectopia lentis is a dislocation of the lens.", "url": "https://example.org/l"},
+]
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("search")
+    file = folder / "docs.jsonl"
+    file.write_text("".join(json.dumps(one) + "\n" for one in DOCUMENTS), encoding="utf-8")
+    assert not cli.main(
+        ["knowledge", "load", str(file), "--source", "docs", "--home", str(folder / "home")], standalone_mode=False
+    )
+    return folder / "home"
+
+
+def run(capsys, *args):
+    capsys.readouterr()
+    try:
+        code = cli.main(["knowledge", "search", *map(str, args)], standalone_mode=False) or 0
+    except BedsideError as error:
+        return error.exit_code, *capsys.readouterr()[:1], str(error)
+    return code, *capsys.readouterr()
+
+
+def test_one_text_as_json_and_explained(home, capsys):
+    code, out, _ = run(capsys, "does the aorta dilate in Marfan?", "--home", home, "--json", "--k", 2)
+    found = json.loads(out)
+    assert code == 0
+    assert found["passages"][0]["fields"]["document"] == "PMID:1"
+    assert set(found["passages"][0]["parts"]) == {"bm25", "dense"}
+    code, out, _ = run(capsys, "clopidogrel", "--home", home, "--explain", "--k", 1)
+    assert code == 0
+    assert "bm25" in out
+    assert "dense" in out
+    assert "CYP2C19 and clopidogrel" in out
+
+
+def test_filters(home, capsys):
+    code, out, _ = run(capsys, "syndrome", "--home", home, "--json", "--year", "2013-2020", "--source", "docs")
+    assert code == 0
+    assert {p["fields"]["document"] for p in json.loads(out)["passages"]} == {"PMID:2"}
+    code, out, _ = run(capsys, "syndrome", "--home", home, "--json", "--kind", "guideline")
+    assert json.loads(out)["passages"] == []
+
+
+@pytest.mark.parametrize(
+    ("args", "told"),
+    [
+        ([], "nothing to search"),
+        (["  "], "nothing to search"),
+        (["x", "--source", "none"], "no source 'none'"),
+        (["x", "--year", "then"], "is no year"),
+        (["x", "--year", "2020-2010"], "comes after"),
+        (["--queries", "a.jsonl"], "go together"),
+        (["x", "--queries", "a", "--out", "b"], "either"),
+        (["--queries", "missing.jsonl", "--out", "b"], "can't be read"),
+    ],
+)
+def test_wrong_use(home, capsys, args, told):
+    code, _, err = run(capsys, *args, "--home", home)
+    assert code == 2
+    assert told in err
+
+
+@pytest.mark.parametrize(
+    ("given", "wanted"), [("2015", (2015, 2015)), ("2015-2020", (2015, 2020)), ("2015-", (2015, 9999)), ("-2020", (0, 2020))]
+)
+def test_years(given, wanted):
+    assert years_of(given) == wanted
+    with pytest.raises(UsageError):
+        years_of("-")
+
+
+def test_many_at_once(home, capsys, tmp_path):
+    source, out = tmp_path / "q.jsonl", tmp_path / "hits.jsonl"
+    lines = [{"id": f"q{n}", "text": text} for n, text in enumerate(["aortic root", "clopidogrel", "ectopia lentis"] * 30)]
+    source.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
+    code, _, _ = run(capsys, "--queries", source, "--out", out, "--home", home, "--k", 2, "--source", "docs")
+    assert code == 0
+    answers = [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()]
+    assert [a["id"] for a in answers] == [line["id"] for line in lines]
+    assert [a["hits"][0]["doc_id"] for a in answers[:3]] == ["PMID:1", "PMID:2", "Ünï"]
+    for answer in answers:
+        assert len({hit["doc_id"] for hit in answer["hits"]}) == len(answer["hits"]) == 2
+        assert answer["hits"][0]["score"] >= answer["hits"][1]["score"]
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["hits.jsonl", "q.jsonl"]
+
+
+def test_a_broken_line_costs_that_line(home, capsys, tmp_path):
+    source, out = tmp_path / "q.jsonl", tmp_path / "hits.jsonl"
+    broken = [b"{", b'"x"', b"\xff", b'{"id": 1}', b'{"text": "x"}', b'{"id": 2, "text": "\\ud800"}']
+    source.write_bytes(b"\n".join([*broken, b"", '{"id": "ü", "text": "clopidogrel"}'.encode()]))
+    code, told, err = run(capsys, "--queries", source, "--out", out, "--home", home, "--json")
+    assert code == 1
+    assert [one["line"] for one in json.loads(told)["broken"]] == [1, 2, 3, 4, 5, 6]
+    assert "line 3: is not UTF-8" in err
+    answers = [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()]
+    assert [(a["id"], bool(a.get("error"))) for a in answers] == [
+        (None, True),
+        (None, True),
+        (None, True),
+        (1, True),
+        (None, True),
+        (2, True),
+        ("ü", False),
+    ]
+    assert answers[-1]["hits"][0]["doc_id"] == "PMID:2"
+
+
+def test_a_run_that_was_cut_off_goes_on(tmp_path):
+    target = tmp_path / "out.jsonl"
+    with Part(target, "header") as part:
+        part.write({"id": 1})
+        part.write({"id": 2})
+    with (tmp_path / "out.jsonl.part").open("ab") as cut:
+        cut.write(b'{"id": 3, "hi')
+    with Part(target, "header") as part:
+        assert part.done == 2
+        part.write({"id": 3})
+    assert not target.exists()
+    part.finish()
+    assert [json.loads(line)["id"] for line in target.read_text().splitlines()] == [1, 2, 3]
+    assert list(tmp_path.iterdir()) == [target]
+    with Part(target, "header") as part:
+        part.write({"id": 1})
+    with Part(target, "another header") as part:
+        assert part.done == 0
+        part.write({"id": 9})
+    part.finish()
+    assert [json.loads(line)["id"] for line in target.read_text().splitlines()] == [9]
+
+
+def test_where_nothing_can_be_written(tmp_path):
+    with pytest.raises(OutputError, match="can't be written"), Part(tmp_path / "none" / "out.jsonl", "header"):
+        pass
+
+
+def test_a_file_with_a_byte_order_mark(tmp_path):
+    (tmp_path / "q").write_bytes(b'\xef\xbb\xbf{"id": "a", "text": "x"}\n')
+    assert list(queries(tmp_path / "q")) == [(1, "a", "x", "")]
