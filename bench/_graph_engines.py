@@ -17,7 +17,6 @@ from bedside.knowledge.graph import LadybugGraph, Neo4jGraph, ladybug_schema, ne
 from bedside.knowledge.graph.rows import batches, edge_row, node_row
 
 TOOL = Path(__file__).resolve().parent.parent / "tools" / "neo4j.py"
-BARE = "bare"
 
 
 @contextmanager
@@ -51,11 +50,11 @@ class BareLadybug:
         self._folder = folder
         self._link: Any = None
 
-    def load(self, material: Any, sample: int) -> float:
+    def load(self, material: Any, sample: int, mark: str) -> float:
         """Edges per second: CSV files of all rows, then one COPY each."""
         import ladybug
 
-        with ladybug.Database(str(self._folder / "bare.lbug"), max_db_size=1 << 38) as db, ladybug.Connection(db) as link:
+        with ladybug.Database(str(self._folder / f"{mark}.lbug"), max_db_size=1 << 38) as db, ladybug.Connection(db) as link:
             for statement in ladybug_schema.TABLES:
                 link.execute(statement)
             self._copy(link, "Node", map(node_row, material.nodes()))
@@ -104,14 +103,14 @@ class BareNeo4j:
         self._driver = neo4j.GraphDatabase.driver(server["uri"], auth=(server["user"], server["password"]))
         self._session = self._driver.session()
 
-    def load(self, material: Any, sample: int) -> float:
+    def load(self, material: Any, sample: int, mark: str) -> float:
         """Edges per second: UNWIND … CREATE in batches, with the same constraints."""
         for statement in neo4j_schema.SCHEMA:
             self.run(statement, {})
-        ends = {end for edge in islice(material.edges(BARE), sample) for end in (edge.start, edge.end)}
-        for batch in batches((n for n in material.nodes(BARE) if n.id in ends), 2_500):
+        ends = {end for edge in islice(material.edges(mark), sample) for end in (edge.start, edge.end)}
+        for batch in batches((n for n in material.nodes(mark) if n.id in ends), 2_500):
             self._write(neo4j_schema.PUT_NODES, [[*node_row(node), ""] for node in batch])
-        edges = list(islice(material.edges(BARE), sample))
+        edges = list(islice(material.edges(mark), sample))
         began = time.perf_counter()
         for batch in batches(edges, 2_500):
             self._write(neo4j_schema.PUT_EDGES, [list(edge_row(edge)) for edge in batch])

@@ -11,7 +11,7 @@ from __future__ import annotations
 import time
 from abc import ABC, abstractmethod
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
@@ -118,9 +118,7 @@ class GraphWalks(ABC):
             if len(chosen) == limit:
                 truncated = True
                 break
-            watch.check()
-            steps = self._steps(level, only, limit + 1)
-            fresh = [step for step in _fairly(steps) if _pair(step) not in chosen]
+            fresh = self._fresh(level, only, chosen, limit, watch)
             level = []
             for step in fresh:
                 if len(chosen) == limit:
@@ -228,6 +226,21 @@ class GraphWalks(ABC):
         if not found and len(asked) > 1:
             found = self._named(asked, kinds, sources, every=False)
         return [*exact, *(n for n in best_named(asked, found, k) if n not in exact)][:k]
+
+    def _fresh(
+        self, level: list[str], only: Only, chosen: Mapping[tuple[str, str, str], Step], limit: int, watch: _Watch
+    ) -> list[Step]:
+        """The steps on from a level that are not taken yet, in fair order: at least one more than there is room for, if
+        there are so many. Of many nodes the first few steps of each fill the room, so no more are asked for."""
+        room = limit - len(chosen)
+        most = min(limit + 1, 4 + 2 * room // len(level))
+        while True:
+            watch.check()
+            steps = self._steps(level, only, most)
+            fresh = [step for step in _fairly(steps) if _pair(step) not in chosen]
+            if most > limit or len(set(map(_pair, fresh))) > room or not _busy(steps, most - 1):
+                return fresh
+            most = min(limit + 1, 8 * most)
 
     def _shared(self, a: str, b: str, only: Only) -> tuple[list[tuple[str, list[str], list[str]]], bool]:
         """(node beside both, edge ids to a, edge ids to b), most edges first; and whether both nodes were too busy to see

@@ -83,7 +83,7 @@ class LiveWalks:
         return [plain_node(node) for node in self._store.search(text, kinds=kinds, k=k, sources=either)]
 
     def _holding(self, sources: Sequence[str]) -> tuple[str, ...]:
-        """Where the asked sources lie, as the store is to be asked. It takes no name at all for all of them."""
+        """Where the asked sources lie; no name at all means all. Nothing is stored under the bare mark."""
         places = self._live.filter(sources)
         return (MARK,) if places is None else places
 

@@ -51,7 +51,7 @@ def show(
     """Show the nodes around NODE with the edges that join them, or draw them.
 
     \b
-    bedside knowledge graph show "Marfan syndrome" --out marfan.svg
+    bedside knowledge graph show OMIM:154700 --out marfan.svg
     bedside knowledge graph show clopidogrel --depth 2 --out clopidogrel.html
     bedside knowledge graph show HP:0001166 --kinds has_phenotype --json
     """

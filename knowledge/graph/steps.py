@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from heapq import nsmallest
 
 from bedside.core.walks import Step
 
@@ -21,4 +22,4 @@ def first_of_each_kind(steps: Iterable[Step], most: int) -> list[Step]:
     by_kind: dict[str, list[Step]] = defaultdict(list)
     for step in steps:
         by_kind[step.kind].append(step)
-    return [step for some in by_kind.values() for step in sorted(some, key=lambda step: (-step.number, step.other))[:most]]
+    return [step for some in by_kind.values() for step in nsmallest(most, some, key=lambda step: (-step.number, step.other))]

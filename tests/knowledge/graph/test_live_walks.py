@@ -15,7 +15,7 @@ def info(slot: str) -> SourceInfo:
 
 
 @pytest.fixture
-def staged():
+def staged(tmp_path):
     """a–b in both releases, b–c in the old one only, a–c in the new one only."""
     store, sources = MemoryGraph(), MemorySources([info("a")])
     nodes = [GraphNode(id=id, kind="Gene", name=f"gene {id}", source_id="cpic'") for id in "abc"]
@@ -25,8 +25,9 @@ def staged():
         return made.model_copy(update={"id": made.id + mark, "source_id": f"cpic{mark}"})
 
     old, new = [edge("a", "b", ""), edge("b", "c", "")], [edge("a", "b", "'"), edge("a", "c", "'")]
+    (tmp_path / "cpic.journal").touch()  # a release is being staged
     store.put(nodes, [*old, *new])
-    return LiveGraph(store, Live(sources)), sources, old, new
+    return LiveGraph(store, Live(sources, tmp_path)), sources, old, new
 
 
 def test_only_the_release_in_use_is_walked(staged):
@@ -45,11 +46,12 @@ def test_only_the_release_in_use_is_walked(staged):
 
 
 def test_a_source_that_is_not_loaded_holds_nothing(staged):
-    graph, sources, *_ = staged
+    graph, sources, old, _ = staged
     assert graph.paths("a", "b", sources=["hpo"]) == GraphPaths()
     assert graph.co_evidence("a", "b", sources=["hpo"]) == CoEvidence()
     assert graph.edges_of(["a"], sources=["hpo"]) == []
     assert [n.id for n in graph.search("gene b", sources=["cpic"])] == ["b"]
     assert graph.search("gene b", sources=["hpo"]) == []
+    assert [e.id for e in graph.neighbourhood(["c"], sources=["cpic"]).edges] == [old[1].id]
     sources._infos.clear()
     assert graph.neighbourhood(["a"]).edges == ()
