@@ -32,11 +32,12 @@ class RayEngine:
         self, make_embedder: Callable[[], Embedder], *, address: str | None = None, workers: int | None = None
     ) -> None:
         self._make_embedder = make_embedder
-        self._address = address
         self._workers = workers
+        # Now, in the caller's thread: Ray's processes end with the thread that started them.
+        self._ray = _cluster(address)
 
     def stream(self, source: KnowledgeSource, stored: SeenIds) -> Iterator[Item]:
-        ray = self._cluster()
+        ray = self._ray
         seen = SeenIds()
         read = _Read(source, ray.put(stored))
         gpus = 1 if ray.cluster_resources().get("GPU") else 0
@@ -52,50 +53,17 @@ class RayEngine:
                 num_gpus=gpus,
             )
         )
-        whole = False
+        failed = None
         try:
-            failed = None
             for row in data.iter_rows():  # to its end: a run that is left alone keeps its workers
                 items = pickle.loads(row["items"])
                 failed = failed or next((item for item in items if isinstance(item, _Failed)), None)
                 if failed is None:
                     yield from _unique(items, seen)
-            whole = True
         except Exception as error:
             raise _told(error) from error
-        finally:
-            if not whole and self._address is None:
-                ray.shutdown()
         if failed is not None:
             raise SourceError(failed.message, hint=failed.hint)
-
-    def _cluster(self) -> Any:
-        os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
-        os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")
-        try:
-            with IMPORTS:
-                import ray
-                import ray.data
-        except ImportError as error:
-            raise SourceError("Ray is not installed", hint="uv pip install 'bedside[ray]'") from error
-        if not ray.is_initialized():
-            try:
-                ray.init(
-                    address=self._address,
-                    log_to_driver=False,
-                    logging_level="error",
-                    **({} if self._address else {"include_dashboard": False}),
-                )
-            except Exception as error:
-                raise SourceError(
-                    f"no Ray cluster answers ({type(error).__name__})", hint="ray start --head, or leave --ray-address out"
-                ) from error
-        logging.getLogger("ray.data").setLevel(logging.ERROR)
-        context = ray.data.DataContext.get_current()
-        context.target_max_block_size = _BLOCK_BYTES
-        context.enable_progress_bars = False
-        context.print_on_execution_start = False
-        return ray
 
 
 class _Read:
@@ -134,6 +102,35 @@ class _Failed:
 
     def __init__(self, message: str, hint: str) -> None:
         self.message, self.hint = message, hint
+
+
+def _cluster(address: str | None) -> Any:
+    os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
+    os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")
+    try:
+        with IMPORTS:
+            import ray
+            import ray.data
+    except ImportError as error:
+        raise SourceError("Ray is not installed", hint="uv pip install 'bedside[ray]'") from error
+    if not ray.is_initialized():
+        try:
+            ray.init(
+                address=address,
+                log_to_driver=False,
+                logging_level="error",
+                **({} if address else {"include_dashboard": False}),
+            )
+        except Exception as error:
+            raise SourceError(
+                f"no Ray cluster answers ({type(error).__name__})", hint="ray start --head, or leave --ray-address out"
+            ) from error
+    logging.getLogger("ray.data").setLevel(logging.ERROR)
+    context = ray.data.DataContext.get_current()
+    context.target_max_block_size = _BLOCK_BYTES
+    context.enable_progress_bars = False
+    context.print_on_execution_start = False
+    return ray
 
 
 def _unique(items: list[Any], seen: SeenIds) -> Iterator[Item]:
