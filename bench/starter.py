@@ -1,7 +1,7 @@
 """Starter knowledge: passages per second of the ingest, against raw `model.encode` of the same texts in the same run.
 
-Prints one JSON object. `ratio` (goal: at least 0.9) compares embedding and storing in Chroma through `load` with encoding
-alone as the library does it by itself; `same_work` says how much of that the numeric precision gives: it compares with the
+Prints one JSON object. `ratio` (goal: at least 0.9) compares embedding and storing (Chroma, word index) through `load` with
+encoding alone as the library does it by itself; `same_work` says how much of that the numeric precision gives: it compares with the
 raw model in the precision that the ingest used. `--passages N` takes a sample (default 1,500), `--repeat` how often.
 """
 
@@ -47,6 +47,10 @@ def main() -> int:
     from bedside.core.testing.doubles import MemoryGraph
     from bedside.knowledge.embeddings import SentenceTransformerEmbedder, starter_folder
     from bedside.knowledge.ingest import FileSources, load
+    from bedside.knowledge.ingest.journal import Journal
+    from bedside.knowledge.ingest.stores import Stores
+    from bedside.knowledge.search.lexical import TantivyIndex
+    from bedside.knowledge.search.texts import embedding_text
     from bedside.knowledge.terms import SqliteTerms
     from bedside.knowledge.vectors import ChromaVectors
     from sentence_transformers import SentenceTransformer
@@ -54,7 +58,7 @@ def main() -> int:
 
     logging.disable_progress_bar()
     passages = sample(given.passages)
-    texts = [passage.text for passage in passages]
+    texts = [embedding_text(passage) for passage in passages]
     device = SentenceTransformerEmbedder().device
     raw = SentenceTransformer(str(starter_folder()), device=device, local_files_only=True)
     half = SentenceTransformer(str(starter_folder()), device=device, local_files_only=True)
@@ -70,15 +74,22 @@ def main() -> int:
     seconds: dict[str, list[float]] = {"ingest": [], "raw": [], "raw_same_precision": []}
     for _ in range(given.repeat):
         with tempfile.TemporaryDirectory() as folder:
-            vectors = ChromaVectors.embedded(
-                Path(folder) / "chroma", fingerprint=embedder.fingerprint, dimensions=embedder.dimensions
+            place = Path(folder)
+            stores = Stores(
+                vectors=ChromaVectors.embedded(
+                    place / "chroma", fingerprint=embedder.fingerprint, dimensions=embedder.dimensions
+                ),
+                lexical=TantivyIndex(place / "words"),
+                graph=MemoryGraph(),
+                terms=SqliteTerms(place / "terms.sqlite"),
+                sources=FileSources(place / "sources.json"),
+                embedder=embedder,
+                journal=Journal(place / "staging"),
             )
-            terms = SqliteTerms(Path(folder) / "terms.sqlite")
-            stores = {"vectors": vectors, "graph": MemoryGraph(), "terms": terms}
-            entry = FileSources(Path(folder) / "sources.json")
-            seconds["ingest"].append(clocked(lambda s=stores, e=entry: load(source, **s, sources=e, embedder=embedder)))
-            vectors.close()
-            terms.close()
+            seconds["ingest"].append(clocked(lambda s=stores: load(source, s)))
+            stores.lexical.close()
+            stores.vectors.close()
+            stores.terms.close()
         # encode() with the library's own batch size.
         seconds["raw"].append(clocked(lambda: raw.encode(texts, show_progress_bar=False)))
         seconds["raw_same_precision"].append(
