@@ -14,7 +14,7 @@ from bedside.core.walks import GraphWalks, Only
 from .rows import Row, batches, by_id, edge_of, edge_row, node_of, node_row, unique
 
 Direction = Literal["out", "in", "both"]
-_PAGE = 20_000
+_PAGE = 5_000
 """Ids per query, so that the time limit of one is never that of a whole export."""
 
 
