@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from bedside.core.types import Hit
 
 from .lexical_schema import document_of
-from .words import spread
 
 SAME = 0.9
 """Share of common words from which two passages count as the same text."""
@@ -24,7 +23,7 @@ def varied(hits: Sequence[Hit], *, per_document: int = PER_DOCUMENT, same: float
     seen: Counter[tuple[str, str]] = Counter()
     for hit in hits:
         document = (hit.passage.source_id, document_of(hit.passage))
-        bag = frozenset(spread(hit.passage.text).split())
+        bag = frozenset(hit.passage.text.casefold().split())
         if seen[document] >= per_document or any(_alike(bag, other) >= same for other in bags):
             later.append(hit)
             continue
