@@ -2,7 +2,7 @@
 
 Prints one JSON object. `ratio` (goal: at least 0.9) compares embedding and storing (Chroma, word index) through `load` with
 encoding alone as the library does it by itself; `same_work` says how much of that the numeric precision gives: it compares
-with the raw model in the precision that the ingest used. `--passages N` takes a sample (default 1,500), `--repeat` how often.
+with the raw model in the precision that the ingest used. `--passages N` takes a sample (1,500), `--repeat` how often.
 """
 
 from __future__ import annotations
