@@ -18,6 +18,7 @@ class LoadBars:
         self._started = time.monotonic()
         self._last = 0.0
         self._stages: set[tuple[str, str]] = set()
+        self._began: dict[tuple[str, str], tuple[float, int]] = {}
 
     def __enter__(self) -> Self:
         if self._live:
@@ -35,6 +36,7 @@ class LoadBars:
                 TextColumn("{task.description}"),
                 BarColumn(),
                 MofNCompleteColumn(),
+                TextColumn("{task.fields[rate]}"),
                 TimeElapsedColumn(),
                 TimeRemainingColumn(),
                 console=Console(stderr=True),
@@ -52,15 +54,32 @@ class LoadBars:
             return  # its bars are full
         if self._bars:
             if key not in self._ids:
-                self._ids[key] = self._bars.add_task(f"{source}: {stage}", total=total)
-            self._bars.update(self._ids[key], completed=done, total=total)
+                self._ids[key] = self._bars.add_task(f"{source}: {stage}", total=total, rate="")
+            self._bars.update(self._ids[key], completed=done, total=total, rate=self._rate(key, done))
             return
         now = time.monotonic()
         if stage == "done" or key not in self._stages or now - self._last >= 10:
             self._stages.add(key)
             self._last = now
             of = f"{done:,}" + (f" of {total:,}" if total else "")
-            print(f"[{now - self._started:6.1f} s] {source}: {stage} {of}", file=sys.stderr, flush=True)
+            told = ", ".join(
+                filter(None, (of, self._rate(key, done) if stage != "done" else "", self._left(key, done, total)))
+            )
+            print(f"[{now - self._started:6.1f} s] {source}: {stage} {told}", file=sys.stderr, flush=True)
+
+    def _rate(self, key: tuple[str, str], done: int) -> str:
+        """Since this process began with it: what an earlier one had stored counts as done, not as speed."""
+        began, before = self._began.setdefault(key, (time.monotonic(), done))
+        passed = time.monotonic() - began
+        return f"{(done - before) / passed:,.0f}/s" if passed >= 1 and done > before else ""
+
+    def _left(self, key: tuple[str, str], done: int, total: int | None) -> str:
+        began, before = self._began.get(key, (0.0, 0))
+        passed = time.monotonic() - began
+        if not total or passed < 5 or done <= before or done >= total:
+            return ""
+        left = (total - done) * passed / (done - before)
+        return f"{left / 60:.0f} min left" if left >= 90 else f"{left:.0f} s left"
 
 
 class Status:

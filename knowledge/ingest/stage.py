@@ -14,7 +14,7 @@ from ..slots import MARK, physical
 from .journal import Entry, Spool
 from .seen import SeenIds
 from .stores import Stores
-from .stream import Embedded, Engine, Facts, Texts
+from .stream import Embedded, Engine, Facts, Skipped, Texts
 
 Progress = Callable[[str, int, int | None], None]
 """Called with the stage (`graph`, `terms`, `passages`, `done`), how many are stored, of how many (None: not known yet)."""
@@ -44,7 +44,7 @@ def stage(
         elif isinstance(item, Facts):
             work.facts(item)
         else:
-            work.skipped = [f"{one.where}: {one.reason}" for one in item.skips]
+            work.read(item)
     work.finish()
     return work.info(now())
 
@@ -71,6 +71,13 @@ class _Stage:
         self._node_batch: list[GraphNode] = []
         self._edge_batch: list[GraphEdge] = []
         self._seen = SeenIds()
+        self._total: int | None = None
+
+    def read(self, end: Skipped) -> None:
+        """The source was read to its end; much of it may still wait to be embedded."""
+        self.skipped = [f"{one.where}: {one.reason}" for one in end.skips]
+        self._total = self.counts["passages"]
+        self.tell("passages", self.vectors, self._total)
 
     # --- passages ---------------------------------------------------------------------------------------------------
 
@@ -91,6 +98,8 @@ class _Stage:
 
     def _expected(self) -> int | None:
         """How many passages there will be: as many as the last release had, as long as nothing better is known."""
+        if self._total is not None:
+            return self._total
         known = self.stores.sources.get(self.source.id)
         last = known.counts.get("passages", 0) if known else 0
         return max(last, self.counts["passages"]) if last else None
