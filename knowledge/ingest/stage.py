@@ -14,7 +14,7 @@ from ..slots import MARK, physical
 from .journal import Entry, Spool
 from .seen import SeenIds
 from .stores import Stores
-from .stream import Embedded, Engine, Facts, Skipped, Texts
+from .stream import Embedded, Engine, Facts, Item, Skipped, Texts
 
 Progress = Callable[[str, int, int | None], None]
 """Called with the stage (`graph`, `terms`, `passages`, `done`), how many are stored, of how many (None: not known yet)."""
@@ -36,16 +36,12 @@ def stage(
     work.vectors = len(stored)
     # The lexical index has kept nothing of an attempt that did not commit; of one that did, all is put again.
     stores.lexical.remove(work.place)
-    for item in engine.stream(source, stored):
-        if isinstance(item, Embedded):
-            work.embedded(item)
-        elif isinstance(item, Texts):
-            work.texts(item.passages)
-        elif isinstance(item, Facts):
-            work.facts(item)
-        else:
-            work.read(item)
-    work.finish()
+    try:
+        for item in engine.stream(source, stored):
+            work.take(item)
+        work.finish()
+    finally:
+        work.close()
     return work.info(now())
 
 
@@ -72,6 +68,16 @@ class _Stage:
         self._edge_batch: list[GraphEdge] = []
         self._seen = SeenIds()
         self._total: int | None = None
+
+    def take(self, item: Item) -> None:
+        if isinstance(item, Embedded):
+            self.embedded(item)
+        elif isinstance(item, Texts):
+            self.texts(item.passages)
+        elif isinstance(item, Facts):
+            self.facts(item)
+        else:
+            self.read(item)
 
     def read(self, end: Skipped) -> None:
         """The source was read to its end; much of it may still wait to be embedded."""
@@ -157,9 +163,12 @@ class _Stage:
 
     def finish(self) -> None:
         self._flush()
+        self.close()
+        self.stores.lexical.commit()
+
+    def close(self) -> None:
         self._terms.close()
         self._nodes.close()
-        self.stores.lexical.commit()
 
     def info(self, when: datetime) -> SourceInfo:
         counts = {what: self.counts[what] for what in ("passages", "nodes", "edges", "terms")} | dict(self.kinds)
