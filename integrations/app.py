@@ -35,6 +35,13 @@ class App:
         """Has any source been loaded into this data folder?"""
         return bool(self.services.sources.all())
 
+    def begun(self) -> set[str]:
+        """Ids of the sources that are loaded, and of those whose load or removal was cut off."""
+        from bedside.knowledge.ingest.journal import Journal
+
+        cut_off = {entry.source_id for entry in Journal(self.home.staging).entries()}
+        return cut_off | {info.id for info in self.services.sources.all()}
+
     def catalogue(self) -> dict[str, KnowledgeSource]:
         """Every source that can be loaded: the starter's and the plugins'."""
         return {**catalogue(), **self.host.sources}

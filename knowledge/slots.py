@@ -52,9 +52,8 @@ class Live:
     def filter(self, among: Iterable[str] = ()) -> tuple[str, ...] | None:
         """The physical ids that a store is asked for: empty when it need not look, None when nothing can be found."""
         wanted = tuple(among)
-        if not wanted and not self._busy():
-            return ()
-        return self.ids(wanted) or None
+        ids = self.ids(wanted)
+        return () if ids and not wanted and not self._busy() else ids or None
 
     def _busy(self) -> bool:
         try:

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from bedside.core import KnowledgeSource
     from bedside.core.types import SourceInfo
 
+    from ..app import App
+
 _SHOWN = 5
 
 
@@ -68,7 +70,7 @@ def load(
     config = config_of(home)
     about = {"title": title, "licence": licence, "homepage": homepage}
     with open_app(config, "write", warm=engine == "local") as app, LoadBars() as bars:
-        chosen = _chosen(what, name, reader, {k: v for k, v in about.items() if v}, app.catalogue())
+        chosen = _chosen(what, name, reader, {k: v for k, v in about.items() if v}, app)
         infos = app.load(*chosen, progress=bars, again=again, ray=ray_address if engine == "ray" else None)
     if as_json:
         echo_json([info.model_dump(mode="json") for info in infos])
@@ -83,10 +85,11 @@ def _chosen(
     name: str | None,
     reader: str | None,
     about: Mapping[str, str],
-    catalogue: Mapping[str, KnowledgeSource],
+    app: App,
 ) -> list[KnowledgeSource]:
     from ..app import file_source
 
+    catalogue = app.catalogue()
     if name is None and (about or reader):
         raise UsageError("--title, --licence, --homepage and --reader go with a file or folder and --source NAME")
     if what is None:
@@ -99,6 +102,8 @@ def _chosen(
         if what in catalogue:
             return [catalogue[what]]
         hint = "`bedside knowledge list` shows them; for documents of your own add --source NAME"
+        if what in app.begun():
+            hint = f"it came from a file or folder; name it: bedside knowledge load PATH --source {what}"
         raise UsageError(f"{what!r} is no source of the catalogue", hint=hint)
     if name in catalogue:
         raise UsageError(f"{name!r} is a source of the catalogue", hint="choose another --source NAME")

@@ -29,7 +29,8 @@ def remove(ids: tuple[str, ...], as_json: bool, home: str | None) -> int:
             removed.append(info)
             if not as_json:
                 counts = ", ".join(f"{info.counts[k]:,} {k}" for k in ("passages", "edges", "terms") if info.counts.get(k))
-                click.echo(f"{info.id} {info.version} is removed: {counts or 'nothing'}")
+                what = f"{info.id} {info.version}".rstrip()
+                click.echo(f"{what} is removed: {counts or 'nothing was in use'}")
     if as_json:
         echo_json([info.model_dump(mode="json") for info in removed])
     return 0

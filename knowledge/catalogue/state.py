@@ -78,7 +78,8 @@ def _state(
     if pull == "partial":
         warnings.append(f"its pull was not finished; type: bedside knowledge pull {source_id}")
     if cut_off:
-        warnings.append(f"a load or removal of it was cut off; type: bedside knowledge load {source_id}")
+        do = f"load {source_id}" if source is not None else f"load PATH --source {source_id} (or: remove {source_id})"
+        warnings.append(f"a load or removal of it was cut off; type: bedside knowledge {do}")
     if info is not None:
         warnings += _loaded_warnings(info, source, available, fingerprint, now)
     return SourceState(

@@ -11,6 +11,7 @@ starts anew. Until the switch, queries see the old release, and no failure (a fu
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from datetime import UTC, datetime
@@ -58,7 +59,7 @@ def load_all(
 
     A release that is loaded already, whole and with the embedding model in use, is left alone unless `again`. The first
     error (SourceError for what can't be read, the stores' errors) stops what has not begun and is raised; sources that
-    were switched to by then stay loaded.
+    were switched to by then stay loaded. An interruption (Ctrl-C) also stops what has begun, at its next sign of progress.
     """
     recover(stores)
     fingerprint = stores.embedder.fingerprint
@@ -69,8 +70,16 @@ def load_all(
             entries[source.id] = _prepare(source.id, version, fingerprint, stores)
     work = {source.id: source for source in given if source.id in entries}
 
+    stopped = threading.Event()
+
     def tell(source_id: str) -> Progress:
-        return (lambda stage, done, total: progress(source_id, stage, done, total)) if progress else _silent
+        def told(stage: str, done: int, total: int | None) -> None:
+            if stopped.is_set():
+                raise _Stopped
+            if progress:
+                progress(source_id, stage, done, total)
+
+        return told
 
     def lane(source: KnowledgeSource) -> None:
         entry = entries[source.id]
@@ -79,7 +88,7 @@ def load_all(
         tell(source.id)("done", info.counts["passages"], info.counts["passages"])
 
     try:
-        _side_by_side(lane, list(work.values()))
+        _side_by_side(lane, list(work.values()), stopped)
     finally:
         # Nothing is swept while another source is being stored: its edges may be about to use the nodes.
         for source_id in work:
@@ -116,16 +125,23 @@ def _switch(entry: Entry, info: SourceInfo, stores: Stores) -> None:
     stores.sources.put(info.model_copy(update={"counts": {**info.counts, "terms": stored}}))
 
 
-def _side_by_side(lane: Callable[[KnowledgeSource], None], given: Sequence[KnowledgeSource]) -> None:
+class _Stopped(Exception):
+    """Ends a load whose process was interrupted; nobody sees it, since the interruption itself is raised."""
+
+
+def _side_by_side(
+    lane: Callable[[KnowledgeSource], None], given: Sequence[KnowledgeSource], stopped: threading.Event
+) -> None:
     with ThreadPoolExecutor(_LANES, thread_name_prefix="bedside-load") as lanes:
         work: list[Future[None]] = [lanes.submit(lane, source) for source in given]
-        _, rest = wait(work, return_when=FIRST_EXCEPTION)
+        try:
+            _, rest = wait(work, return_when=FIRST_EXCEPTION)
+        except BaseException:
+            stopped.set()  # the pool waits for its threads
+            lanes.shutdown(wait=False, cancel_futures=True)
+            raise
         for one in rest:
             one.cancel()
     for one in work:
         if not one.cancelled() and (error := one.exception()) is not None:
             raise error
-
-
-def _silent(stage: str, done: int, total: int | None) -> None:
-    return None

@@ -21,7 +21,11 @@ def recover(stores: Stores) -> None:
 
 
 def resume_or_begin(wanted: Entry, stores: Stores) -> Entry:
-    """`wanted`, journalled: with what an earlier attempt at the same has stored, else with empty slots."""
+    """`wanted`, journalled: with what an earlier attempt at the same has stored, else with empty slots.
+
+    They are emptied even when nothing is known to lie there: the list of sources may have been lost, or restored from an
+    older copy, and what it no longer names would become part of the new release.
+    """
     unfinished = stores.journal.get(wanted.source_id)
     if unfinished == wanted:
         try:
@@ -31,6 +35,7 @@ def resume_or_begin(wanted: Entry, stores: Stores) -> Entry:
             pass  # the index was cut off in the middle of a write: it is made anew
     if unfinished is not None:
         _undo(unfinished, stores)
+    _undo(wanted, stores)
     stores.journal.begin(wanted)
     return wanted
 

@@ -53,7 +53,8 @@ class FileSources:
             return {info.id: info for info in _LIST.validate_json(text)}
         except ValidationError as error:
             raise StoreError(
-                f"the list of sources {self.path} is damaged", hint="remove it and run: bedside knowledge load"
+                f"the list of sources {self.path} is damaged",
+                hint=f"restore it from a backup, or move {self.path.parent} away and load again",
             ) from error
 
     def _write(self, known: dict[str, SourceInfo]) -> None:

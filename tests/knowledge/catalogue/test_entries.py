@@ -235,4 +235,4 @@ def test_cut_off_loads_and_pulls(tmp_path):
 
 def test_a_load_cut_off_before_its_source_was_known(tmp_path):
     [state] = source_states(tmp_path, {}, [], cut_off=["notes"])
-    assert state.id == "notes" and "bedside knowledge load notes" in state.warnings[0]
+    assert state.id == "notes" and "load PATH --source notes (or: remove notes)" in state.warnings[0]

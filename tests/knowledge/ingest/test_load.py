@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import signal
 import threading
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -120,6 +122,18 @@ def test_what_a_store_has_lost_is_loaded_again(kit: Kit) -> None:
     assert kit.seen() == seen
 
 
+def test_what_a_lost_list_of_sources_named_is_not_found_and_does_not_become_part_of_another_release(
+    kit: Kit, make_kit: Callable[..., Kit]
+) -> None:
+    load(source(passages=50, edges=9, version="1"), kit.stores)
+    kit.stores.sources.path.unlink()  # type: ignore[attr-defined]
+    assert kit.words.query("passage number seven 7", 5) == [] and kit.vectors.count() == 0
+    load(source(passages=20, edges=4, version="2"), kit.stores)
+    fresh = make_kit("fresh")
+    load(source(passages=20, edges=4, version="2"), fresh.stores)
+    assert kit.seen() == fresh.seen() and kit.stored() == fresh.stored()
+
+
 def test_another_embedding_model_is_never_mixed_in(make_kit: Callable[..., Kit]) -> None:
     first = make_kit()
     load(source(), first.stores)
@@ -180,6 +194,28 @@ def test_removal_leaves_no_orphan(kit: Kit) -> None:
     assert kit.stored() == (0, 0, {"nodes": 1, "edges": 0}, 0, 0)  # shared:1 belongs to a source that was never loaded
 
 
+def test_what_was_only_staged_can_be_removed_and_is_said_to_be(kit: Kit) -> None:
+    with pytest.raises(SourceError):
+        load(source(passages=50, version="7", broken=True), kit.stores)
+    gone = remove("one", kit.stores)
+    assert gone is not None and (gone.id, gone.version, gone.counts) == ("one", "7", {})
+    assert kit.stored()[0] == kit.stored()[-1] == 0
+    assert remove("one", kit.stores) is None
+
+
+def test_a_removal_that_was_cut_off_is_completed_by_another(kit: Kit, monkeypatch: pytest.MonkeyPatch) -> None:
+    load(source(passages=50), kit.stores)
+
+    def cut_off(*_: object) -> None:
+        raise StoreError("cut off")
+
+    with monkeypatch.context() as patched, pytest.raises(StoreError, match="cut off"):
+        patched.setattr(kit.terms, "replace", cut_off)
+        remove("one", kit.stores)
+    assert remove("one", kit.stores) is not None
+    assert kit.stored() == (0, 0, {"nodes": 1, "edges": 0}, 0, 0)
+
+
 def test_a_node_that_another_sources_edge_uses_outlives_its_source(kit: Kit) -> None:
     load(source("one"), kit.stores)
     user = source("two", edges=0)
@@ -212,6 +248,27 @@ def test_a_store_that_fails_is_told_and_nobody_waits(kit: Kit, monkeypatch: pyte
     with pytest.raises(StoreError, match="disk full"):
         load(source(passages=20_000), kit.stores)
     assert not [t for t in threading.enumerate() if t.name.startswith("bedside-ingest")]
+
+
+def test_an_interruption_ends_a_load_at_once_and_the_next_completes_it(kit: Kit, make_kit: Callable[..., Kit]) -> None:
+    told: list[str] = []
+    main = threading.main_thread().ident
+    assert main is not None
+
+    def progress(source_id: str, stage: str, done: int, total: int | None) -> None:
+        told.append(stage)
+        if stage == "passages" and told.count("passages") == 2:
+            signal.pthread_kill(main, signal.SIGINT)
+            time.sleep(0.5)  # so that the other thread has taken notice
+
+    with pytest.raises(KeyboardInterrupt):
+        load(source(passages=20_000), kit.stores, progress=progress)
+    assert "done" not in told and told.count("passages") < 5
+    assert kit.stores.sources.get("one") is None
+    load(source(passages=20_000), kit.stores)
+    fresh = make_kit("fresh")
+    load(source(passages=20_000), fresh.stores)
+    assert kit.seen() == fresh.seen() and kit.stored() == fresh.stored()
 
 
 def test_progress_ends_at_the_total(kit: Kit) -> None:
