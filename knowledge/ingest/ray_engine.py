@@ -13,7 +13,7 @@ from bedside.core.host.registered import KnowledgeSource
 from bedside.core.protocols import Embedder
 
 from ..importing import IMPORTS
-from .seen import SeenIds
+from ..seen import SeenIds
 from .stream import Embedded, Facts, Item, Skipped, Texts, batched, embed_texts
 
 _BLOCK_BYTES = 8 << 20

@@ -6,11 +6,11 @@ from bedside.core.errors import SourceError
 from bedside.core.host.registered import KnowledgeSource
 from bedside.core.types import SourceInfo
 
+from ..seen import SeenIds
 from ..slots import other, physical
 from .journal import Entry
 from .load import SourceProgress
 from .recover import recover, resume_or_begin, sweep
-from .seen import SeenIds
 from .stores import Stores
 from .stream import Embedded, Engine, LocalEngine
 

@@ -10,9 +10,9 @@ from datetime import UTC, datetime
 from bedside.core.host.registered import KnowledgeSource
 from bedside.core.types import GraphEdge, GraphNode, Passage, SourceInfo, Term
 
+from ..seen import SeenIds
 from ..slots import MARK, physical
 from .journal import Entry, Spool
-from .seen import SeenIds
 from .stores import Stores
 from .stream import Embedded, Engine, Facts, Item, Skipped, Texts
 

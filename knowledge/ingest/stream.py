@@ -14,7 +14,7 @@ from bedside.core.protocols import Embedder
 from bedside.core.types import GraphEdge, GraphNode, Passage, Term
 
 from ..search.texts import embedding_text
-from .seen import SeenIds
+from ..seen import SeenIds
 
 _LIST = 2_000
 """Records handed over together."""

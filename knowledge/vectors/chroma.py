@@ -12,14 +12,11 @@ from bedside.core.types.knowledge import Hit, Passage, Scalar
 from ..locks import StoreLock
 from .clients import open_folder, open_server
 from .connection import LOAD_HINT, READ_SECONDS, ChromaConnection
-from .passages import from_stored, matches, to_metadata, where
-from .shards import SHARD, collection_name
-
-WRITE_SECONDS = 120.0
-"""How long a server may take to store one batch."""
-_PAGE = 1000
-_SAME_VECTOR = 0.01
-"""Difference per dimension below which a vector is the same: half precision gives 0.002 on unit vectors of 384."""
+from .passages import from_stored, matches, where
+from .reader import WRITE_SECONDS, ShardReader, parts
+from .shards import SHARD, Shards
+from .twins import SAME, same, vector_of
+from .writer import ShardWriter
 
 __all__ = ["READ_SECONDS", "ChromaVectors"]
 
@@ -29,7 +26,8 @@ class ChromaVectors:
 
     Vectors lie in cosine space, each source in collections of its own (`shards.py`). A collection's metadata holds the
     fingerprint of the embedding model: texts filled with another model are still read by id, but a search or a write among
-    them is refused, never mixed. After a server was lost, the next call connects anew.
+    them is refused, never mixed. Of passages with the same text one is indexed (`twins.py`); a search finds all of them.
+    After a server was lost, the next call connects anew.
     """
 
     def __init__(
@@ -45,12 +43,12 @@ class ChromaVectors:
         shard: int = SHARD,
     ) -> None:
         self._name = where_it_is
-        self._fingerprint = fingerprint
         self._dimensions = dimensions
         self._read_only = read_only
-        self._shard = shard
         self._lock = lock
         self._chroma = ChromaConnection(connect, where_it_is, bounded=bounded)
+        self._reader = ShardReader(self._chroma, where_it_is, fingerprint=fingerprint, dimensions=dimensions)
+        self._writer = ShardWriter(self._reader, shard)
         try:
             # A folder is made by a load, empty or not; an empty server may be the wrong one.
             if not self._sources() and read_only and bounded:
@@ -120,7 +118,7 @@ class ChromaVectors:
         for row, passage in enumerate(passages):
             rows.setdefault(passage.source_id, {})[passage.id] = row
         for source_id, last in rows.items():
-            self._put_source(source_id, [(passages[row], array[row]) for row in last.values()], new=new)
+            self._writer.put(source_id, [(passages[row], array[row]) for row in last.values()], new=new)
 
     def get(self, ids: Sequence[str], *, source_ids: Sequence[str] = ()) -> list[Passage]:
         """The stored ones among `ids`, in that order; of several sources that hold an id, the first counts."""
@@ -129,9 +127,9 @@ class ChromaVectors:
         for source_id in source_ids or self._sources():
             if not (missing := [id for id in wanted if id not in found]):
                 break
-            for shard in self._shards(source_id):
-                for part in _parts(missing):
-                    got = self._get(shard, part, ("documents", "metadatas"))
+            for shard in self._reader.shards(source_id).all():
+                for part in parts(missing):
+                    got = self._reader.get(shard, part, ("documents", "metadatas"))
                     for id, text, metadata in zip(got["ids"], got["documents"], got["metadatas"], strict=True):
                         found.setdefault(id, self._passage(id, text, metadata))
         return [found[id] for id in wanted if id in found]
@@ -156,24 +154,45 @@ class ChromaVectors:
             )
         rows: list[tuple[str, str, Any, float]] = []
         for source_id in source_ids or self._sources():
-            for shard in self._shards(source_id):
-                self._check_fingerprint(shard)
-                rows += self._query_shard(shard, flat, k, kinds, fields)
+            shards = self._reader.shards(source_id)
+            for shard in shards.all():
+                self._reader.check_fingerprint(shard)
+            near = [row for shard in shards.main for row in self._query_shard(shard, flat, k, kinds, fields)]
+            rows += near + self._twins_of(near, shards, flat, kinds, fields)
         return self._hits(rows)[:k]
+
+    def embeddings(self, keys: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Any]:
+        """The vectors of those that are stored among `keys`, (source id, passage id); those of another model are refused."""
+        found: dict[tuple[str, str], Any] = {}
+        for source_id in dict.fromkeys(source_id for source_id, _ in keys):
+            missing = list(dict.fromkeys(id for source, id in keys if source == source_id))
+            shards = self._reader.shards(source_id)
+            for shard in shards.all():
+                self._reader.check_fingerprint(shard)
+                twins = shard in shards.twins
+                for part in parts(missing):
+                    got = self._reader.get(shard, part, ("metadatas",) if twins else ("embeddings",))
+                    vectors = map(vector_of, got["metadatas"]) if twins else got["embeddings"]
+                    found.update(((source_id, id), row) for id, row in zip(got["ids"], vectors, strict=True))
+                missing = [id for id in missing if (source_id, id) not in found]
+                if not missing:
+                    break
+        return found
 
     def count(self, source_id: str | None = None) -> int:
         sources = self._sources() if source_id is None else [source_id]
-        shards = [shard for one in sources for shard in self._shards(one)]
+        shards = [shard for one in sources for shard in self._reader.shards(one).all()]
         return sum(self._chroma.call("count", lambda shard=shard: int(shard.count())) for shard in shards)  # type: ignore[misc]
 
     def remove(self, source_id: str) -> int:
         self._must_write()
         count = self.count(source_id)
+        self._writer.forget(source_id)
         self._chroma.call("remove passages", lambda: self._chroma.drop_source(source_id), seconds=WRITE_SECONDS)
         return count
 
     def holds(self, source_id: str) -> bool:
-        return bool(self._shards(source_id))
+        return bool(self._reader.shards(source_id).main)
 
     def close(self) -> None:
         self._chroma.close()
@@ -185,114 +204,25 @@ class ChromaVectors:
 
     def ids(self, source_id: str) -> Iterator[str]:
         """The id of every stored passage of a source, without holding them."""
-        for shard in self._shards(source_id):
-            for got in self._pages(shard, ()):
+        for shard in self._reader.shards(source_id).all():
+            for got in self._reader.pages(shard, ()):
                 yield from got["ids"]
 
     def passages(self, source_id: str) -> Iterator[Passage]:
         """Every stored passage of a source, whatever model it was embedded with."""
-        for shard in self._shards(source_id):
-            for got in self._pages(shard, ("documents", "metadatas")):
+        for shard in self._reader.shards(source_id).all():
+            for got in self._reader.pages(shard, ("documents", "metadatas")):
                 for id, text, metadata in zip(got["ids"], got["documents"], got["metadatas"], strict=True):
                     yield self._passage(id, text, metadata)
 
     def fingerprints(self, source_id: str) -> set[str]:
         """The embedding models that a source was filled with: one, or none when it has no passages."""
-        return {str((shard.metadata or {}).get("fingerprint")) for shard in self._shards(source_id)}
+        return {str((shard.metadata or {}).get("fingerprint")) for shard in self._reader.shards(source_id).all()}
 
     # --- how ------------------------------------------------------------------------------------------------------
 
     def _sources(self) -> list[str]:
         return self._chroma.call("list its sources", self._chroma.sources)
-
-    def _shards(self, source_id: str) -> list[Any]:
-        return self._chroma.call("open", lambda: self._chroma.shards(source_id))
-
-    def _get(self, shard: Any, ids: list[str], include: Sequence[str]) -> Any:
-        return self._chroma.call("read passages", lambda: shard.get(ids=ids, include=list(include)))
-
-    def _pages(self, shard: Any, include: Sequence[str]) -> Iterator[Any]:
-        offset = 0
-        while True:
-            got = self._chroma.call(
-                "read passages",
-                lambda offset=offset: shard.get(limit=_PAGE, offset=offset, include=list(include)),  # type: ignore[misc]
-                seconds=WRITE_SECONDS,
-            )
-            if not got["ids"]:
-                return
-            yield got
-            offset += len(got["ids"])
-
-    def _put_source(self, source_id: str, rows: list[tuple[Passage, Any]], *, new: bool) -> None:
-        shards = self._shards(source_id)
-        for shard in shards:
-            self._check_fingerprint(shard)
-        if not new:
-            for shard in shards:
-                rows = self._update(shard, rows)
-        while rows:
-            shard, room = self._with_room(source_id)
-            part, rows = rows[:room], rows[room:]
-            for batch in _parts(part, self._batch_size()):
-                self._write(shard, batch)
-
-    def _with_room(self, source_id: str) -> tuple[Any, int]:
-        """The last shard of a source and how many passages it still takes; a new one when it is full."""
-        shards = self._shards(source_id)
-        if shards:
-            room = self._shard - self._chroma.call("count", lambda: int(shards[-1].count()))
-            if room > 0:
-                return shards[-1], room
-            self._chroma.renew()
-            shards = self._shards(source_id)
-        name = collection_name(source_id, len(shards))
-        about = {"fingerprint": self._fingerprint, "dimensions": self._dimensions}
-        return self._chroma.call("make a collection", lambda: self._chroma.add(source_id, name, about)), self._shard
-
-    def _update(self, shard: Any, rows: list[tuple[Passage, Any]]) -> list[tuple[Passage, Any]]:
-        """Rewrite those that changed in this shard; the rows that it does not hold.
-
-        What is the same is left alone: an HNSW index that updates a point can cut off others, which no search finds then
-        (3 of 250 passages after 17,558 were stored again). Chroma merges new metadata into old, so that what a replaced
-        passage no longer has must be taken out by None.
-        """
-        import numpy as np
-
-        rest: list[tuple[Passage, Any]] = []
-        for part in _parts(rows):
-            got = self._get(shard, [passage.id for passage, _ in part], ("documents", "metadatas", "embeddings"))
-            columns = (got["ids"], got["documents"], got["metadatas"], got["embeddings"])
-            old = {id: values for id, *values in zip(*columns, strict=True)}
-            rest += [row for row in part if row[0].id not in old]
-            changed = [
-                (passage, vector)
-                for passage, vector in part
-                if passage.id in old
-                and (
-                    old[passage.id][0] != passage.text
-                    or old[passage.id][1] != to_metadata(passage)
-                    or not np.allclose(old[passage.id][2], vector, atol=_SAME_VECTOR)
-                )
-            ]
-            if changed:
-                self._write(shard, changed, {passage.id: old[passage.id][1] for passage, _ in changed})
-        return rest
-
-    def _write(self, shard: Any, rows: list[tuple[Passage, Any]], old: Mapping[str, Any] | None = None) -> None:
-        import numpy as np
-
-        before = old or {}
-        self._chroma.call(
-            "store passages",
-            lambda: shard.upsert(
-                ids=[passage.id for passage, _ in rows],
-                embeddings=np.stack([vector for _, vector in rows]),
-                documents=[passage.text for passage, _ in rows],
-                metadatas=[dict.fromkeys(before.get(passage.id) or ()) | to_metadata(passage) for passage, _ in rows],
-            ),
-            seconds=WRITE_SECONDS,
-        )
 
     def _query_shard(
         self, shard: Any, vector: Any, k: int, kinds: Sequence[str], fields: Mapping[str, Scalar] | None
@@ -304,6 +234,29 @@ class ChromaVectors:
         # few without a filter hold the answer when enough of them pass: the first k that do are the nearest k that do.
         rows = [row for row in self._nearest(shard, vector, 4 * k, None) if matches(row[2], (), kinds, fields)]
         return rows if len(rows) >= k else self._nearest(shard, vector, k, condition)
+
+    def _twins_of(
+        self,
+        near: list[tuple[str, str, Any, float]],
+        shards: Shards,
+        vector: Any,
+        kinds: Sequence[str],
+        fields: Mapping[str, Scalar] | None,
+    ) -> list[tuple[str, str, Any, float]]:
+        """Those that have the text of one that is near, or that alone of its copies pass the filter; as `_nearest`."""
+        condition = where((), kinds, fields)
+        if condition is None:
+            condition = {SAME: {"$in": [same(metadata["title"], text) for _, text, metadata, _ in near]}}
+        rows: list[tuple[str, str, Any, float]] = []
+        for shard in shards.twins if near or kinds or fields else ():
+            got = self._chroma.call(
+                "search",
+                lambda shard=shard: shard.get(where=condition, include=["documents", "metadatas"]),  # type: ignore[misc]
+            )
+            for id, text, metadata in zip(got["ids"], got["documents"], got["metadatas"], strict=True):
+                if matches(metadata, (), kinds, fields):
+                    rows.append((id, text, metadata, 1.0 - float(vector @ vector_of(metadata))))
+        return rows
 
     def _nearest(
         self, shard: Any, vector: Any, k: int, condition: dict[str, Any] | None
@@ -334,20 +287,3 @@ class ChromaVectors:
     def _must_write(self) -> None:
         if self._read_only:
             raise StoreError(f"{self._name} was opened for reading only")
-
-    def _batch_size(self) -> int:
-        return self._chroma.call("tell its batch size", lambda: int(self._chroma.client().get_max_batch_size()))
-
-    def _check_fingerprint(self, shard: Any) -> None:
-        metadata = shard.metadata or {}
-        if metadata.get("fingerprint") != self._fingerprint or metadata.get("dimensions") != self._dimensions:
-            raise StoreError(
-                f"{self._name} was filled with the embedding model {metadata.get('fingerprint')}, but the model in use is "
-                f"{self._fingerprint}; vectors of two models can't be compared",
-                hint="type: bedside knowledge reembed, or use the old model again (BEDSIDE_EMBEDDING_MODEL)",
-            )
-
-
-def _parts(items: list[Any], size: int = _PAGE) -> Iterator[list[Any]]:
-    for begin in range(0, len(items), size):
-        yield items[begin : begin + size]

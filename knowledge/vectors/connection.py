@@ -11,7 +11,7 @@ from bedside.core.errors import StoreError
 
 from ..bounded import TooLate, within
 from .clients import close_client, is_missing, is_panic
-from .shards import by_source
+from .shards import Shards, by_source
 
 T = TypeVar("T")
 
@@ -32,7 +32,7 @@ class ChromaConnection:
         self._name = name
         self._bounded = bounded
         self._client: Any = None
-        self._shards: dict[str, list[Any]] = {}
+        self._shards: dict[str, Shards] = {}
         self._closed = False
         self._gate = threading.Condition()
         self._users = 0
@@ -79,19 +79,19 @@ class ChromaConnection:
             self._client = client
         return client
 
-    def shards(self, source_id: str) -> list[Any]:
+    def shards(self, source_id: str) -> Shards:
         """The collections of a physical source; those that another process has made since are looked for."""
         client = self.client()
         if source_id not in self._shards:
             self._shards = by_source(_all_collections(client))
-        return list(self._shards.get(source_id, ()))
+        return self._shards.get(source_id) or Shards()
 
     def sources(self) -> list[str]:
         """Physical ids of all sources that have collections."""
         self.client()
         return sorted(self._shards)
 
-    def add(self, source_id: str, name: str, metadata: dict[str, Any]) -> Any:
+    def add(self, source_id: str, name: str, metadata: dict[str, Any], *, twins: bool) -> Any:
         # No embedding function: Chroma's default one would download a model.
         collection = self.client().create_collection(
             name,
@@ -100,11 +100,12 @@ class ChromaConnection:
             embedding_function=None,
             get_or_create=True,
         )
-        self._shards.setdefault(source_id, []).append(collection)
+        shards = self._shards.setdefault(source_id, Shards())
+        (shards.twins if twins else shards.main).append(collection)
         return collection
 
     def drop_source(self, source_id: str) -> None:
-        for collection in self.shards(source_id):
+        for collection in self.shards(source_id).all():
             self.client().delete_collection(collection.name)
         self._shards.pop(source_id, None)
 

@@ -85,6 +85,17 @@ def test_a_passage_comes_back_exactly_as_it_was_put(store):
     assert store.query(unit(1), 1)[0].passage == full
 
 
+def test_vectors_are_read_by_source_and_id(store, opener):
+    store.put([passage("p0"), passage("p1"), passage("p0", source_id="s2")], np.stack([unit(1), unit(0, 1), unit(1, 1)]))
+    found = store.embeddings([("s1", "p0"), ("s2", "p0"), ("s1", "unknown"), ("nowhere", "p1"), ("s1", "p0")])
+    assert set(found) == {("s1", "p0"), ("s2", "p0")}
+    np.testing.assert_allclose(found["s2", "p0"], unit(1, 1), atol=1e-6)
+    assert store.embeddings([]) == {}
+    store.close()
+    with pytest.raises(StoreError, match="two models"):
+        opener(fingerprint="model-b:1").embeddings([("s1", "p0")])
+
+
 def test_get_keeps_the_order_asked_and_leaves_out_the_unknown(store):
     store.put([passage(f"p{i}") for i in range(5)], np.stack([unit(1, i) for i in range(5)]))
     assert [p.id for p in store.get(["p3", "unknown", "p0", "p3", "p1"])] == ["p3", "p0", "p1"]
@@ -173,6 +184,41 @@ def test_put_replaces_by_id_and_twice_changes_nothing(store):
     store.put([passage("p0", "of another source", source_id="s2")], unit(0, 0, 1)[None])
     assert (store.count("s1"), store.count("s2")) == (10, 1)
     assert [p.text for p in store.get(["p0"], source_ids=["s2", "s1"])] == ["of another source"]
+
+
+def test_many_copies_of_a_text_hide_nothing(store):
+    """Equal vectors cut an HNSW index into islands: one in five of these would not be found."""
+    rng = np.random.default_rng(3)
+    around = rng.normal(size=(1_200, DIM)).astype(np.float32)
+    around /= np.linalg.norm(around, axis=1, keepdims=True)
+    copied = around[:8]
+    store.put([passage(f"a{i}", f"text {i}") for i in range(1_200)], around)
+    for batch in range(4):
+        copies = [passage(f"c{batch}-{i}", f"text {i % 8}", title="" if i % 2 else "other") for i in range(200)]
+        store.put(copies, np.stack([copied[i % 8] for i in range(200)]))
+    assert store.count("s1") == 2_000
+    for i in range(0, 1_200, 7):
+        hits = store.query(around[i], 200)
+        assert hits[0].score == pytest.approx(1.0, abs=1e-3)
+        found = {hit.passage.id for hit in hits}
+        assert f"a{i}" in found
+        if i < 8:
+            # Those with its title and text; the others differ in their title, and are copies of each other.
+            assert sum(hit.score > 0.999 for hit in hits) == 1 + 4 * 25
+    assert len(store.get([f"c{b}-{i}" for b in range(4) for i in range(200)])) == 800
+    key = ("s1", "c3-199")
+    assert store.embeddings([key])[key] == pytest.approx(copied[7], abs=1e-3)
+    assert sorted(store.ids("s1")) == sorted({p.id for p in store.passages("s1")})
+    assert {h.passage.title for h in store.query(copied[1], 50, kinds=["passage"]) if h.score > 0.999} == {""}
+
+
+def test_a_copy_that_is_replaced_is_there_once(store):
+    store.put([passage("a", "same"), passage("b", "same")], np.stack([unit(1), unit(1)]))
+    store.put([passage("b", "its own now")], unit(0, 1)[None])
+    store.put([passage("b", "its own now")], unit(0, 1)[None])
+    assert store.count() == 2
+    assert store.get(["b"])[0].text == "its own now"
+    assert [h.passage.id for h in store.query(unit(0, 1), 1)] == ["b"]
 
 
 def test_a_source_that_can_not_be_named_is_refused(store):
