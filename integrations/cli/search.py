@@ -60,6 +60,8 @@ def search(
         return run_batch(config_of(home), Path(queries), Path(out), k, how, as_json=as_json)
     if not text or not text.strip():
         raise UsageError("there is nothing to search for", hint='bedside knowledge search "lens dislocation"')
+    if any("\ud800" <= char <= "\udfff" for char in text):
+        raise UsageError("the text holds half a character (a lone surrogate, or bytes that are not UTF-8)")
     from ..app import open_app
 
     with open_app(config_of(home), warm=True) as app:

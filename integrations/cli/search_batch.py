@@ -16,8 +16,9 @@ from bedside.core.errors import OutputError, UsageError
 
 from .search import check_sources
 
-_BATCH = 64
-"""Questions embedded at a time."""
+_BATCH = 16
+"""Questions embedded at a time: few enough that the embedder works as exactly as for a single one. Many at once may be
+embedded in bfloat16, and then the hits of a question would depend on how many others are asked with it."""
 
 Query = tuple[int, str | int | None, str, str]
 """(line number, id, text, why it can't be asked)"""
@@ -30,6 +31,9 @@ def run_batch(config: Config, source: Path, target: Path, k: int, how: dict[str,
     """
     if target.exists() and source.exists() and source.samefile(target):
         raise UsageError("--queries and --out name the same file", hint="write the hits elsewhere")
+    if target.is_symlink() or (target.exists() and not target.is_file()):
+        # The result takes the place of what is there; a device, or a link to one, must not be replaced.
+        raise UsageError(f"--out {target} is no regular file", hint="name a file: --out OUT.jsonl")
     total = sum(1 for _ in queries(source))
     if not total:
         raise UsageError(f"{source} holds no questions", hint='one {"id", "text"} a line')

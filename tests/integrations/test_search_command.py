@@ -153,3 +153,35 @@ def test_where_nothing_can_be_written(tmp_path):
 def test_a_file_with_a_byte_order_mark(tmp_path):
     (tmp_path / "q").write_bytes(b'\xef\xbb\xbf{"id": "a", "text": "x"}\n')
     assert list(queries(tmp_path / "q")) == [(1, "a", "x", "")]
+
+
+def test_a_device_or_folder_is_not_replaced_by_the_result(home, tmp_path, capsys):
+    asked = tmp_path / "asked.jsonl"
+    asked.write_text('{"id": 1, "text": "lens"}\n', encoding="utf-8")
+    (tmp_path / "link").symlink_to("/dev/null")
+    for out in (tmp_path, tmp_path / "link", "/dev/null"):
+        code, _, told = run(capsys, "--queries", asked, "--out", out, "--home", home)
+        assert code == 2 and "is no regular file" in told
+    assert (tmp_path / "link").is_symlink()
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["asked.jsonl", "link"]
+
+
+def test_bytes_that_are_not_utf8_are_told(home, capsys):
+    assert run(capsys, "lens \udc80", "--home", home)[0] == 2
+
+
+def test_loading_a_file_source_by_its_name_alone_says_how(home):
+    with pytest.raises(UsageError) as told:
+        cli.main(["knowledge", "load", "docs", "--home", str(home)], standalone_mode=False)
+    assert "--source docs" in told.value.hint
+
+
+def test_hits_do_not_depend_on_how_many_others_are_asked(home, tmp_path, capsys):
+    many, one = tmp_path / "many.jsonl", tmp_path / "one.jsonl"
+    texts = [f"does clopidogrel need an active CYP2C19, question {n}?" for n in range(70)]
+    many.write_text("".join(json.dumps({"id": n, "text": text}) + "\n" for n, text in enumerate(texts)), encoding="utf-8")
+    one.write_text(json.dumps({"id": 50, "text": texts[50]}) + "\n", encoding="utf-8")
+    for asked in (many, one):
+        assert run(capsys, "--queries", asked, "--out", asked.with_suffix(".out"), "--home", home)[0] == 0
+    lines = many.with_suffix(".out").read_text(encoding="utf-8").splitlines()
+    assert lines[50] == one.with_suffix(".out").read_text(encoding="utf-8").strip()
