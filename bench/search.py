@@ -55,6 +55,7 @@ class Pool:
     def __init__(self, held: list[Passage], embedder: CachedEmbedder) -> None:
         self.passages, self.embedder = held, embedder
         self.by_id = {passage.id: passage for passage in held}
+        self.row = {passage.id: row for row, passage in enumerate(held)}
         self.documents = [str(passage.fields["document"]) for passage in held]
         self.vectors = embedder.embed([embedding_text(passage) for passage in held])
 
@@ -71,6 +72,9 @@ class Pool:
 
     def get(self, ids: Sequence[str]) -> list[Passage]:
         return [self.by_id[id] for id in ids]
+
+    def embeddings(self, keys: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Any]:
+        return {key: self.vectors[self.row[key[1]]] for key in keys}
 
 
 class Okapi:
@@ -183,7 +187,16 @@ def alone(passage: Passage, own: str, around: Sequence[str]) -> Any:
 
 
 _to_document = lexical_schema.to_document
+
+
+def unfilled(self: Any, *lists: Any, filled: Any = None, **how: Any) -> None:
+    _made(self, *lists, **how)
+
+
+_made = candidates.Candidates.__init__
 LESS: dict[str, Callable[[], contextlib.AbstractContextManager[None]]] = {
+    "missing scores estimated": lambda: without(candidates.Candidates, "__init__", unfilled),
+    "no support by likeness": lambda: without(candidates, "_SHARE", 0.0),
     "rank fusion instead": lambda: without(candidates, "fuse", rank_fusion),
     "no words of neighbours": lambda: without(lexical, "to_document", alone),
     "title counted once": lambda: without(lexical_schema, "_TITLE_WEIGHT", lexical_schema._OWN_WEIGHT),

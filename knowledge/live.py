@@ -47,6 +47,11 @@ class LiveVectors:
         hits = self._store.query(vector, k, source_ids=holding, kinds=kinds, fields=fields)
         return [hit.model_copy(update={"passage": _plain_passage(hit.passage)}) for hit in hits]
 
+    def embeddings(self, keys: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Any]:
+        places = {plain(one): one for one in self._holding(source_id for source_id, _ in keys)} if keys else {}
+        found = self._store.embeddings([(places[source], id) for source, id in keys if source in places])
+        return {(plain(place), id): vector for (place, id), vector in found.items()}
+
     def count(self, source_id: str | None = None) -> int:
         return sum(self._store.count(one) for one in self._holding(() if source_id is None else (source_id,)))
 
@@ -86,6 +91,14 @@ class LiveWords:
             return []
         hits = self._store.query(text, k, source_ids=places, kinds=kinds, fields=fields, years=years, synonyms=synonyms)
         return [replace(hit, source_id=plain(hit.source_id)) for hit in hits]
+
+    def scores(
+        self, text: str, keys: Sequence[tuple[str, str]], *, synonyms: Sequence[Synonyms] = ()
+    ) -> dict[tuple[str, str], float]:
+        places = {plain(one): one for one in self._live.ids(source_id for source_id, _ in keys)} if keys else {}
+        physical = [(places[source], id) for source, id in keys if source in places]
+        found = self._store.scores(text, physical, synonyms=synonyms)
+        return {(plain(place), id): score for (place, id), score in found.items()}
 
     def ids(self, source_id: str) -> Iterator[str]:
         for place in self._live.ids((source_id,)):

@@ -122,6 +122,10 @@ class MemoryVectors:
         ]
         return sorted(hits, key=lambda h: (-h.score, h.passage.id))[:k]
 
+    def embeddings(self, keys: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Vector]:
+        wanted = set(keys)
+        return {key: v for i, (p, v) in self._rows.items() if (key := (p.source_id, i)) in wanted}
+
     def count(self, source_id: str | None = None) -> int:
         return sum(source_id in (None, p.source_id) for p, _ in self._rows.values())
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from bedside.core.types import Hit, Passage
 
 from .documents import Document, best_per_document
+from .filled import Embeddings, Filled, Key, supported
 from .fusion import Fused, Ranking, fuse
 from .lexical import LexicalHit
 from .lexical_schema import document_of
@@ -15,8 +16,11 @@ from .lexical_schema import document_of
 BM25, DENSE = "bm25", "dense"
 """Names in `Hit.parts`."""
 
-Key = tuple[str, str]
-"""(source id, passage id)"""
+HEAD = 30
+"""Documents whose likeness to each other counts."""
+_SHARE, _NEIGHBOURS = 0.3, 5
+"""From 0.2 to 0.5 and from 3 to 10, recall rises alike (docs/benchmarks.md)."""
+
 Get = Callable[[Sequence[str]], list[Passage]]
 
 
@@ -27,7 +31,16 @@ class Candidates:
     same on every machine.
     """
 
-    def __init__(self, dense: Sequence[Hit], words: Sequence[LexicalHit], depth: int, *, per_document: bool) -> None:
+    def __init__(
+        self,
+        dense: Sequence[Hit],
+        words: Sequence[LexicalHit],
+        depth: int,
+        *,
+        per_document: bool,
+        filled: Filled | None = None,
+    ) -> None:
+        """`filled`: the scores that each side gives to what only the other found; without, they are estimated."""
         self._per_document = per_document
         self._passages: dict[Key, Passage] = {}
         self._document: dict[Key, Document] = {}
@@ -40,6 +53,10 @@ class Candidates:
         by_words = {(hit.source_id, hit.passage_id): hit.score for hit in words}
         for one in words:
             self._document.setdefault((one.source_id, one.passage_id), (one.source_id, one.document))
+        if filled is not None:
+            by_words |= filled.by_words
+            by_meaning |= filled.by_meaning
+            depth = len(self._document) + 1  # both lists are whole
         # A list that ended by itself holds all there is: what it has not got shares no word, or is not stored as a vector.
         meant = Ranking(by_meaning, depth, min(by_meaning.values(), default=0.0))
         self._fused: list[Fused[Key]] = fuse({BM25: Ranking(by_words, depth), DENSE: meant})
@@ -54,6 +71,21 @@ class Candidates:
     def _room(self, scores: dict[Key, float], depth: int) -> int:
         """How many documents a list could have had: no more than it has if its passages filled it."""
         return depth if len(scores) < depth else 0
+
+    def support(self, embeddings: Embeddings, known: Mapping[Key, Any]) -> None:
+        """Order the first documents anew by what is like them; `embeddings` raises what the store raises."""
+        head = self._documents[:HEAD]
+        best: dict[Document, Key] = {}
+        for one in self._fused:
+            best.setdefault(self._document[one.key], one.key)
+        keys = [best[one.key] for one in head]
+        vectors = {**known, **embeddings([key for key in keys if key not in known])}
+        scores = [one.score for one in head]
+        mixed = supported(scores, [vectors.get(key) for key in keys], share=_SHARE, neighbours=_NEIGHBOURS)
+        for one, score in zip(head, mixed, strict=True):
+            one.score = score
+        # No score falls below the lowest of the head, so the rest stays behind it.
+        self._documents[:HEAD] = sorted(head, key=lambda one: -one.score)
 
     def top(self, k: int, get: Get) -> list[Hit]:
         """The `k` best, their passages fetched in parts; `get` raises what the store raises."""

@@ -14,6 +14,7 @@ from bedside.core.types import Hit, Scalar, SearchResult
 from .candidates import Candidates
 from .diversify import varied
 from .expand import synonyms
+from .filled import Filled, Key, cosines, missing
 from .lexical import LexicalHit
 from .lexical_query import Synonyms
 from .lexical_schema import year_of
@@ -43,6 +44,8 @@ class WordIndex(Protocol):
         years: Years | None = None,
         synonyms: Sequence[Synonyms] = (),
     ) -> list[LexicalHit]: ...
+
+    def scores(self, text: str, keys: Sequence[Key], *, synonyms: Sequence[Synonyms] = ()) -> Mapping[Key, float]: ...
 
 
 class Parts(Protocol):
@@ -113,7 +116,7 @@ class HybridSearch:
             return SearchResult()
         depth = min(max(self._depth, 4 * k), DEEPEST)
         filters: dict[str, Any] = {"source_ids": source_ids, "kinds": kinds, "fields": fields}
-        meaning: Future[list[Hit]] = self._pool.submit(self._by_meaning, text, vector, depth, years, filters)
+        meaning: Future[tuple[list[Hit], Any]] = self._pool.submit(self._by_meaning, text, vector, depth, years, filters)
         notes: list[str] = []
         groups = self._synonyms(text, notes)
         words: list[LexicalHit] | None = None
@@ -122,13 +125,13 @@ class HybridSearch:
         except ServiceError as error:
             notes.append(f"found by meaning only, not by words: {error}")
         try:
-            dense = meaning.result()
+            dense, vector = meaning.result()
         except ServiceError as error:
             if words is None:
                 raise
-            dense = []
+            dense, vector = [], None
             notes.append(f"found by words only, not by meaning: {error}")
-        candidates = Candidates(dense, words or [], depth, per_document=per_document)
+        candidates = self._candidates(text, vector, dense, words, depth, groups, per_document, notes)
         hits = candidates.top(k if per_document else k + _SPARE, self._parts.vectors.get)
         if candidates.lost:
             notes.append(f"{candidates.lost} passages of the word index are not in the passage store")
@@ -151,14 +154,46 @@ class HybridSearch:
         for text, vector in zip(texts, vectors, strict=True):
             yield self.find(text, k, vector=vector, **how)
 
-    def _by_meaning(self, text: str, vector: Any, depth: int, years: Years | None, filters: dict[str, Any]) -> list[Hit]:
+    def _candidates(
+        self,
+        text: str,
+        vector: Any,
+        dense: list[Hit],
+        words: list[LexicalHit] | None,
+        depth: int,
+        groups: Sequence[Synonyms],
+        per_document: bool,
+        notes: list[str],
+    ) -> Candidates:
+        """Both lists fused, each side's scores for what only the other found asked for."""
+        if words is None or vector is None:
+            return Candidates(dense, words or [], depth, per_document=per_document)
+        unworded, unmeant = missing(dense, words, depth)
+        embeddings = self._parts.vectors.embeddings
+        try:
+            fetched = self._pool.submit(embeddings, unmeant)
+            by_words = self._parts.words.scores(text, unworded, synonyms=groups)
+            vectors = fetched.result()
+            filled = Filled(by_words, cosines(vector, vectors), vectors)
+            candidates = Candidates(dense, words, depth, per_document=per_document, filled=filled)
+            if per_document:
+                candidates.support(embeddings, vectors)
+            return candidates
+        except ServiceError as error:
+            notes.append(f"scores of one side only were not completed: {error}")
+            return Candidates(dense, words, depth, per_document=per_document)
+
+    def _by_meaning(
+        self, text: str, vector: Any, depth: int, years: Years | None, filters: dict[str, Any]
+    ) -> tuple[list[Hit], Any]:
+        """The hits, and the vector of `text`."""
         if vector is None:
             vector = self._parts.embedder.embed([text])[0]
         if years is None:
-            return self._parts.vectors.query(vector, depth, **filters)
+            return self._parts.vectors.query(vector, depth, **filters), vector
         hits = self._parts.vectors.query(vector, min(_YEARS_OVER * depth, DEEPEST), **filters)
         dated = [(year_of(hit.passage.fields.get("year")), hit) for hit in hits]
-        return [hit for year, hit in dated if year is not None and years[0] <= year <= years[1]][:depth]
+        return [hit for year, hit in dated if year is not None and years[0] <= year <= years[1]][:depth], vector
 
     def _synonyms(self, text: str, notes: list[str]) -> list[Synonyms]:
         if not self._expand:

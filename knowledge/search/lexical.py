@@ -22,6 +22,7 @@ from .lexical_schema import (
     document_of,
     filter_value,
     ids_of,
+    key_of,
     key_prefix,
     schema,
     to_document,
@@ -152,14 +153,25 @@ class TantivyIndex:
         with self._told("search"):
             searcher = self._searcher()
             words = Words(self._index.schema, searcher, "body").query(terms, synonyms)
-            wanted = self._filtered(words, source_ids, kinds, fields, years)
-            found = searcher.search(wanted, limit=k, count=False).hits
-            hits = []
-            for score, address in found:
-                stored = searcher.doc(address)
-                source_id, passage_id = ids_of(stored["key"][0])
-                hits.append(LexicalHit(passage_id, source_id, float(score), stored["document"][0]))
+            hits = _hits(searcher, self._filtered(words, source_ids, kinds, fields, years), k)
         return sorted(hits, key=lambda hit: (-hit.score, hit.passage_id, hit.source_id))
+
+    def scores(
+        self, text: str, keys: Sequence[tuple[str, str]], *, synonyms: Sequence[Synonyms] = ()
+    ) -> dict[tuple[str, str], float]:
+        """What `query` would score these passages, (source id, passage id); one that shares no word has no score."""
+        terms = asked(text)
+        if not keys or not terms:
+            return {}
+        with self._told("search"):
+            with IMPORTS:
+                from tantivy import Occur, Query
+
+            searcher, shape = self._searcher(), self._index.schema
+            words = Words(shape, searcher, "body").query(terms, synonyms)
+            these = Query.const_score_query(Query.term_set_query(shape, "key", [key_of(*key) for key in keys]), 0.0)
+            hits = _hits(searcher, Query.boolean_query([(Occur.Must, words), (Occur.Must, these)]), len(keys))
+        return {(hit.source_id, hit.passage_id): hit.score for hit in hits}
 
     def ids(self, source_id: str) -> Iterator[str]:
         """The ids of a source's passages, in no order that means anything, a part at a time."""
@@ -289,6 +301,15 @@ class TantivyIndex:
             elif getattr(error, "errno", None) == 28 or "No space left" in str(error):
                 reason, hint = "the disk is full", "free some space and load again; the last commit is intact"
             raise StoreError(f"{self._name} could not {doing}: {reason}", hint=hint) from error
+
+
+def _hits(searcher: Any, query: Any, k: int) -> list[LexicalHit]:
+    hits = []
+    for score, address in searcher.search(query, limit=k, count=False).hits:
+        stored = searcher.doc(address)
+        source_id, passage_id = ids_of(stored["key"][0])
+        hits.append(LexicalHit(passage_id, source_id, float(score), stored["document"][0]))
+    return hits
 
 
 def _all() -> Any:
