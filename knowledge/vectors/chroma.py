@@ -13,10 +13,9 @@ from ..locks import StoreLock
 from .clients import open_folder, open_server
 from .connection import LOAD_HINT, READ_SECONDS, ChromaConnection
 from .passages import from_stored, matches, where
-from .reader import WRITE_SECONDS, ShardReader, parts
-from .shards import SHARD, Shards
+from .reader import WRITE_SECONDS, CollectionReader, parts
 from .twins import SAME, same, vector_of
-from .writer import ShardWriter
+from .writer import CollectionWriter
 
 __all__ = ["READ_SECONDS", "ChromaVectors"]
 
@@ -24,7 +23,7 @@ __all__ = ["READ_SECONDS", "ChromaVectors"]
 class ChromaVectors:
     """Implements `core.protocols.VectorStore`. Made by `embedded` or `http`; both raise `StoreError` when they can't open.
 
-    Vectors lie in cosine space, each source in collections of its own (`shards.py`). A collection's metadata holds the
+    Vectors lie in cosine space, each source in collections of its own (`collections.py`). A collection's metadata holds the
     fingerprint of the embedding model: texts filled with another model are still read by id, but a search or a write among
     them is refused, never mixed. Of passages with the same text one is indexed (`twins.py`); a search finds all of them.
     After a server was lost, the next call connects anew.
@@ -40,15 +39,14 @@ class ChromaVectors:
         read_only: bool,
         bounded: bool,
         lock: StoreLock | None = None,
-        shard: int = SHARD,
     ) -> None:
         self._name = where_it_is
         self._dimensions = dimensions
         self._read_only = read_only
         self._lock = lock
         self._chroma = ChromaConnection(connect, where_it_is, bounded=bounded)
-        self._reader = ShardReader(self._chroma, where_it_is, fingerprint=fingerprint, dimensions=dimensions)
-        self._writer = ShardWriter(self._reader, shard)
+        self._reader = CollectionReader(self._chroma, where_it_is, fingerprint=fingerprint, dimensions=dimensions)
+        self._writer = CollectionWriter(self._reader)
         try:
             # A folder is made by a load, empty or not; an empty server may be the wrong one.
             if not self._sources() and read_only and bounded:
@@ -58,9 +56,7 @@ class ChromaVectors:
             raise
 
     @classmethod
-    def embedded(
-        cls, path: str | Path, *, fingerprint: str, dimensions: int, read_only: bool = False, shard: int = SHARD
-    ) -> ChromaVectors:
+    def embedded(cls, path: str | Path, *, fingerprint: str, dimensions: int, read_only: bool = False) -> ChromaVectors:
         """The store in folder `path`: several readers or one writer. A reader never makes the folder."""
         folder = Path(path)
         name = f"the passage store {folder}"
@@ -79,7 +75,6 @@ class ChromaVectors:
             read_only=read_only,
             bounded=False,
             lock=lock,
-            shard=shard,
         )
 
     @classmethod
@@ -127,9 +122,9 @@ class ChromaVectors:
         for source_id in source_ids or self._sources():
             if not (missing := [id for id in wanted if id not in found]):
                 break
-            for shard in self._reader.shards(source_id).all():
+            for collection in self._reader.collections(source_id).all():
                 for part in parts(missing):
-                    got = self._reader.get(shard, part, ("documents", "metadatas"))
+                    got = self._reader.get(collection, part, ("documents", "metadatas"))
                     for id, text, metadata in zip(got["ids"], got["documents"], got["metadatas"], strict=True):
                         found.setdefault(id, self._passage(id, text, metadata))
         return [found[id] for id in wanted if id in found]
@@ -154,11 +149,13 @@ class ChromaVectors:
             )
         rows: list[tuple[str, str, Any, float]] = []
         for source_id in source_ids or self._sources():
-            shards = self._reader.shards(source_id)
-            for shard in shards.all():
-                self._reader.check_fingerprint(shard)
-            near = [row for shard in shards.main for row in self._query_shard(shard, flat, k, kinds, fields)]
-            rows += near + self._twins_of(near, shards, flat, kinds, fields)
+            mine = self._reader.collections(source_id)
+            for collection in mine.all():
+                self._reader.check_fingerprint(collection)
+            near = self._near(mine.main, flat, k, kinds, fields) if mine.main is not None else []
+            rows += near
+            if mine.twins is not None:
+                rows += self._twins_of(near, mine.twins, flat, kinds, fields)
         return self._hits(rows)[:k]
 
     def embeddings(self, keys: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Any]:
@@ -166,12 +163,12 @@ class ChromaVectors:
         found: dict[tuple[str, str], Any] = {}
         for source_id in dict.fromkeys(source_id for source_id, _ in keys):
             missing = list(dict.fromkeys(id for source, id in keys if source == source_id))
-            shards = self._reader.shards(source_id)
-            for shard in shards.all():
-                self._reader.check_fingerprint(shard)
-                twins = shard in shards.twins
+            mine = self._reader.collections(source_id)
+            for collection in mine.all():
+                self._reader.check_fingerprint(collection)
+                twins = collection is mine.twins
                 for part in parts(missing):
-                    got = self._reader.get(shard, part, ("metadatas",) if twins else ("embeddings",))
+                    got = self._reader.get(collection, part, ("metadatas",) if twins else ("embeddings",))
                     vectors = map(vector_of, got["metadatas"]) if twins else got["embeddings"]
                     found.update(((source_id, id), row) for id, row in zip(got["ids"], vectors, strict=True))
                 missing = [id for id in missing if (source_id, id) not in found]
@@ -181,8 +178,8 @@ class ChromaVectors:
 
     def count(self, source_id: str | None = None) -> int:
         sources = self._sources() if source_id is None else [source_id]
-        shards = [shard for one in sources for shard in self._reader.shards(one).all()]
-        return sum(self._chroma.call("count", lambda shard=shard: int(shard.count())) for shard in shards)  # type: ignore[misc]
+        found = [collection for one in sources for collection in self._reader.collections(one).all()]
+        return sum(self._chroma.call("count", lambda one=one: int(one.count())) for one in found)  # type: ignore[misc]
 
     def remove(self, source_id: str) -> int:
         self._must_write()
@@ -192,7 +189,7 @@ class ChromaVectors:
         return count
 
     def holds(self, source_id: str) -> bool:
-        return bool(self._reader.shards(source_id).main)
+        return self._reader.collections(source_id).main is not None
 
     def close(self) -> None:
         self._chroma.close()
@@ -204,41 +201,41 @@ class ChromaVectors:
 
     def ids(self, source_id: str) -> Iterator[str]:
         """The id of every stored passage of a source, without holding them."""
-        for shard in self._reader.shards(source_id).all():
-            for got in self._reader.pages(shard, ()):
+        for collection in self._reader.collections(source_id).all():
+            for got in self._reader.pages(collection, ()):
                 yield from got["ids"]
 
     def passages(self, source_id: str) -> Iterator[Passage]:
         """Every stored passage of a source, whatever model it was embedded with."""
-        for shard in self._reader.shards(source_id).all():
-            for got in self._reader.pages(shard, ("documents", "metadatas")):
+        for collection in self._reader.collections(source_id).all():
+            for got in self._reader.pages(collection, ("documents", "metadatas")):
                 for id, text, metadata in zip(got["ids"], got["documents"], got["metadatas"], strict=True):
                     yield self._passage(id, text, metadata)
 
     def fingerprints(self, source_id: str) -> set[str]:
         """The embedding models that a source was filled with: one, or none when it has no passages."""
-        return {str((shard.metadata or {}).get("fingerprint")) for shard in self._reader.shards(source_id).all()}
+        return {str((one.metadata or {}).get("fingerprint")) for one in self._reader.collections(source_id).all()}
 
     # --- how ------------------------------------------------------------------------------------------------------
 
     def _sources(self) -> list[str]:
         return self._chroma.call("list its sources", self._chroma.sources)
 
-    def _query_shard(
-        self, shard: Any, vector: Any, k: int, kinds: Sequence[str], fields: Mapping[str, Scalar] | None
+    def _near(
+        self, collection: Any, vector: Any, k: int, kinds: Sequence[str], fields: Mapping[str, Scalar] | None
     ) -> list[tuple[str, str, Any, float]]:
         condition = where((), kinds, fields)
         if condition is None:
-            return self._nearest(shard, vector, k, None)
+            return self._nearest(collection, vector, k, None)
         # Chroma's own filter reads its whole metadata table (30 ms at 20,000 passages, against 2 ms without). The nearest
         # few without a filter hold the answer when enough of them pass: the first k that do are the nearest k that do.
-        rows = [row for row in self._nearest(shard, vector, 4 * k, None) if matches(row[2], (), kinds, fields)]
-        return rows if len(rows) >= k else self._nearest(shard, vector, k, condition)
+        rows = [row for row in self._nearest(collection, vector, 4 * k, None) if matches(row[2], (), kinds, fields)]
+        return rows if len(rows) >= k else self._nearest(collection, vector, k, condition)
 
     def _twins_of(
         self,
         near: list[tuple[str, str, Any, float]],
-        shards: Shards,
+        twins: Any,
         vector: Any,
         kinds: Sequence[str],
         fields: Mapping[str, Scalar] | None,
@@ -247,24 +244,22 @@ class ChromaVectors:
         condition = where((), kinds, fields)
         if condition is None:
             condition = {SAME: {"$in": [same(metadata["title"], text) for _, text, metadata, _ in near]}}
-        rows: list[tuple[str, str, Any, float]] = []
-        for shard in shards.twins if near or kinds or fields else ():
-            got = self._chroma.call(
-                "search",
-                lambda shard=shard: shard.get(where=condition, include=["documents", "metadatas"]),  # type: ignore[misc]
-            )
-            for id, text, metadata in zip(got["ids"], got["documents"], got["metadatas"], strict=True):
-                if matches(metadata, (), kinds, fields):
-                    rows.append((id, text, metadata, 1.0 - float(vector @ vector_of(metadata))))
-        return rows
+        if not near and not kinds and not fields:
+            return []
+        got = self._chroma.call("search", lambda: twins.get(where=condition, include=["documents", "metadatas"]))
+        return [
+            (id, text, metadata, 1.0 - float(vector @ vector_of(metadata)))
+            for id, text, metadata in zip(got["ids"], got["documents"], got["metadatas"], strict=True)
+            if matches(metadata, (), kinds, fields)
+        ]
 
     def _nearest(
-        self, shard: Any, vector: Any, k: int, condition: dict[str, Any] | None
+        self, collection: Any, vector: Any, k: int, condition: dict[str, Any] | None
     ) -> list[tuple[str, str, Any, float]]:
         """(id, text, metadata, cosine distance) of the k nearest."""
         got = self._chroma.call(
             "search",
-            lambda: shard.query(
+            lambda: collection.query(
                 query_embeddings=[vector], n_results=k, where=condition, include=["documents", "metadatas", "distances"]
             ),
         )

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any, TypeVar
 
 from bedside.core.errors import StoreError
 
 from ..bounded import TooLate, within
 from .clients import close_client, is_missing, is_panic
-from .shards import Shards, by_source
+from .collections import Collections, by_source
 
 T = TypeVar("T")
 
@@ -32,19 +30,13 @@ class ChromaConnection:
         self._name = name
         self._bounded = bounded
         self._client: Any = None
-        self._shards: dict[str, Shards] = {}
+        self._known: dict[str, Collections] = {}
         self._closed = False
-        self._gate = threading.Condition()
-        self._users = 0
-        self._renewing = False
 
     def call(self, doing: str, work: Callable[[], T], *, seconds: float = READ_SECONDS) -> T:
         """Run `work`; whatever it raises becomes a `StoreError`, and a server that failed is connected to anew."""
         try:
-            if self._bounded:
-                return within(seconds, work)
-            with self._using():
-                return work()
+            return within(seconds, work) if self._bounded else work()
         except StoreError:
             raise
         except TooLate:
@@ -72,24 +64,24 @@ class ChromaConnection:
         if client is None:
             client = self._connect()
             try:
-                self._shards = by_source(_all_collections(client))
+                self._known = by_source(_all_collections(client))
             except BaseException:
                 close_client(client)
                 raise
             self._client = client
         return client
 
-    def shards(self, source_id: str) -> Shards:
+    def collections(self, source_id: str) -> Collections:
         """The collections of a physical source; those that another process has made since are looked for."""
         client = self.client()
-        if source_id not in self._shards:
-            self._shards = by_source(_all_collections(client))
-        return self._shards.get(source_id) or Shards()
+        if source_id not in self._known:
+            self._known = by_source(_all_collections(client))
+        return self._known.get(source_id) or Collections()
 
     def sources(self) -> list[str]:
         """Physical ids of all sources that have collections."""
         self.client()
-        return sorted(self._shards)
+        return sorted(self._known)
 
     def add(self, source_id: str, name: str, metadata: dict[str, Any], *, twins: bool) -> Any:
         # No embedding function: Chroma's default one would download a model.
@@ -100,45 +92,19 @@ class ChromaConnection:
             embedding_function=None,
             get_or_create=True,
         )
-        shards = self._shards.setdefault(source_id, Shards())
-        (shards.twins if twins else shards.main).append(collection)
+        setattr(self._known.setdefault(source_id, Collections()), "twins" if twins else "main", collection)
         return collection
 
     def drop_source(self, source_id: str) -> None:
-        for collection in self.shards(source_id).all():
+        for collection in self.collections(source_id).all():
             self.client().delete_collection(collection.name)
-        self._shards.pop(source_id, None)
+        self._known.pop(source_id, None)
 
     # --- its life ---------------------------------------------------------------------------------------------------
-
-    def renew(self) -> None:
-        """Close a folder's client when nobody uses it: it holds every index it has touched in memory."""
-        if self._bounded:
-            return
-        with self._gate:
-            self._renewing = True
-            try:
-                if self._gate.wait_for(lambda: self._users == 0, timeout=30.0):
-                    self._drop()
-            finally:
-                self._renewing = False
-                self._gate.notify_all()
 
     def close(self) -> None:
         self._closed = True
         self._drop()
-
-    @contextmanager
-    def _using(self) -> Iterator[None]:
-        with self._gate:
-            self._gate.wait_for(lambda: not self._renewing, timeout=60.0)
-            self._users += 1
-        try:
-            yield
-        finally:
-            with self._gate:
-                self._users -= 1
-                self._gate.notify_all()
 
     def _hint(self) -> str:
         if self._bounded:
@@ -152,7 +118,7 @@ class ChromaConnection:
 
     def _drop(self) -> None:
         client, self._client = self._client, None
-        self._shards = {}
+        self._known = {}
         if client is not None:
             close_client(client)
 

@@ -7,8 +7,8 @@ from typing import Any, TypeVar
 
 from bedside.core.errors import StoreError
 
+from .collections import Collections
 from .connection import ChromaConnection
-from .shards import Shards
 
 T = TypeVar("T")
 
@@ -17,7 +17,7 @@ WRITE_SECONDS = 120.0
 PAGE = 1000
 
 
-class ShardReader:
+class CollectionReader:
     """The collections behind `chroma`, as filled with the embedding model `fingerprint`."""
 
     def __init__(self, chroma: ChromaConnection, name: str, *, fingerprint: str, dimensions: int) -> None:
@@ -26,18 +26,18 @@ class ShardReader:
         self.fingerprint = fingerprint
         self.dimensions = dimensions
 
-    def shards(self, source_id: str) -> Shards:
-        return self.chroma.call("open", lambda: self.chroma.shards(source_id))
+    def collections(self, source_id: str) -> Collections:
+        return self.chroma.call("open", lambda: self.chroma.collections(source_id))
 
-    def get(self, shard: Any, ids: list[str], include: Sequence[str]) -> Any:
-        return self.chroma.call("read passages", lambda: shard.get(ids=ids, include=list(include)))
+    def get(self, collection: Any, ids: list[str], include: Sequence[str]) -> Any:
+        return self.chroma.call("read passages", lambda: collection.get(ids=ids, include=list(include)))
 
-    def pages(self, shard: Any, include: Sequence[str]) -> Iterator[Any]:
+    def pages(self, collection: Any, include: Sequence[str]) -> Iterator[Any]:
         offset = 0
         while True:
             got = self.chroma.call(
                 "read passages",
-                lambda offset=offset: shard.get(limit=PAGE, offset=offset, include=list(include)),  # type: ignore[misc]
+                lambda offset=offset: collection.get(limit=PAGE, offset=offset, include=list(include)),  # type: ignore[misc]
                 seconds=WRITE_SECONDS,
             )
             if not got["ids"]:
@@ -45,8 +45,8 @@ class ShardReader:
             yield got
             offset += len(got["ids"])
 
-    def check_fingerprint(self, shard: Any) -> None:
-        metadata = shard.metadata or {}
+    def check_fingerprint(self, collection: Any) -> None:
+        metadata = collection.metadata or {}
         if metadata.get("fingerprint") != self.fingerprint or metadata.get("dimensions") != self.dimensions:
             raise StoreError(
                 f"{self.name} was filled with the embedding model {metadata.get('fingerprint')}, but the model in use is "

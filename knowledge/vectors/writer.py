@@ -8,9 +8,9 @@ from typing import Any
 from bedside.core.types.knowledge import Passage
 
 from ..seen import SeenIds
+from .collections import collection_name
 from .passages import to_metadata
-from .reader import WRITE_SECONDS, ShardReader, parts
-from .shards import collection_name
+from .reader import WRITE_SECONDS, CollectionReader, parts
 from .twins import placeholder, same, twin_metadata
 
 _SAME_VECTOR = 0.01
@@ -20,65 +20,57 @@ Row = tuple[Passage, Any]
 """A passage and its vector."""
 
 
-class ShardWriter:
-    """Fills the collections that `reader` reads, `shard` passages each."""
+class CollectionWriter:
+    """Fills the collections that `reader` reads."""
 
-    def __init__(self, reader: ShardReader, shard: int) -> None:
+    def __init__(self, reader: CollectionReader) -> None:
         self._reader = reader
-        self._shard = shard
         self._texts: dict[str, SeenIds] = {}
 
     def put(self, source_id: str, rows: list[Row], *, new: bool) -> None:
-        shards = self._reader.shards(source_id)
-        for shard in shards.all():
-            self._reader.check_fingerprint(shard)
-        if not new:
-            for shard in shards.main:
-                rows = self._update(shard, rows)
-            for shard in shards.twins:
-                for part in parts([passage.id for passage, _ in rows]):
-                    self._reader.chroma.call("replace passages", lambda shard=shard, part=part: shard.delete(ids=part))  # type: ignore[misc]
+        mine = self._reader.collections(source_id)
+        for collection in mine.all():
+            self._reader.check_fingerprint(collection)
+        if not new and mine.main is not None:
+            rows = self._update(mine.main, rows)
+        if not new and mine.twins is not None:
+            for part in parts([passage.id for passage, _ in rows]):
+                self._reader.chroma.call("replace passages", lambda part=part: mine.twins.delete(ids=part))  # type: ignore[misc]
         texts = self._known_texts(source_id)
         first = [texts.add(same(passage.title, passage.text)) for passage, _ in rows]
         for twins in (False, True):
-            self._append(source_id, [row for row, new in zip(rows, first, strict=True) if new is not twins], twins=twins)
+            chosen = [row for row, is_first in zip(rows, first, strict=True) if is_first is not twins]
+            if chosen:
+                collection = self._collection(source_id, twins=twins)
+                for batch in parts(chosen, self._batch_size()):
+                    self._write(collection, batch, twins=twins)
 
-    def _append(self, source_id: str, rows: list[Row], *, twins: bool) -> None:
-        while rows:
-            shard, room = self._with_room(source_id, twins=twins)
-            part, rows = rows[:room], rows[room:]
-            for batch in parts(part, self._batch_size()):
-                self._write(shard, batch, twins=twins)
+    def forget(self, source_id: str) -> None:
+        """It is about to be removed."""
+        self._texts.pop(source_id, None)
 
     def _known_texts(self, source_id: str) -> SeenIds:
         """The texts that are indexed; of a source that another process began, read from the store."""
         if source_id not in self._texts:
             texts = SeenIds()
-            for shard in self._reader.shards(source_id).main:
-                for got in self._reader.pages(shard, ("documents", "metadatas")):
-                    for text, metadata in zip(got["documents"], got["metadatas"], strict=True):
-                        texts.add(same(metadata["title"], text))
+            main = self._reader.collections(source_id).main
+            for got in self._reader.pages(main, ("documents", "metadatas")) if main is not None else ():
+                for text, metadata in zip(got["documents"], got["metadatas"], strict=True):
+                    texts.add(same(metadata["title"], text))
             self._texts[source_id] = texts
         return self._texts[source_id]
 
-    def _with_room(self, source_id: str, *, twins: bool) -> tuple[Any, int]:
-        """The last shard of a source and how many passages it still takes; a new one when it is full."""
-        shards = self._reader.shards(source_id).twins if twins else self._reader.shards(source_id).main
-        if shards:
-            last = shards[-1]
-            room = self._shard - self._reader.chroma.call("count", lambda: int(last.count()))
-            if room > 0:
-                return last, room
-            self._reader.chroma.renew()
-        name = collection_name(source_id, len(shards), twins=twins)
+    def _collection(self, source_id: str, *, twins: bool) -> Any:
+        mine = self._reader.collections(source_id)
+        found = mine.twins if twins else mine.main
+        if found is not None:
+            return found
+        chroma, name = self._reader.chroma, collection_name(source_id, twins=twins)
         about = {"fingerprint": self._reader.fingerprint, "dimensions": self._reader.dimensions}
-        made = self._reader.chroma.call(
-            "make a collection", lambda: self._reader.chroma.add(source_id, name, about, twins=twins)
-        )
-        return made, self._shard
+        return chroma.call("make a collection", lambda: chroma.add(source_id, name, about, twins=twins))
 
-    def _update(self, shard: Any, rows: list[Row]) -> list[Row]:
-        """Rewrite those that changed in this shard; the rows that it does not hold.
+    def _update(self, collection: Any, rows: list[Row]) -> list[Row]:
+        """Rewrite those that changed in this collection; the rows that it does not hold.
 
         What is the same is left alone: an HNSW index that updates a point can cut off others, which no search finds then
         (3 of 250 passages after 17,558 were stored again). Chroma merges new metadata into old, so that what a replaced
@@ -88,7 +80,7 @@ class ShardWriter:
 
         rest: list[Row] = []
         for part in parts(rows):
-            got = self._reader.get(shard, [passage.id for passage, _ in part], ("documents", "metadatas", "embeddings"))
+            got = self._reader.get(collection, [passage.id for passage, _ in part], ("documents", "metadatas", "embeddings"))
             columns = (got["ids"], got["documents"], got["metadatas"], got["embeddings"])
             old = {id: values for id, *values in zip(*columns, strict=True)}
             rest += [row for row in part if row[0].id not in old]
@@ -103,10 +95,10 @@ class ShardWriter:
                 )
             ]
             if changed:
-                self._write(shard, changed, {passage.id: old[passage.id][1] for passage, _ in changed})
+                self._write(collection, changed, {passage.id: old[passage.id][1] for passage, _ in changed})
         return rest
 
-    def _write(self, shard: Any, rows: list[Row], old: Mapping[str, Any] | None = None, *, twins: bool = False) -> None:
+    def _write(self, collection: Any, rows: list[Row], old: Mapping[str, Any] | None = None, *, twins: bool = False) -> None:
         import numpy as np
 
         before = old or {}
@@ -114,7 +106,7 @@ class ShardWriter:
         more = [twin_metadata(*row) if twins else {} for row in rows]
         self._reader.chroma.call(
             "store passages",
-            lambda: shard.upsert(
+            lambda: collection.upsert(
                 ids=[passage.id for passage, _ in rows],
                 embeddings=vectors,
                 documents=[passage.text for passage, _ in rows],
@@ -126,11 +118,6 @@ class ShardWriter:
             seconds=WRITE_SECONDS,
         )
 
-    def forget(self, source_id: str) -> None:
-        """It is about to be removed."""
-        self._texts.pop(source_id, None)
-
     def _batch_size(self) -> int:
-        return self._reader.chroma.call(
-            "tell its batch size", lambda: int(self._reader.chroma.client().get_max_batch_size())
-        )
+        chroma = self._reader.chroma
+        return chroma.call("tell its batch size", lambda: int(chroma.client().get_max_batch_size()))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import queue
 import signal
 import threading
 import time
@@ -229,6 +230,21 @@ def test_a_node_that_another_sources_edge_uses_outlives_its_source(kit: Kit) -> 
     assert [n.id for n in kit.graph.nodes(["one:0", "one:1"])] == ["one:0"]
 
 
+@pytest.mark.timeout(60)
+def test_a_source_that_fails_before_the_embedder_looks_does_not_leave_it_waiting(
+    kit: Kit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Slow(queue.Queue):  # type: ignore[type-arg]
+        def get(self, block: bool = True, timeout: float | None = None) -> Any:
+            if block and self.maxsize == 2:  # the windows, as the embedding thread asks for them
+                time.sleep(0.3)
+            return super().get(block, timeout)
+
+    monkeypatch.setattr("bedside.knowledge.ingest.stream.queue.Queue", Slow)
+    with pytest.raises(SourceError, match="line 7"):
+        load(source(passages=5, broken=True), kit.stores)
+
+
 def test_an_embedder_that_fails_is_told_and_nobody_waits(kit: Kit) -> None:
     def fail(texts: Any) -> Any:
         raise EmbeddingError("no memory")
@@ -293,16 +309,3 @@ def test_one_that_fails_among_several(kit: Kit) -> None:
     with pytest.raises(SourceError, match="line 7"):
         load_all([source("a"), source("b", broken=True), source("c")], kit.stores)
     assert kit.stores.sources.get("b") is None
-
-
-def test_more_than_a_shard(make_kit: Callable[..., Kit]) -> None:
-    small = make_kit("small", shard=100)
-    load(source(passages=450), small.stores)
-    assert small.vectors.count() == 450
-    found = small.vectors.query(small.embedder.embed(["Passage number 322 of one, always."])[0], 1)
-    assert found[0].passage.doc_id == "322"
-    whole = make_kit("whole")
-    load(source(passages=450), whole.stores)
-    assert small.seen() == whole.seen()
-    remove("one", small.stores)
-    assert small.stores.vectors.count() == 0
