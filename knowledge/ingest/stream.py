@@ -102,9 +102,11 @@ class _Run:
             for waiting in (self._out, self._windows):
                 with contextlib.suppress(queue.Empty):
                     waiting.get_nowait()
-            # What was taken may have been the reader's last word, which the embedding thread still waits for.
-            with contextlib.suppress(queue.Full):
-                self._windows.put_nowait(None)
+            # What was taken may have been the reader's last word, which the embedding thread still waits for. A reader that
+            # lives will say it, and needs the room.
+            if not self._threads[0].is_alive():
+                with contextlib.suppress(queue.Full):
+                    self._windows.put_nowait(None)
             for thread in self._threads:
                 if thread.is_alive():
                     thread.join(timeout=0.02)
