@@ -1,10 +1,9 @@
 """Knowledge sources into the stores."""
 
-from ..readers import jsonl_source
 from .load import load, load_all
 from .recover import recover
 from .reembed import outdated, reembed
 from .remove import remove
 from .sources import FileSources
 
-__all__ = ["FileSources", "jsonl_source", "load", "load_all", "outdated", "recover", "reembed", "remove"]
+__all__ = ["FileSources", "load", "load_all", "outdated", "recover", "reembed", "remove"]

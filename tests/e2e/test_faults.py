@@ -74,11 +74,11 @@ def chroma_app(private_chroma, tmp_path):
         json.dumps({"id": "1", "title": "Codeine", "text": "Codeine is an opioid that CYP2D6 turns into morphine."})
     )
     with open_app(config, "write") as app:
-        from bedside.integrations.app import jsonl_source
+        from bedside.integrations.app import file_source
 
         app.load(catalogue()["cpic"])
         app.load(catalogue()["drug-names"])
-        app.load(jsonl_source(note, "notes"))
+        app.load(file_source(note, "notes"))
     with open_app(config) as app:
         yield app
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from bedside.core.errors import SourceError
 from bedside.core.types import Passage
-from bedside.knowledge.ingest import jsonl_source
+from bedside.knowledge.readers import jsonl_source
 from bedside.knowledge.readers import file_source
 from bedside.knowledge.readers.run import Ids
 
