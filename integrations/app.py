@@ -11,7 +11,7 @@ from typing import Any, Literal, Self
 from bedside.core import Engine, KnowledgeSource, PluginHost
 from bedside.core.config import Config, load_config
 from bedside.core.engine import EngineSettings
-from bedside.core.errors import DataFolderError, ServiceError, UsageError
+from bedside.core.errors import BedsideError, DataFolderError, ServiceError, UsageError
 from bedside.core.types import SourceInfo
 from bedside.knowledge.home import Home, Mode
 from bedside.knowledge.services import LocalServices
@@ -98,6 +98,11 @@ def open_app(config: Config | None = None, mode: Mode = "read", *, warm: bool = 
     home = Home.open(config.home, mode)
     try:
         services = LocalServices(config, home)
+        if mode == "read" and services.incomplete():
+            home.close()
+            _complete(config)
+            home = Home.open(config.home, mode)
+            services = LocalServices(config, home)
         if config.llm.enabled and config.llm.model:
             from bedside.knowledge.llm.gguf import check_whole_gguf
 
@@ -109,6 +114,17 @@ def open_app(config: Config | None = None, mode: Mode = "read", *, warm: bool = 
     except BaseException:
         home.close()
         raise
+
+
+def _complete(config: Config) -> None:
+    """What a process that was killed left between two releases, before anything is asked of it. While others read, or when
+    a server does not answer, it stays as it is: names of one release beside facts of the other, never two releases."""
+    with contextlib.suppress(BedsideError), Home.open(config.home, "write") as home:
+        services = LocalServices(config, home)
+        try:
+            services.complete()
+        finally:
+            services.close()
 
 
 def catalogue() -> dict[str, KnowledgeSource]:
@@ -147,6 +163,7 @@ def source_states(app: App) -> list[Any]:
     """Where each source of the catalogue and each loaded one stands: `SourceState`s with their warnings."""
     from bedside.knowledge.catalogue import source_states
     from bedside.knowledge.ingest.journal import Journal
+    from bedside.knowledge.losses import lost_parts
 
     infos = app.services.sources.all()
     fingerprint = ""
@@ -154,8 +171,9 @@ def source_states(app: App) -> list[Any]:
         with contextlib.suppress(ServiceError):  # a model that can't be had is doctor's business
             fingerprint = app.services.embedder.fingerprint
     cut_off = [entry.source_id for entry in Journal(app.home.staging).entries()]
+    lost = {info.id: lost_parts(info, app.services) for info in infos}
     return source_states(
-        app.home.path, app.catalogue(), infos, cut_off=cut_off, fingerprint=fingerprint, now=app.services.now
+        app.home.path, app.catalogue(), infos, cut_off=cut_off, lost=lost, fingerprint=fingerprint, now=app.services.now
     )
 
 

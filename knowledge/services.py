@@ -101,6 +101,18 @@ class LocalServices:
     def terms(self) -> TermIndex:
         return self._once("terms", self._make_terms)
 
+    def incomplete(self) -> bool:
+        """Did a process end between switching to a release, or beginning a removal, and the end of it?"""
+        from .ingest.recover import to_complete
+
+        return bool(to_complete(Journal(self._home.staging), self.sources))
+
+    def complete(self) -> None:
+        """Bring that to its end. Needs a data folder opened for writing."""
+        from .ingest.recover import recover
+
+        recover(self.stores())
+
     def ray_engine(self, address: str) -> RayEngine:
         """Reading and embedding on a Ray cluster; "" starts one on this machine."""
         from .embeddings import SentenceTransformerEmbedder

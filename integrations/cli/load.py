@@ -111,7 +111,8 @@ def _chosen(
 
 
 def _tell(info: SourceInfo) -> None:
-    counts = ", ".join(f"{n:,} {kind}" for kind, n in info.counts.items() if n)
+    told = ("passages", "nodes", "edges", "terms", "diseases", "retracted", "skipped")
+    counts = ", ".join(f"{info.counts[kind]:,} {kind}" for kind in told if info.counts.get(kind))
     click.echo(f"{info.id} {info.version}: {counts or 'nothing'}")
     for line in info.skipped[:_SHOWN]:
         click.echo(f"    left out: {line}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -44,16 +44,22 @@ def source_states(
     loaded: Iterable[SourceInfo],
     *,
     cut_off: Iterable[str] = (),
+    lost: Mapping[str, Sequence[str]] | None = None,
     fingerprint: str = "",
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> list[SourceState]:
-    """Every source of the catalogue, then what else is loaded. `cut_off` are ids of loads that did not end, `fingerprint` is
-    the embedding model that is configured (empty: not known, so nothing is said about it)."""
+    """Every source of the catalogue, then what else is loaded. `cut_off` are ids of loads that did not end, `lost` what
+    the stores no longer hold of a source, `fingerprint` is the embedding model that is configured (empty: not known, so
+    nothing is said about it)."""
     infos = {info.id: info for info in loaded}
     broken = set(cut_off)
     # a load that was cut off before anything of its source was in use is known by its id only
     ids = [*catalogue, *(one for one in sorted({*infos, *broken}) if one not in catalogue)]
-    return [_state(one, home, catalogue.get(one), infos.get(one), one in broken, fingerprint, now()) for one in ids]
+    gone = lost or {}
+    return [
+        _state(one, home, catalogue.get(one), infos.get(one), one in broken, gone.get(one, ()), fingerprint, now())
+        for one in ids
+    ]
 
 
 def _state(
@@ -62,6 +68,7 @@ def _state(
     source: KnowledgeSource | None,
     info: SourceInfo | None,
     cut_off: bool,
+    lost: Sequence[str],
     fingerprint: str,
     now: datetime,
 ) -> SourceState:
@@ -77,6 +84,9 @@ def _state(
     pull = _pull_state(home, source, pulled)
     if pull == "partial":
         warnings.append(f"its pull was not finished; type: bedside knowledge pull {source_id}")
+    if lost:
+        again = f"bedside knowledge load {source_id}" if source is not None else "the command that loaded it"
+        warnings.append(f"the stores no longer hold its {' and '.join(lost)}; type: {again}")
     if cut_off:
         do = f"load {source_id}" if source is not None else f"load PATH --source {source_id} (or: remove {source_id})"
         warnings.append(f"a load or removal of it was cut off; type: bedside knowledge {do}")

@@ -63,6 +63,8 @@ class Journal:
             raise StoreError(f"{folder} can't be written: {error.strerror}", hint="free some disk space") from error
 
     def end(self, source_id: str) -> None:
+        """First the entry, so that no kill leaves an entry without its spools."""
+        (self.folder / source_id / _FILE).unlink(missing_ok=True)
         shutil.rmtree(self.folder / source_id, ignore_errors=True)
 
     def spool(self, source_id: str, what: str) -> Spool:
@@ -80,7 +82,7 @@ class Journal:
 
 
 class Spool:
-    """Terms or nodes in a file, one a line, to be read once the release is whole."""
+    """Terms or nodes in a file, one a line, to be read once the release is in use, and deleted when they are stored."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -101,6 +103,14 @@ class Spool:
                 out.close()
             except OSError as error:
                 raise StoreError(f"{self.path} can't be written: {error.strerror}", hint="free some disk space") from error
+
+    @property
+    def waits(self) -> bool:
+        """Are its records still to be stored?"""
+        return self.path.is_file()
+
+    def stored(self) -> None:
+        self.path.unlink(missing_ok=True)
 
     def terms(self) -> Iterator[Term]:
         return (Term.model_validate_json(line) for line in self._lines())

@@ -2,11 +2,12 @@
 
     prepare   what an earlier process left unfinished is completed or thrown away
     stage     passages, words and edges go to the slot that is not in use (stage.py), several sources side by side
-    switch    the terms in one transaction, then the list of sources: from here on queries see the new release
-    sweep     the nodes of the new release get its names, the old slot is emptied
+    switch    the list of sources is replaced: from here on queries see the new release
+    sweep     the terms in one transaction, the nodes of the new release get its names, the old slot is emptied
 
-A process that is killed leaves a journal entry; the next load of the same release goes on where it ended, another release
-starts anew. Until the switch, queries see the old release, and no failure (a full disk, a broken file) touches it.
+A process that is killed leaves a journal entry. Before the switch the old release stays in use, and no failure (a full disk,
+a broken file) touches it: the next load of the same release goes on where the last one ended, another release starts anew.
+After the switch the next process that opens the data folder completes the sweep before anything is asked.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from bedside.core.types import SourceInfo
 
 from ..slots import Slot, other, physical
 from .journal import Entry
-from .recover import recover, resume_or_begin, sweep, switched
+from .recover import recover, resume_or_begin, store_terms, sweep, switched
 from .stage import Progress, stage
 from .stores import Stores
 from .stream import Engine, LocalEngine
@@ -84,7 +85,8 @@ def load_all(
     def lane(source: KnowledgeSource) -> None:
         entry = entries[source.id]
         info = stage(source, entry, stores, engine or LocalEngine(stores.embedder), tell(source.id), now)
-        _switch(entry, info, stores)
+        stores.sources.put(info)
+        store_terms(entry, stores)
         tell(source.id)("done", info.counts["passages"], info.counts["passages"])
 
     try:
@@ -92,7 +94,7 @@ def load_all(
     finally:
         # Nothing is swept while another source is being stored: its edges may be about to use the nodes.
         for source_id in work:
-            if switched(entries[source_id], stores):
+            if switched(entries[source_id], stores.sources):
                 sweep(entries[source_id], stores)
     return [info for source in given if (info := stores.sources.get(source.id))]
 
@@ -117,12 +119,6 @@ def _whole(source_id: str, version: str, fingerprint: str, stores: Stores) -> bo
         and stores.graph.counts(place)["edges"] == info.counts.get("edges", 0)
         and stores.terms.count(source_id) == info.counts.get("terms", 0)
     )
-
-
-def _switch(entry: Entry, info: SourceInfo, stores: Stores) -> None:
-    terms = stores.journal.spool(entry.source_id, "terms").terms()
-    stored = stores.terms.replace(entry.source_id, terms)
-    stores.sources.put(info.model_copy(update={"counts": {**info.counts, "terms": stored}}))
 
 
 class _Stopped(Exception):

@@ -6,18 +6,22 @@ from bedside.core.errors import BedsideError
 from bedside.core.types import GraphNode
 
 from ..slots import Slot, other, physical
-from .journal import Entry
-from .stores import Stores
+from .journal import Entry, Journal
+from .stores import Stores, WritableSources
 
 _NODES = 20_000
 _BOTH: tuple[Slot, Slot] = ("a", "b")
 
 
+def to_complete(journal: Journal, sources: WritableSources) -> list[Entry]:
+    """Every removal, and every load that had been switched to, that was cut off. Other loads wait for the next attempt."""
+    return [entry for entry in journal.entries() if entry.doing == "remove" or switched(entry, sources)]
+
+
 def recover(stores: Stores) -> None:
-    """Complete every removal, and every load that had been switched to. Loads that had not stay for the next attempt."""
-    for entry in stores.journal.entries():
-        if entry.doing == "remove" or switched(entry, stores):
-            sweep(entry, stores)
+    """Complete what is `to_complete`."""
+    for entry in to_complete(stores.journal, stores.sources):
+        sweep(entry, stores)
 
 
 def resume_or_begin(wanted: Entry, stores: Stores) -> Entry:
@@ -40,9 +44,9 @@ def resume_or_begin(wanted: Entry, stores: Stores) -> Entry:
     return wanted
 
 
-def switched(entry: Entry, stores: Stores) -> bool:
+def switched(entry: Entry, sources: WritableSources) -> bool:
     """Is what the entry was staging in use?"""
-    info = stores.sources.get(entry.source_id)
+    info = sources.get(entry.source_id)
     return info is not None and (info.slot, info.vectors, info.version, info.fingerprint or entry.fingerprint) == (
         entry.slot,
         entry.vectors,
@@ -63,9 +67,22 @@ def sweep(entry: Entry, stores: Stores) -> None:
     else:
         stores.vectors.remove(physical(name, other(entry.vectors)))
         if entry.doing == "load":
+            store_terms(entry, stores)
             _rename_nodes(entry, stores)
             _empty(physical(name, other(entry.slot)), stores)
     stores.journal.end(name)
+
+
+def store_terms(entry: Entry, stores: Stores) -> None:
+    """The terms of the release in use instead of those before, and their number in the list of sources."""
+    spool = stores.journal.spool(entry.source_id, "terms")
+    info = stores.sources.get(entry.source_id)
+    if not spool.waits or info is None:
+        return
+    stored = stores.terms.replace(entry.source_id, spool.terms())
+    if info.counts.get("terms") != stored:  # the source gave one twice
+        stores.sources.put(info.model_copy(update={"counts": {**info.counts, "terms": stored}}))
+    spool.stored()
 
 
 def _undo(entry: Entry, stores: Stores) -> None:

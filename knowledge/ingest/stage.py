@@ -37,6 +37,7 @@ def stage(
     # The lexical index has kept nothing of an attempt that did not commit; of one that did, all is put again.
     stores.lexical.remove(work.place)
     try:
+        work.begin()
         for item in engine.stream(source, stored):
             work.take(item)
         work.finish()
@@ -68,6 +69,9 @@ class _Stage:
         self._edge_batch: list[GraphEdge] = []
         self._seen = SeenIds()
         self._total: int | None = None
+
+    def begin(self) -> None:
+        self._terms.add([])  # a release without terms replaces those of the last one all the same
 
     def take(self, item: Item) -> None:
         if isinstance(item, Embedded):
@@ -171,7 +175,7 @@ class _Stage:
         self._nodes.close()
 
     def info(self, when: datetime) -> SourceInfo:
-        counts = {what: self.counts[what] for what in ("passages", "nodes", "edges", "terms")} | dict(self.kinds)
+        counts = dict(self.kinds) | {what: self.counts[what] for what in ("passages", "nodes", "edges", "terms")}
         counts |= {what: self.counts[what] for what in ("diseases", "retracted") if self.counts[what]}
         if self.skipped:
             counts["skipped"] = len(self.skipped)

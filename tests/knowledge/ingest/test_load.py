@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 from bedside.core.errors import EmbeddingError, SourceError, StoreError
 from bedside.core.types import GraphEdge, GraphNode
-from bedside.knowledge.ingest import load, load_all, outdated, reembed, remove
+from bedside.knowledge.ingest import load, load_all, outdated, recover, reembed, remove
+from bedside.knowledge.ingest.recover import to_complete
 
 from .conftest import HashEmbedder, Kit, source
 
@@ -309,3 +310,37 @@ def test_one_that_fails_among_several(kit: Kit) -> None:
     with pytest.raises(SourceError, match="line 7"):
         load_all([source("a"), source("b", broken=True), source("c")], kit.stores)
     assert kit.stores.sources.get("b") is None
+
+
+@pytest.mark.parametrize("step", ["terms.replace", "graph.put", "vectors.remove", "lexical.commit", "graph.remove"])
+@pytest.mark.parametrize("doing", ["load", "remove"])
+def test_cut_off_after_the_switch_the_rest_is_done_before_the_next_question(
+    make_kit: Callable[..., Kit], monkeypatch: pytest.MonkeyPatch, step: str, doing: str
+) -> None:
+    kit, fresh = make_kit(), make_kit("fresh")
+    load(source(version="1", passages=9, edges=6), kit.stores)
+    store, name = step.split(".")
+    real = getattr(getattr(kit.stores, store), name)
+
+    def cut_off(*given: Any, **rest: Any) -> Any:
+        info = kit.stores.sources.get("one")
+        if info is None or info.version == "2":  # from the switch on
+            raise StoreError("killed")
+        return real(*given, **rest)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(getattr(kit.stores, store), name, cut_off)
+        work = (lambda: remove("one", kit.stores)) if doing == "remove" else (lambda: load(source(version="2"), kit.stores))
+        if doing == "load" or step != "graph.put":  # a removal renames nothing
+            with pytest.raises(StoreError, match="killed"):
+                work()
+            assert [entry.doing for entry in to_complete(kit.stores.journal, kit.stores.sources)] == [doing]
+        else:
+            work()
+    recover(kit.stores)
+    if doing == "load":
+        load(source(version="2"), fresh.stores)
+    else:
+        load(source(version="2", passages=0, edges=0), fresh.stores)
+        remove("one", fresh.stores)
+    assert kit.seen() == fresh.seen() and kit.stored() == fresh.stored()
