@@ -235,7 +235,7 @@ def show(app: App, id_: str) -> dict[str, Any]:
             data = found[0].model_dump(mode="json")
             info = s.sources.get(data["source_id"])
             return {"what": what, **data, "source": info.model_dump(mode="json") if info else None}
-    hint = "ids stand under each quote of an answer"
+    hint = "ids stand under each quote of an answer; what a newer release replaced, or what was removed, is gone"
     if id_.startswith("ev_"):
         hint = "an evidence id belongs to its answer; open the passage or edge named under the quote"
     raise UsageError(f"nothing is stored under the id {id_!r}", hint=hint)

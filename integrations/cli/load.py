@@ -71,12 +71,16 @@ def load(
     about = {"title": title, "licence": licence, "homepage": homepage}
     with open_app(config, "write", warm=engine == "local") as app, LoadBars() as bars:
         chosen = _chosen(what, name, reader, {k: v for k, v in about.items() if v}, app)
+        before = {info.id: info for info in app.services.sources.all()}
         infos = app.load(*chosen, progress=bars, again=again, ray=ray_address if engine == "ray" else None)
     if as_json:
         echo_json([info.model_dump(mode="json") for info in infos])
     else:
         for info in infos:
-            _tell(info)
+            if info == before.get(info.id):
+                click.echo(f"{info.id} {info.version}: nothing to do, it is loaded (--again loads it anew)")
+            else:
+                _tell(info)
     return 0
 
 

@@ -66,6 +66,7 @@ def search(
 
     with open_app(config_of(home), warm=True) as app:
         check_sources(app, sources)
+        check_kinds(app, kinds)
         terms = [] if sources or kinds or year else app.services.terms.search(text, k=k)
         found = app.services.search.find(text, k, **how)
     if as_json:
@@ -107,6 +108,18 @@ def years_of(given: str | None) -> tuple[int, int] | None:
     if first > last:
         raise UsageError(f"--year {given}: the first year comes after the last", hint=f"--year {last}-{first}")
     return first, last
+
+
+NO_KINDS = frozenset({"passages", "nodes", "edges", "terms", "diseases", "retracted", "skipped"})
+"""What a source counts besides the kinds of its passages."""
+
+
+def check_kinds(app: Any, kinds: tuple[str, ...]) -> None:
+    """A misspelt kind would read as "nothing there"."""
+    have = {kind for info in app.services.sources.all() for kind in info.counts} - NO_KINDS
+    for kind in kinds:
+        if kind not in have:
+            raise UsageError(f"no passage is of the kind {kind!r}", hint=f"loaded are: {', '.join(sorted(have)) or 'none'}")
 
 
 def check_sources(app: Any, sources: tuple[str, ...]) -> None:

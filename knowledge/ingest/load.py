@@ -17,12 +17,13 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from datetime import UTC, datetime
 
+from bedside.core.errors import SourceError
 from bedside.core.host.registered import KnowledgeSource
 from bedside.core.types import SourceInfo
 
 from ..slots import Slot, other, physical
 from .journal import Entry
-from .recover import recover, resume_or_begin, store_terms, sweep, switched
+from .recover import drop_if_empty, recover, resume_or_begin, store_terms, sweep, switched
 from .stage import Progress, stage
 from .stores import Stores
 from .stream import Engine, LocalEngine
@@ -84,7 +85,11 @@ def load_all(
 
     def lane(source: KnowledgeSource) -> None:
         entry = entries[source.id]
-        info = stage(source, entry, stores, engine or LocalEngine(stores.embedder), tell(source.id), now)
+        try:
+            info = stage(source, entry, stores, engine or LocalEngine(stores.embedder), tell(source.id), now)
+        except SourceError:
+            drop_if_empty(entry, stores)
+            raise
         stores.sources.put(info)
         store_terms(entry, stores)
         tell(source.id)("done", info.counts["passages"], info.counts["passages"])

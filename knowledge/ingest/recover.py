@@ -44,6 +44,13 @@ def resume_or_begin(wanted: Entry, stores: Stores) -> Entry:
     return wanted
 
 
+def drop_if_empty(entry: Entry, stores: Stores) -> None:
+    """A source that was refused before anything of it was stored was not cut off: nothing is left to go on with."""
+    place = physical(entry.source_id, entry.slot)
+    if not stores.vectors.count(physical(entry.source_id, entry.vectors)) and not any(stores.graph.counts(place).values()):
+        stores.journal.end(entry.source_id)
+
+
 def switched(entry: Entry, sources: WritableSources) -> bool:
     """Is what the entry was staging in use?"""
     info = sources.get(entry.source_id)

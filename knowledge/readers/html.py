@@ -44,7 +44,7 @@ def read_html(item: Item, stream: BinaryIO, run: Run) -> Iterator[Record]:
         id=item.name,
         title=title or item.name,
         sections=_sections(page, title),
-        url=url if re.match(r"https?://", url) else "",
+        url=url if re.match(r"https?://", url) else item.link,
         year=year_in(meta.get("citation_publication_date", "") or meta.get("article:published_time", "")),
         journal=squeezed(meta.get("citation_journal_title", "")),
         doi=squeezed(meta.get("citation_doi", "")),

@@ -38,6 +38,11 @@ class Item:
     path: Path | None = None
 
     @property
+    def link(self) -> str:
+        """Where a person can open it; empty within an archive."""
+        return self.path.absolute().as_uri() if self.path is not None else ""
+
+    @property
     def suffix(self) -> str:
         """Of the unpacked file, in lower case."""
         return PurePosixPath(self.name.lower().removesuffix(packing_of(self.name))).suffix

@@ -46,7 +46,8 @@ def read_pdf(item: Item, stream: BinaryIO, run: Run) -> Iterator[Record]:
     bodies = _without_running(pages)
     words = Counter(word.lower() for _, body in bodies for word in _WORD.findall(body))
     sections = tuple(Section("", flowing(body, words), page) for page, body in bodies)
-    yield from run.passages(Document(id=item.name, title=title or item.name, sections=sections), item.where)
+    document = Document(id=item.name, title=title or item.name, sections=sections, url=item.link)
+    yield from run.passages(document, item.where)
 
 
 def _pages(data: bytes, where: str) -> tuple[str, list[tuple[int, str]]]:

@@ -48,7 +48,7 @@ def _document(item: Item, title: str, sections: tuple[Section, ...], about: dict
         id=item.name,
         title=title or item.name,
         sections=sections,
-        url=url if re.match(r"https?://", url) else "",
+        url=url if re.match(r"https?://", url) else item.link,
         year=year_in(about.get("year") or about.get("date") or ""),
         journal=about.get("journal", ""),
         doi=about.get("doi", ""),

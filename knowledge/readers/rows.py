@@ -6,7 +6,7 @@ import csv
 import json
 import re
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO, Protocol
 
 from bedside.core.errors import SourceError
 
@@ -20,23 +20,33 @@ if TYPE_CHECKING:
     from bedside.core.types import Record
 
 HINT = 'one {"id": …, "text": …} a line'
+TABLE_HINT = "every row needs an id and a text"
 _LINK = re.compile(r"https?://", re.IGNORECASE)
 _PUBMED = re.compile(r"(?:PMID:)?(\d{4,9})")
-Documents = Callable[[BinaryIO, str], Iterator[tuple[int, Document]]]
+Bad = Callable[[SourceError], None]
+"""What is done about a line that is no document: raise it, or tell it and go on."""
+
+
+class Documents(Protocol):
+    def __call__(self, stream: BinaryIO, where: str, bad: Bad = ..., /) -> Iterator[tuple[int, Document]]: ...
+
+
+def refuse(error: SourceError) -> None:
+    raise error
 
 
 def read_jsonl(item: Item, stream: BinaryIO, run: Run) -> Iterator[Record]:
     """One document per line {"id", "text"} and, if known, {"title", "url", "year"}; other keys are not kept.
 
-    SourceError, naming the line, at the first that is none.
+    SourceError, naming the line, at the first that is none; in a folder or archive that line alone is left out and told.
     """
-    for _, document in json_documents(stream, item.where):
+    for _, document in json_documents(stream, item.where, run.bad):
         yield from run.passages(document, item.where)
 
 
 def read_table(item: Item, stream: BinaryIO, run: Run) -> Iterator[Record]:
     """One document per row of a CSV or TSV file whose first line names the columns; as `read_jsonl` otherwise."""
-    for _, document in table_documents(stream, item.where):
+    for _, document in table_documents(stream, item.where, run.bad):
         yield from run.passages(document, item.where)
 
 
@@ -57,13 +67,18 @@ def check(item: Item, documents: Documents) -> int:
     return count
 
 
-def json_documents(stream: BinaryIO, where: str) -> Iterator[tuple[int, Document]]:
+def json_documents(stream: BinaryIO, where: str, bad: Bad = refuse) -> Iterator[tuple[int, Document]]:
     """Line number (from 1) and document of each line that is not blank."""
-    for number, value in json_lines(stream, where):
-        yield number, document(value, f"{where} line {number}")
+    for number, value in json_lines(stream, where, bad):
+        try:
+            found = document(value, f"{where} line {number}")
+        except SourceError as error:
+            bad(error)
+            continue
+        yield number, found
 
 
-def json_lines(stream: BinaryIO, where: str) -> Iterator[tuple[int, dict[str, Any]]]:
+def json_lines(stream: BinaryIO, where: str, bad: Bad = refuse) -> Iterator[tuple[int, dict[str, Any]]]:
     """Line number (from 1) and object of each line that is not blank."""
     for number, line in lines(stream, where):
         if not line.strip():
@@ -74,20 +89,33 @@ def json_lines(stream: BinaryIO, where: str) -> Iterator[tuple[int, dict[str, An
             what = "is not JSON"
             if isinstance(error, UnicodeDecodeError):
                 what = f"is not UTF-8 (byte {error.start} of the line)"
-            raise SourceError(f"{where} line {number} {what}", hint=HINT) from error
-        if not isinstance(value, dict):
-            raise SourceError(f"{where} line {number} is not an object", hint=HINT)
-        yield number, value
+            bad(SourceError(f"{where} line {number} {what}", hint=HINT))
+            continue
+        if isinstance(value, dict):
+            yield number, value
+        else:
+            bad(SourceError(f"{where} line {number} is not an object", hint=HINT))
 
 
-def table_documents(stream: BinaryIO, where: str) -> Iterator[tuple[int, Document]]:
+def table_documents(stream: BinaryIO, where: str, bad: Bad = refuse) -> Iterator[tuple[int, Document]]:
     """Line number (of the row's last line) and document of each row."""
-    for number, row in table_rows(stream, where, ("id", "text")):
-        yield number, document(row, f"{where} line {number}")
+    for number, row in table_rows(stream, where, ("id", "text"), bad=bad):
+        try:
+            found = document(row, f"{where} line {number}", TABLE_HINT)
+        except SourceError as error:
+            bad(error)
+            continue
+        yield number, found
 
 
 def table_rows(
-    stream: BinaryIO, where: str, columns: tuple[str, ...], most: int = MOST_LINE, *, quoted: bool | None = None
+    stream: BinaryIO,
+    where: str,
+    columns: tuple[str, ...],
+    most: int = MOST_LINE,
+    *,
+    quoted: bool | None = None,
+    bad: Bad = refuse,
 ) -> Iterator[tuple[int, dict[str, str]]]:
     """Line number and values by column of a file with tabs, semicolons or commas; the first line names the columns, in any
     case. `quoted` says whether quotation marks enclose values; without it they do unless tabs separate. SourceError without
@@ -105,9 +133,9 @@ def table_rows(
     reader = csv.reader(source, **dialect)
     try:
         for values in reader:
-            if values:
-                if len(values) != len(names):
-                    raise SourceError(f"{where} line {reader.line_num + 1}: {len(values)} values for {len(names)} columns")
+            if values and len(values) != len(names):
+                bad(SourceError(f"{where} line {reader.line_num + 1}: {len(values)} values for {len(names)} columns"))
+            elif values:
                 yield reader.line_num + 1, dict(zip(names, values, strict=True))
     except csv.Error as error:
         raise SourceError(f"{where} line {reader.line_num + 1}: {error}") from error
@@ -117,7 +145,7 @@ def _separator(first: str) -> str:
     return max("\t;,", key=first.count)
 
 
-def document(value: dict[str, Any], where: str) -> Document:
+def document(value: dict[str, Any], where: str, hint: str = HINT) -> Document:
     """SourceError, naming `where`, when it is none."""
     ident, text, title, url, year = (value.get(key) for key in ("id", "text", "title", "url", "year"))
     wrong = ""
@@ -136,7 +164,7 @@ def document(value: dict[str, Any], where: str) -> Document:
     elif any(SURROGATE.search(part) for part in (text, title or "", url or "", str(ident))):
         wrong = "holds half a character (a lone surrogate)"
     if wrong:
-        raise SourceError(f"{where} {wrong}", hint=HINT)
+        raise SourceError(f"{where} {wrong}", hint=hint)
     name = str(ident).strip()
     pubmed = _PUBMED.fullmatch(name) if "pubmed" in (url or "") else None
     return Document(

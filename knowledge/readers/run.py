@@ -36,8 +36,10 @@ class Reader(Protocol):
 class Run:
     """One reading of one source: its name, what was left out, and which documents were already given."""
 
-    def __init__(self, source_id: str) -> None:
+    def __init__(self, source_id: str, *, many: bool = False) -> None:
+        """`many`: it is a folder or an archive, of which what can't be read is left out and told."""
         self.source_id = source_id
+        self.many = many
         self.skipped: list[Skip] = []
         self._left = 0
         self.documents = 0
@@ -51,6 +53,13 @@ class Run:
             self.skipped.append(Skip(what, where, reason))
         else:
             self.skipped[MOST_TOLD:] = [Skip("more", "", f"{self._left - MOST_TOLD} more were left out")]
+
+    def bad(self, error: SourceError) -> None:
+        """A line that is no document: refused with its file, or left out and told where there are more files."""
+        if not self.many:
+            raise error
+        where, _, reason = error.message.rpartition(" line ")
+        self.skip("line", where, f"line {reason}")
 
     def passages(
         self, document: Document, where: str, *, kind: str = "passage", more: Mapping[str, Scalar] | None = None

@@ -118,7 +118,7 @@ class Reading:
     """The records at `path`, once. `skipped` lists what was left out so far; it is complete once there are no more."""
 
     def __init__(self, path: Path, source_id: str, reader: str | Reader | None = None) -> None:
-        self._run = Run(source_id)
+        self._run = Run(source_id, many=path.is_dir() or is_archive(path.name))
         self._records = _records(path, self._run, reader)
 
     def __iter__(self) -> Reading:
@@ -137,7 +137,7 @@ class Reading:
 
 
 def _records(path: Path, run: Run, reader: str | Reader | None) -> Generator[Record, None, None]:
-    many = path.is_dir() or is_archive(path.name)
+    many = run.many
     read = 0
     try:
         for item in items(path, run.skip):
@@ -149,7 +149,9 @@ def _records(path: Path, run: Run, reader: str | Reader | None) -> Generator[Rec
             except SourceError as error:
                 if not many:
                     raise
-                kept = f" (the {read - before} records before that are kept)" if read > before else ""
+                kept = (
+                    f" (the {read - before} records before that are kept, what follows is not read)" if read > before else ""
+                )
                 run.skip("file", item.where, error.message.removeprefix(item.where).strip() + kept)
         if not read:
             told = f" ({run.skipped[0].where}: {run.skipped[0].reason})" if run.skipped else ""

@@ -103,12 +103,25 @@ def test_a_document_that_is_there_twice_is_told(tmp_path: Path) -> None:
     assert (skip.what, skip.reason) == ("document", "a: a document of this id was read before")
 
 
+def test_a_line_that_is_no_document_costs_a_folder_that_line_only(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_text(LINE + "\n{\n" + LINE.replace('"id": "', '"id": "again-'))
+    (tmp_path / "b.csv").write_text("id,text\n1,One.\n2,\n3,Three.,too many\n4,Four.\n")
+    source = file_source(tmp_path, "x")
+    assert [p.text for p in source.records()] == ["One.", "Four.", "A line.", "A line."]
+    assert [(Path(s.where).name, s.reason) for s in source.skipped()] == [
+        ("b.csv", 'line 3 has no "text"'),
+        ("b.csv", "line 4: 3 values for 2 columns"),
+        ("a.jsonl", "line 2 is not JSON"),
+    ]
+
+
 def test_what_was_read_before_a_file_broke_is_told(tmp_path: Path) -> None:
-    (tmp_path / "a.jsonl").write_text(LINE + "\n{")
+    (tmp_path / "a.jsonl").write_text(LINE + "\n" + "x" * (65 << 20))
     (tmp_path / "b.txt").write_text("Whole.")
     source = file_source(tmp_path, "x")
     assert [p.text for p in source.records()] == ["Whole.", "A line."]
-    assert [s.reason for s in source.skipped()] == ["line 2 is not JSON (the 1 records before that are kept)"]
+    (skip,) = source.skipped()
+    assert "line 2 is longer than" in skip.reason and "(the 1 records before that are kept, what follows" in skip.reason
 
 
 def test_pubmedqa_leaves_out_what_gives_the_answer_away(tmp_path: Path, mirror: Path) -> None:
