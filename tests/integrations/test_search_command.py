@@ -54,8 +54,8 @@ def test_filters(home, capsys):
     code, out, _ = run(capsys, "syndrome", "--home", home, "--json", "--year", "2013-2020", "--source", "docs")
     assert code == 0
     assert {p["fields"]["document"] for p in json.loads(out)["passages"]} == {"PMID:2"}
-    code, out, _ = run(capsys, "syndrome", "--home", home, "--json", "--kind", "guideline")
-    assert json.loads(out)["passages"] == []
+    code, out, _ = run(capsys, "syndrome", "--home", home, "--json", "--kind", "passage", "--year", "1900")
+    assert code == 0 and json.loads(out)["passages"] == []
 
 
 @pytest.mark.parametrize(
@@ -64,6 +64,7 @@ def test_filters(home, capsys):
         ([], "nothing to search"),
         (["  "], "nothing to search"),
         (["x", "--source", "none"], "no source 'none'"),
+        (["x", "--kind", "guidline"], "no passage is of the kind 'guidline'"),
         (["x", "--year", "then"], "is no year"),
         (["x", "--year", "2020-2010"], "comes after"),
         (["--queries", "a.jsonl"], "go together"),

@@ -198,11 +198,20 @@ def test_removal_leaves_no_orphan(kit: Kit) -> None:
 
 def test_what_was_only_staged_can_be_removed_and_is_said_to_be(kit: Kit) -> None:
     with pytest.raises(SourceError):
-        load(source(passages=50, version="7", broken=True), kit.stores)
+        load(source(passages=20_000, version="7", broken=True), kit.stores)
     gone = remove("one", kit.stores)
     assert gone is not None and (gone.id, gone.version, gone.counts) == ("one", "7", {})
     assert kit.stored()[0] == kit.stored()[-1] == 0
     assert remove("one", kit.stores) is None
+
+
+def test_a_source_that_is_refused_at_once_leaves_no_trace(kit: Kit) -> None:
+    load(source(version="1"), kit.stores)
+    seen, stored = kit.seen(), kit.stored()
+    for name in ("one", "two"):
+        with pytest.raises(SourceError):
+            load(source(name, passages=0, edges=0, version="7", broken=True), kit.stores)
+    assert kit.seen() == seen and kit.stored() == stored
 
 
 def test_a_removal_that_was_cut_off_is_completed_by_another(kit: Kit, monkeypatch: pytest.MonkeyPatch) -> None:
