@@ -31,7 +31,9 @@ K, ROUNDS, BATCH, NOISE = 10, 100, 5_000, 0.02
 
 def again(passage: Passage, row: int, of: int) -> Passage:
     fields = {"document": f"{passage.fields['document']}/{row // of}"}
-    return passage.model_copy(update={"id": f"p{row}", "fields": fields})
+    # A number in its text: copies of a text are indexed once.
+    text = f"{passage.text} {row}" if row >= of else passage.text
+    return passage.model_copy(update={"id": f"p{row}", "text": text, "fields": fields})
 
 
 def main(size: int) -> None:
@@ -60,8 +62,8 @@ def main(size: int) -> None:
         index = words._index
 
         def chroma(number: int, k: int) -> None:
-            for one in store._shards("pool"):
-                one.query(query_embeddings=[asking[number]], n_results=k, include=["documents", "metadatas", "distances"])
+            main = store._reader.collections("pool").main
+            main.query(query_embeddings=[asking[number]], n_results=k, include=["documents", "metadatas", "distances"])
 
         def tantivy(number: int, k: int) -> None:
             query = index.parse_query(" ".join(asked(texts[number])), ["body"])
