@@ -81,35 +81,40 @@ def cli() -> None:
 
 
 def main(argv: Sequence[str] | None = None) -> None:
-    """Entry point. Turns every error into one line, a hint and an exit code; never shows a traceback unasked."""
+    """Entry point."""
+    _end(run(argv))
+
+
+def run(argv: Sequence[str] | None = None) -> int:
+    """The exit code. Turns every error into one line, a hint and a code; never shows a traceback unasked."""
     _quiet()
     args = list(sys.argv[1:] if argv is None else argv)
     wants_json = "--json" in args
     try:
         code = cli.main(args=args, prog_name="bedside", standalone_mode=False)
-        _end(code if isinstance(code, int) else 0)
+        return code if isinstance(code, int) else 0
     except BedsideError as error:
         _tell({"type": type(error).__name__, "message": str(error), "hint": error.hint}, wants_json)
-        _end(error.exit_code)
+        return error.exit_code
     except click.ClickException as error:
         if wants_json:
             _tell({"type": "UsageError", "message": error.format_message(), "hint": "bedside --help"}, True)
         else:
             error.show()
-        _end(error.exit_code)
+        return error.exit_code
     except (click.Abort, KeyboardInterrupt):
         click.echo("interrupted", err=True)
-        _end(130)
+        return 130
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        _end(0)
+        return 0
     except Exception as error:
         if os.environ.get("BEDSIDE_LOG", "").lower() == "debug":
             raise
         # the type only: the text of an unforeseen error may quote the case
         hint = "this is a fault of Bedside; BEDSIDE_LOG=debug shows where, with what the text of the error quotes"
         _tell({"type": "InternalError", "message": f"unforeseen {type(error).__name__}", "hint": hint}, wants_json)
-        _end(1)
+        return 1
 
 
 def _tell(error: dict[str, Any], as_json: bool) -> None:

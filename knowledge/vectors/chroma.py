@@ -17,6 +17,8 @@ from .reader import WRITE_SECONDS, CollectionReader, parts
 from .twins import SAME, same, vector_of
 from .writer import CollectionWriter
 
+_MOST_KEYS = 20_000
+
 __all__ = ["READ_SECONDS", "ChromaVectors"]
 
 
@@ -47,6 +49,7 @@ class ChromaVectors:
         self._chroma = ChromaConnection(connect, where_it_is, bounded=bounded)
         self._reader = CollectionReader(self._chroma, where_it_is, fingerprint=fingerprint, dimensions=dimensions)
         self._writer = CollectionWriter(self._reader)
+        self._keys: dict[Any, tuple[int, frozenset[str]]] = {}
         try:
             # A folder is made by a load, empty or not; an empty server may be the wrong one.
             if not self._sources() and read_only and bounded:
@@ -243,15 +246,31 @@ class ChromaVectors:
         """Those that have the text of one that is near, or that alone of its copies pass the filter; as `_nearest`."""
         condition = where((), kinds, fields)
         if condition is None:
-            condition = {SAME: {"$in": [same(metadata["title"], text) for _, text, metadata, _ in near]}}
-        if not near and not kinds and not fields:
-            return []
+            keys = {same(metadata["title"], text) for _, text, metadata, _ in near}
+            known = self._keys_of(twins)
+            if known is not None:
+                keys &= known
+            if not keys:
+                return []
+            condition = {SAME: {"$in": sorted(keys)}}
         got = self._chroma.call("search", lambda: twins.get(where=condition, include=["documents", "metadatas"]))
         return [
             (id, text, metadata, 1.0 - float(vector @ vector_of(metadata)))
             for id, text, metadata in zip(got["ids"], got["documents"], got["metadatas"], strict=True)
             if matches(metadata, (), kinds, fields)
         ]
+
+    def _keys_of(self, twins: Any) -> frozenset[str] | None:
+        """The texts that have copies, so that most searches need not look for any; None when they are too many to hold."""
+        count = self._chroma.call("count", lambda: int(twins.count()))
+        held = self._keys.get(twins.id)
+        if held is None or held[0] != count:
+            if count > _MOST_KEYS:
+                return None
+            pages = self._reader.pages(twins, ("metadatas",))
+            held = (count, frozenset(metadata[SAME] for got in pages for metadata in got["metadatas"]))
+            self._keys[twins.id] = held
+        return held[1]
 
     def _nearest(
         self, collection: Any, vector: Any, k: int, condition: dict[str, Any] | None
