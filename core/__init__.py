@@ -9,6 +9,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from .desk import Desk
     from .engine import Engine
     from .errors import BedsideError
     from .host import CdsService, KnowledgeSource, PluginHost, RemoteFile, RemoteFolder, hookimpl
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     )
 
 _MODULES = {
+    ".desk": ("Desk",),
     ".engine": ("Engine",),
     ".errors": ("BedsideError",),
     ".host": ("CdsService", "KnowledgeSource", "PluginHost", "RemoteFile", "RemoteFolder", "hookimpl"),
@@ -49,6 +51,7 @@ __all__ = [
     "Case",
     "CaseText",
     "CdsService",
+    "Desk",
     "Engine",
     "Evidence",
     "Facts",

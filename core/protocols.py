@@ -8,11 +8,12 @@ loaded changes by `knowledge load`, as a whole release, never by a task.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any, Literal, Protocol, runtime_checkable
 
 from .types import Facts
 from .types.graph import CoEvidence, GraphPaths, Subgraph
-from .types.knowledge import GraphEdge, GraphNode, Hit, Passage, Scalar, SearchResult, SourceInfo, Term
+from .types.knowledge import GraphEdge, GraphNode, Hit, Passage, Scalar, SearchResult, SourceFiles, SourceInfo, Term
 
 
 @runtime_checkable
@@ -267,6 +268,15 @@ class Services(Protocol):
 
     @property
     def sources(self) -> Sources: ...
+
+    def files(self, source_id: str) -> SourceFiles:
+        """The files of a source that `knowledge pull` fetched. Raises `SourceError` with what to type where there are none."""
+        ...
+
+    def workspace(self, name: str) -> Path:
+        """A folder for what plugin `name` works out from loaded knowledge and can work out again. It may be emptied at any
+        time and several processes may use it at once: write aside, then move into place."""
+        ...
 
     def now(self) -> Any:
         """The current time (aware, UTC) by the injected clock."""

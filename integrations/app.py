@@ -97,19 +97,19 @@ def open_app(config: Config | None = None, mode: Mode = "read", *, warm: bool = 
     config = config or load_config()
     home = Home.open(config.home, mode)
     try:
-        services = LocalServices(config, home)
+        host = _host(config, catalogue())
+        services = LocalServices(config, home, catalogue=lambda: {**catalogue(), **host.sources})
         if mode == "read" and services.incomplete():
             home.close()
             _complete(config)
             home = Home.open(config.home, mode)
-            services = LocalServices(config, home)
+            services = LocalServices(config, home, catalogue=lambda: {**catalogue(), **host.sources})
         if config.llm.enabled and config.llm.model:
             from bedside.knowledge.llm.gguf import check_whole_gguf
 
             check_whole_gguf(model_path(config))  # the user named this file: say now that it is missing or broken
         if warm:
             services.warm()
-        host = _host(config, catalogue())
         return App(config, home, services, host)
     except BaseException:
         home.close()

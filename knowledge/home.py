@@ -10,6 +10,7 @@ graph.lbug     knowledge graph
 terms.sqlite   names
 staging/       what a load is in the middle of
 downloads/     what `knowledge pull` fetched
+derived/       what plugins worked out from the above; may be deleted at any time
 """
 
 from __future__ import annotations
@@ -68,6 +69,10 @@ class Home:
     @property
     def sources(self) -> Path:
         return self.path / "sources.json"
+
+    @property
+    def derived(self) -> Path:
+        return self.path / "derived"
 
     def close(self) -> None:
         if self._lock:

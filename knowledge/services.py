@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bedside.core.config import Config
-from bedside.core.errors import BedsideError, ModelError, ServiceError
+from bedside.core.errors import BedsideError, ModelError, ServiceError, SourceError
 from bedside.core.protocols import Embedder, GraphStore, LanguageModel, TermIndex
 
 from .home import Home
@@ -24,9 +24,10 @@ from .live import LiveGraph, LiveVectors, LiveWords
 from .slots import Live
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
-    from bedside.core.types import Hit
+    from bedside.core.host.registered import KnowledgeSource
+    from bedside.core.types import Hit, SourceFiles
 
     from .ingest.ray_engine import RayEngine
     from .search.hybrid import HybridSearch
@@ -38,13 +39,21 @@ if TYPE_CHECKING:
 class LocalServices:
     """Implements `core.protocols.Services`. A backend that can't be had raises its error at each use.
 
-    `names` tells which backend stands behind each service that has been used.
+    `names` tells which backend stands behind each service that has been used; `catalogue` gives every source that can be
+    pulled, by id.
     """
 
-    def __init__(self, config: Config, home: Home, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+    def __init__(
+        self,
+        config: Config,
+        home: Home,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        catalogue: Callable[[], Mapping[str, KnowledgeSource]] = dict,
+    ) -> None:
         self._config = config
         self._home = home
         self._clock = clock
+        self._catalogue = catalogue
         self._made: dict[str, Any] = {}
         self._closed = False
         self._locks: dict[str, threading.Lock] = {
@@ -60,6 +69,22 @@ class LocalServices:
 
     def now(self) -> datetime:
         return self._clock()
+
+    def files(self, source_id: str) -> SourceFiles:
+        from .catalogue import mirror_folder, source_files
+
+        source = self._catalogue().get(source_id)
+        if source is None or not source.pulled:
+            raise SourceError(f"{source_id} is no source whose files are pulled", hint="bedside knowledge list")
+        return source_files(source, self._home.path, mirror_folder(self._config.sources.mirror))
+
+    def workspace(self, name: str) -> Path:
+        folder = self._home.derived / name
+        try:
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        except OSError as error:
+            raise ServiceError(f"the folder {folder} can't be made: {error.strerror}") from error
+        return folder
 
     @property
     def llm(self) -> LanguageModel:

@@ -5,13 +5,16 @@ from __future__ import annotations
 import hashlib
 import math
 import re
+import tempfile
+import weakref
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
-from ..errors import BedsideError, ModelError
-from ..types import Facts, Hit, Mention, Passage, Scalar, SearchResult, SourceInfo, Term
+from ..errors import BedsideError, ModelError, SourceError
+from ..types import Facts, Hit, Mention, Passage, Scalar, SearchResult, SourceFiles, SourceInfo, Term
 from .memory_graph import MemoryGraph
 
 DIMENSIONS = 64
@@ -258,10 +261,26 @@ class TestServices:
             **parts,
         }
         self.time = datetime(2026, 1, 1, tzinfo=UTC)
+        self.pulled: dict[str, SourceFiles] = {}
+        self._folder: tempfile.TemporaryDirectory[str] | None = None
         self.names: dict[str, str] = {}
 
     def now(self) -> datetime:
         return self.time
+
+    def files(self, source_id: str) -> SourceFiles:
+        """Those that `pulled` holds."""
+        if source_id not in self.pulled:
+            raise SourceError(f"{source_id} has not been pulled yet", hint=f"bedside knowledge pull {source_id}")
+        return self.pulled[source_id]
+
+    def workspace(self, name: str) -> Path:
+        if self._folder is None:
+            self._folder = tempfile.TemporaryDirectory(prefix="bedside-")
+            weakref.finalize(self, self._folder.cleanup)
+        path = Path(self._folder.name) / name
+        path.mkdir(exist_ok=True)
+        return path
 
     def fail(self, part: str, error: BedsideError) -> None:
         """From now on every use of this service raises `error`."""

@@ -28,7 +28,7 @@ from .evidence import (
     evidence_id,
 )
 from .graph import CoEvidence, GraphPathResult, GraphPaths, SharedNode, SharedReference, Subgraph
-from .knowledge import GraphEdge, GraphNode, Hit, Passage, Record, Scalar, SearchResult, SourceInfo, Term
+from .knowledge import GraphEdge, GraphNode, Hit, Passage, Record, Scalar, SearchResult, SourceFiles, SourceInfo, Term
 
 __all__ = [
     "MAX_QUESTION_CHARS",
@@ -67,6 +67,7 @@ __all__ = [
     "SharedNode",
     "SharedReference",
     "Source",
+    "SourceFiles",
     "SourceInfo",
     "Subgraph",
     "Support",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import Field
@@ -31,6 +32,17 @@ class SourceInfo(Frozen):
     vectors: Literal["a", "b"] = "a"
     fingerprint: str = ""
     skipped: tuple[str, ...] = ()
+
+
+class SourceFiles(Frozen):
+    """The pulled files of a source: `paths` by file name. `version` is the release that the files name."""
+
+    id: str
+    title: str
+    version: str
+    licence: str
+    url: str = ""
+    paths: dict[str, Path] = Field(default_factory=dict)
 
 
 class Passage(Frozen):

@@ -12,6 +12,7 @@ from typing import Any, NoReturn
 import click
 from bedside.core.errors import BedsideError
 
+from .desk import CliDesk
 from .lazy import LazyGroup
 
 _HERE = "bedside.integrations.cli"
@@ -76,8 +77,10 @@ def _plugin_lists() -> tuple[Sequence[str] | None, Sequence[str]]:
     epilog="Exit codes: 0 done, 1 could not, 2 wrong use. BEDSIDE_HOME names the data folder. Not a medical device.",
 )
 @click.version_option(package_name="bedside", prog_name="bedside")
-def cli() -> None:
+@click.pass_context
+def cli(context: click.Context) -> None:
     """Clinical decision support on this machine: every sentence is backed by a quote you can open."""
+    context.obj = CliDesk()
 
 
 def main(argv: Sequence[str] | None = None) -> None:

@@ -4,14 +4,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from .mirror import mirror_folder
 from .pull import FileReport, PullReport, pull
-from .ready import ready_source
+from .ready import ready_source, source_files
 from .state import SourceState, source_states
 
 if TYPE_CHECKING:
     from bedside.core.host.registered import KnowledgeSource
 
-__all__ = ["FileReport", "PullReport", "SourceState", "catalogue_sources", "pull", "ready_source", "source_states"]
+__all__ = [
+    "FileReport",
+    "PullReport",
+    "SourceState",
+    "catalogue_sources",
+    "mirror_folder",
+    "pull",
+    "ready_source",
+    "source_files",
+    "source_states",
+]
 
 
 def catalogue_sources() -> list[KnowledgeSource]:

@@ -114,9 +114,8 @@ CLINVAR = KnowledgeSource(
     max_age_days=90,
 )
 
-_PHARMCAT = (
-    "https://raw.githubusercontent.com/PharmGKB/PharmCAT/v3.1.1/src/main/resources/org/pharmgkb/pharmcat/definition/alleles"
-)
+_RESOURCES = "https://raw.githubusercontent.com/PharmGKB/PharmCAT/v3.1.1/src/main/resources/org/pharmgkb/pharmcat"
+_PHARMCAT = f"{_RESOURCES}/definition/alleles"
 _DEFINITIONS = {
     "ABCG2_translation.json": "0412c1c3cea5aaa8a3e1e1abf0a0cb40fb15e3316a70e1e40afe2504aead57f3",
     "CACNA1S_translation.json": "7837b5cf1a9d798dcd48b9e705211c1f1aa68ca9407ea8de0160ecaf905e7bcf",
@@ -141,6 +140,26 @@ _DEFINITIONS = {
     "exemptions.json": "0a48ba639b4475b17a73d93f2f334daa4004e2bc3fd3ed1290b148b3c795b82b",
 }
 """SHA-256 of the mirror's copies (PharmCAT 5431bf1)."""
+_PHENOTYPES = {
+    "ABCG2": "05214fc33474d4e145687bf5e6de9caa01d2fb7dd881404c4c9b3e266b9fde2d",
+    "CACNA1S": "7cc35cd2e7c23d8fbf9d1499ff4664025329c41503076e446a326ca499baa685",
+    "CFTR": "cc371eadb2806e5e8d87d1e6680d53a43b806e1991193d9dcd24ca62f35e443f",
+    "CYP2B6": "d3ece294cfaf3a76b535bad34ccae9b2a92369fb90a1941abbfe00bc9bd38270",
+    "CYP2C19": "17858c449313449b1fd8a658427fcbe34492526c536fe318731802714b1453a1",
+    "CYP2C9": "70bf8677b80f1e43daf980d4a59cf11a2c8f35dc8b776c08f1f7623d0aa99334",
+    "CYP3A4": "e7f9724ad078cc995d02b7d3ed55f173c468b93d99d8326107aafe8501ea47d7",
+    "CYP3A5": "24d55983a8dcc418d97aca6501113d47968a352d1df5719e0616982efd2b8536",
+    "DPYD": "2486c3466f16e1850340d58c148e89e0fba332b6d64803ebcd7a8c7801fdbd66",
+    "IFNL3": "cd8ebec9eb810939ae897c7b419f36a9afa992b3786bdd2c86fd3779401a7b59",
+    "MT_RNR1": "46dbecfe8bf80cdeaa66162a73bca81f241f329a3484d1e200dca98203ba7f04",
+    "NAT2": "1529813be43a6de1dbf7641fe929a83c70f651278fa5c660ef86d4baae85d271",
+    "NUDT15": "5a4236f00adefc34c0d80d5ba1bb3deb03d31c1bd73f0f88acbc987725f533b8",
+    "SLCO1B1": "c6867c292badb01477017170b04be9fac1adf14569044f8445e3049e3a16b73b",
+    "TPMT": "43fbcf6fc87559cc139641e73e7aef1fd09d03ba132a66862ba3f4ea3e4d7d6e",
+    "UGT1A1": "46951040184fb766a8952beb64b5e91c50fd82848a41a3fe0fbc55d9e88fd7cd",
+    "VKORC1": "9e255d88c4b376dec517cc41cb056508e13c7d86f51c94d4f842f0c894336503",
+}
+"""Function, activity value and phenotype by gene; hashes as above. Kept as `GENE_phenotype.json` beside the definitions."""
 _POSITIONS = ("pharmcat_positions.vcf", "fa493b70e2d0cadd1bd5442f495f7609aeb7750d655e0109938cbf1002d55afa")
 
 
@@ -154,16 +173,28 @@ def _pharmcat_version(folder: Path) -> str:
 
 PHARMCAT = KnowledgeSource(
     id="pharmcat",
-    title="PharmCAT allele definitions (20 genes, GRCh38)",
+    title="PharmCAT allele definitions and phenotypes (20 genes, GRCh38)",
     licence="MPL-2.0; content from CPIC (CC0 1.0) and ClinPGx (CC BY-SA 4.0)",
     licence_url="https://github.com/PharmGKB/PharmCAT/blob/main/LICENSE",
     version=lambda: "3.1.1",
     homepage="https://pharmcat.clinpgx.org",
-    files=tuple(RemoteFile(name, f"{_PHARMCAT}/{name}") for name in _DEFINITIONS),
+    files=(
+        *(RemoteFile(name, f"{_PHARMCAT}/{name}") for name in _DEFINITIONS),
+        *(RemoteFile(f"{gene}_phenotype.json", f"{_RESOURCES}/phenotype/{gene}.json") for gene in _PHENOTYPES),
+    ),
     mirror_files=(
         *(
             RemoteFile(name, f"{_PHARMCAT}/{name}", sha256=sha256, mirror=f"pharmcat/definitions/{name}")
             for name, sha256 in _DEFINITIONS.items()
+        ),
+        *(
+            RemoteFile(
+                f"{gene}_phenotype.json",
+                f"{_RESOURCES}/phenotype/{gene}.json",
+                sha256=sha256,
+                mirror=f"pharmcat/phenotype/{gene}.json",
+            )
+            for gene, sha256 in _PHENOTYPES.items()
         ),
         RemoteFile(_POSITIONS[0], f"{_PHARMCAT}/{_POSITIONS[0]}", sha256=_POSITIONS[1], mirror=f"pharmcat/{_POSITIONS[0]}"),
     ),

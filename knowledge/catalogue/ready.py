@@ -1,15 +1,19 @@
-"""From a catalogue entry to a source that can be loaded."""
+"""From a catalogue entry to a source that can be loaded, or to its files."""
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from bedside.core.config import Config
 from bedside.core.errors import SourceError
-from bedside.core.host.registered import KnowledgeSource
+from bedside.core.host.registered import KnowledgeSource, RemoteFile
+from bedside.core.types import SourceFiles
 
 from ..home import Home
+from .disk import digest
+from .mirror import inside
 from .pulled import Pulled, latest
 
 
@@ -21,11 +25,52 @@ def ready_source(source: KnowledgeSource, home: Home | Path, config: Config | No
     if not source.pulled:
         return source
     pulled = latest(home.path if isinstance(home, Home) else home, source.id)
-    if pulled is None:
-        if source.packaged:
-            return source
-        raise SourceError(f"{source.id} has not been pulled yet", hint=f"bedside knowledge pull {source.id}")
+    if pulled is None and source.packaged:
+        return source
+    whole = _whole(source, pulled)
+    return source.bound(whole.folder, pulled_version(source, whole))
+
+
+def source_files(source: KnowledgeSource, home: Path, mirror: Path | None) -> SourceFiles:
+    """The files that were pulled last; without a pull those of the mirror, where they lie and by their fixed hashes.
+
+    Raises SourceError as `ready_source` does, and for a file of the mirror that is not the one of the entry.
+    """
+    pulled = latest(home, source.id)
+    listed = source.mirror_files or source.files
+    if pulled is None and mirror is not None and listed and all(file.mirror and file.sha256 for file in listed):
+        paths = {file.name: inside(mirror, file.mirror) for file in listed}
+        version = _in_place(source, listed, paths)
+    else:
+        whole = _whole(source, pulled)
+        paths = {name: whole.folder / name for name in whole.files}
+        version = pulled_version(source, whole)
+    return SourceFiles(
+        id=source.id, title=source.title, version=version, licence=source.licence, url=source.homepage, paths=paths
+    )
+
+
+def _in_place(source: KnowledgeSource, listed: Iterable[RemoteFile], paths: Mapping[str, Path]) -> str:
+    for file in listed:
+        try:
+            found = digest(paths[file.name])
+        except OSError as error:
+            raise SourceError(
+                f"the mirror's {file.mirror} can't be read: {error.strerror}", hint=f"bedside knowledge pull {source.id}"
+            ) from error
+        if found != file.sha256:
+            raise SourceError(
+                f"{file.mirror} of the mirror is not the file it should be: its hash differs",
+                hint="replace it in the mirror by a whole copy",
+            )
+    first = next(iter(paths.values())).parent  # where the file lies that names the release
+    return (source.release(first) if source.release else "") or source.version()
+
+
+def _whole(source: KnowledgeSource, pulled: Pulled | None) -> Pulled:
     hint = f"bedside knowledge pull {source.id}"
+    if pulled is None:
+        raise SourceError(f"{source.id} has not been pulled yet", hint=hint)
     if damaged := pulled.damaged():
         raise SourceError(f"{', '.join(damaged[:3])} of {source.id} is gone or cut off in {pulled.folder}", hint=hint)
     if missing := unfinished(source, pulled):
@@ -33,7 +78,7 @@ def ready_source(source: KnowledgeSource, home: Home | Path, config: Config | No
             f"the pull of {source.id} was not finished: {', '.join(missing[:3])} of {len(source.files)} files is missing",
             hint=hint,
         )
-    return source.bound(pulled.folder, pulled_version(source, pulled))
+    return pulled
 
 
 def unfinished(source: KnowledgeSource, pulled: Pulled) -> list[str]:

@@ -1,0 +1,122 @@
+"""What one VCF record says of one defining position: its alleles, in the spelling of the definition.
+
+A record counts for a position when its REF spans it, or when one of its ALT alleles is one the definition knows. Where a
+record says nothing of a position (an indel is defined there and the record holds a substitution of its anchor base), the
+position stays without evidence.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from enum import Enum
+from typing import NamedTuple
+
+from .alignment import Edit, minimal
+from .definitions import Locus
+
+_BASES = re.compile(r"[ACGT]+\Z")
+# A reference block's ALT: "anything else". Called, it is an allele without a sequence.
+_SYMBOLIC = re.compile(r"<.*>|\*|\.|[\[\].]?.*[\[\]].*\Z")
+
+
+class Trouble(Enum):
+    """Why a called allele has no spelling."""
+
+    SPANNING = "*"  # an upstream deletion, written in another record
+    GONE = "deleted"  # a deletion takes the position away
+    SYMBOLIC = "symbolic"  # `<DEL>`, `<NON_REF>`, a breakend: no sequence
+
+
+class Odd(NamedTuple):
+    """A called allele outside the definition: its sequence where it has one."""
+
+    text: str
+    trouble: Trouble | None = None
+
+
+Allele = str | Odd
+
+
+class Reading(NamedTuple):
+    """`alleles[i]` is what allele index i of the record (0 = REF) is at the locus; `problem` says why it can't be used."""
+
+    alleles: tuple[Allele, ...] = ()
+    problem: str = ""
+
+
+def read_alleles(locus: Locus, pos: int, ref: str, alts: Sequence[str]) -> Reading | None:
+    """The record's alleles at the locus, or None where the record says nothing of it."""
+    if not _BASES.match(ref):
+        return Reading(problem="REF is not made of A, C, G and T") if pos == locus.pos else None
+    if not _ref_agrees(locus, pos, ref):
+        return Reading(problem=f"REF {_short(ref)} is not the reference allele {_short(locus.ref)}")
+    end = pos + len(ref) - 1
+    alleles: list[Allele] = [locus.ref]
+    spans = pos <= locus.pos and end >= locus.end
+    named = False
+    substituted = False
+    for alt in alts:
+        if _BASES.match(alt):
+            edit = minimal(pos, ref, alt, locus.known)
+            substituted |= len(edit.gone) == len(edit.new)
+            allele: Allele | None = _at(locus, edit)
+        elif _SYMBOLIC.match(alt):
+            allele = Odd(alt, Trouble.SPANNING if alt == "*" else Trouble.SYMBOLIC)
+        else:
+            allele = Odd(alt, Trouble.SYMBOLIC)
+        if allele is None:
+            allele = locus.ref
+        elif not isinstance(allele, Odd):
+            named = True
+        elif allele.trouble is None:
+            spans = spans or pos <= locus.end
+        alleles.append(allele)
+    if locus.is_indel and not named and (not spans or (substituted and len(locus.ref) == 1)):
+        return None
+    if not named and not spans:
+        return None
+    return Reading(tuple(alleles))
+
+
+def _at(locus: Locus, edit: Edit) -> Allele | None:
+    """What the edit makes of the locus; None when it leaves it alone."""
+    if edit in locus.edits:
+        return locus.edits[edit]
+    last = edit.pos + len(edit.gone) - 1
+    same_length = len(edit.gone) == len(edit.new)
+    if locus.is_indel:
+        changed = locus.pos + 1  # the anchor base is only a place to write from
+        if same_length:
+            # in the bases that a defined deletion would take: another sequence than the definition's
+            return None if last < changed or edit.pos > locus.end else Odd(_spell(locus, edit))
+        return None if last < locus.pos or edit.pos > locus.reach + 1 else Odd(_spell(locus, edit))
+    if same_length:
+        if last < locus.pos or edit.pos > locus.end:
+            return None
+        bases = list(locus.ref)
+        for i, base in enumerate(edit.new):
+            if locus.pos <= edit.pos + i <= locus.end:
+                bases[edit.pos + i - locus.pos] = base
+        spelled = "".join(bases)
+        if spelled == locus.ref:
+            return None
+        return spelled if spelled in locus.alts else Odd(spelled)
+    if not edit.gone:
+        # an insertion inside a several-base substitution; before or behind the position it leaves it alone
+        return Odd(_spell(locus, edit)) if locus.pos < edit.pos <= locus.end else None
+    return None if last < locus.pos or edit.pos > locus.end else Odd(_spell(locus, edit), Trouble.GONE)
+
+
+def _ref_agrees(locus: Locus, pos: int, ref: str) -> bool:
+    """REF equals what is known of the reference, base by base."""
+    known = locus.known
+    return all(known.get(pos + i, base) == base for i, base in enumerate(ref))
+
+
+def _spell(locus: Locus, edit: Edit) -> str:
+    return f"{locus.chrom}:{edit.pos} {_short(edit.gone) or '-'}>{_short(edit.new) or '-'}"
+
+
+def _short(bases: str) -> str:
+    return bases if len(bases) <= 20 else f"{bases[:17]}..."
