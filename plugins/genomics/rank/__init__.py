@@ -1,0 +1,1 @@
+"""Which diseases explain these findings: likelihood ratios over the annotated diseases, each with its reasons."""

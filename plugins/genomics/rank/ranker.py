@@ -1,0 +1,149 @@
+"""Ranks diseases for a patient: the one door to this folder."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from .context import Context
+from .results import RankedDisease, Ranking
+from .score import Findings, Scorer
+
+if TYPE_CHECKING:
+    import numpy as np
+    from bedside.core import Services
+    from numpy.typing import NDArray
+
+    from .gather import Progress
+
+SHOWN = 50
+
+
+@dataclass(frozen=True)
+class Patient:
+    """What is known. `observed` and `excluded` are HPO ids; `without` are publications (`PMID:123`) whose annotations do not
+    count (the case's own, when the ranking itself is being judged)."""
+
+    observed: Sequence[str] = ()
+    excluded: Sequence[str] = ()
+    case_id: str = ""
+    context: Context = field(default_factory=Context)
+    without: Collection[str] = ()
+
+
+class Ranker:
+    """Make it with `Ranker.open`. One thread at a time."""
+
+    def __init__(self, scorer: Scorer) -> None:
+        self.scorer = scorer
+        self._same = _same_entries(scorer)
+
+    @classmethod
+    def open(cls, services: Services, progress: Progress = lambda stage, done, total: None) -> Ranker:
+        """The ranker of what is loaded. The first time after a load it is worked out, which takes about half a minute."""
+        from .store import open_scorer
+
+        return cls(open_scorer(services, progress))
+
+    def rank(self, patient: Patient, *, top: int = SHOWN, reasons: int = 0, following: int = 0) -> Ranking:
+        """The `top` diseases; for the first `reasons` of them why; and the `following` findings that would tell the leading
+        ones apart.
+
+        Without any finding that is known, no disease is ranked and a note says so.
+        """
+        s = self.scorer
+        observed, unread = s.ontology.known(patient.observed)
+        excluded, unread_too = s.ontology.known(patient.excluded)
+        names = s.ontology.ids
+        told = {
+            "observed": tuple(names[t] for t in observed),
+            "excluded": tuple(names[t] for t in excluded),
+            "unread": tuple(dict.fromkeys((*unread, *unread_too))),
+        }
+        both = [names[t] for t in observed if t in set(excluded)]
+        notes = [f"{id_} is given as present and as absent and was not used" for id_ in both]
+        findings = s.findings(observed, excluded)
+        if not findings.observed:
+            notes.append("no finding that is present was given; diseases can't be ranked by absent findings alone")
+            return Ranking(patient.case_id, (), notes=tuple(notes), **told)
+        score = s.scores(findings, patient.without)
+        context, said = patient.context.ratios(s)
+        score = score + context.total(s.diseases)
+        posterior = self.posterior(score, findings)
+        order = self._order(posterior, score, top)
+        diseases = [self._disease(d, posterior, score, ()) for d in order]
+        if reasons:
+            from .explain import Explainer
+
+            explainer = Explainer(s, findings, patient.without)
+            for place, d in enumerate(order[:reasons]):
+                why = (*explainer.reasons(d), *context.reasons(d))
+                diseases[place] = self._disease(d, posterior, score, why)
+        following_ = ()
+        if following:
+            from .following import next_findings
+
+            following_ = next_findings(s, findings, order[:20], posterior, following)
+        return Ranking(
+            patient.case_id,
+            tuple(diseases),
+            notes=(*notes, *said),
+            rest=max(0.0, 1.0 - sum(d.posterior for d in diseases)),
+            next_findings=following_,
+            **told,
+        )
+
+    def posterior(self, score: NDArray[np.float64], findings: Findings) -> NDArray[np.float64]:
+        """Every disease is as likely as any other beforehand; entries that repeat another catalogue's count nothing."""
+        import numpy as np
+
+        p = self.scorer.p
+        power = p.sharpness * len(findings.observed) ** -p.blur
+        z = np.where(self._same >= 0, -np.inf, power * score)
+        z = np.exp(z - z.max())
+        return z / z.sum()  # type: ignore[no-any-return]
+
+    def _order(self, posterior: NDArray[np.float64], score: NDArray[np.float64], top: int) -> list[int]:
+        import numpy as np
+
+        ranked = np.where(self._same >= 0, -np.inf, score)
+        count = min(top, int((self._same < 0).sum()))
+        some = np.argpartition(-ranked, count - 1)[:count] if count < len(ranked) else np.arange(len(ranked))
+        ids = self.scorer.annotations.diseases
+        return sorted((int(d) for d in some if np.isfinite(ranked[d])), key=lambda d: (-round(ranked[d], 9), ids[d]))
+
+    def _disease(self, d: int, posterior: NDArray[np.float64], score: NDArray[np.float64], reasons: Any) -> RankedDisease:
+        import numpy as np
+
+        a = self.scorer.annotations
+        return RankedDisease(
+            disease_id=a.diseases[d],
+            name=a.disease_names[d],
+            posterior=float(posterior[d]),
+            score=float(score[d]),
+            genes=a.genes[d],
+            also=tuple(a.diseases[i] for i in np.flatnonzero(self._same == d)),
+            reasons=tuple(reasons),
+        )
+
+
+def _same_entries(s: Scorer) -> NDArray[np.int32]:
+    """For each entry of ORPHA or DECIPHER the OMIM disease that it repeats, else -1."""
+    import numpy as np
+
+    from .relatives import words
+
+    a = s.annotations
+    bags = [frozenset(words(n)) for n in a.disease_names]
+    omim = {d for d, id_ in enumerate(a.diseases) if id_.startswith("OMIM:")}
+    out = np.full(s.diseases, -1, dtype=np.int32)
+    for d in range(s.diseases):
+        if d in omim:
+            continue
+        kin, weights = s.model.kin.row(d)
+        for one in kin[np.argsort(-weights, kind="stable")].tolist():
+            if one in omim and (bags[one] == bags[d] or set(a.genes[one]) & set(a.genes[d])):
+                out[d] = one
+                break
+    return out

@@ -1,0 +1,99 @@
+"""Which diseases are kin: alike in name (a series such as "Noonan syndrome 1" to "14", or the same disease of another
+catalogue) or of the same gene. What is told of kin says something about a disease of which little is told."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from math import log, sqrt
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_matrix
+
+    from .annotations import Annotations
+
+_ORDINAL = re.compile(r"[ivx]+[a-z]?|\d+[a-z]*|[a-z]")
+# words that number, or that half of all names hold
+_COMMON = frozenset(
+    "type syndrome disease disorder with and or of the due to a an in by autosomal dominant recessive linked x familial "
+    "hereditary form susceptibility without related rare associated".split()
+)
+_MOST_NAMES = 800
+"""A word in more names than this brings no two diseases together."""
+_ALIKE = 0.5
+"""Names whose cosine is below this are not kin."""
+_MOST = 30
+_LEAST = 0.1
+
+
+def words(name: str) -> list[str]:
+    """The words that say what a disease is, without numbers and common words."""
+    return [w for w in re.findall(r"[^\W_]+", name.lower()) if w not in _COMMON and not _ORDINAL.fullmatch(w)]
+
+
+def relatives(annotations: Annotations, *, name_power: float, gene_weight: float) -> csr_matrix:
+    """A matrix of shape (diseases, diseases): how much each (row) may learn from each other one (column), 0 to 1.5.
+
+    By name: the cosine of the names' words, weighted by rarity (tf-idf), to the power `name_power`. By gene: `gene_weight`
+    divided among the diseases of the same catalogue that the gene is known for, and less where the names differ.
+    """
+    from scipy.sparse import csr_matrix
+
+    bags = [Counter(words(name)) for name in annotations.disease_names]
+    holding: dict[str, list[int]] = defaultdict(list)
+    for number, bag in enumerate(bags):
+        for word in bag:
+            holding[word].append(number)
+    rarity = {word: log(len(bags) / len(numbers)) for word, numbers in holding.items()}
+    length = [sqrt(sum(rarity[w] ** 2 for w in bag)) or 1.0 for bag in bags]
+    catalogue = [d.partition(":")[0] for d in annotations.diseases]
+    of_gene: dict[str, list[int]] = defaultdict(list)
+    for number, genes in enumerate(annotations.genes):
+        for gene in genes:
+            of_gene[gene].append(number)
+
+    rows: list[int] = []
+    columns: list[int] = []
+    values: list[float] = []
+    for number, bag in enumerate(bags):
+        alike: dict[int, float] = defaultdict(float)
+        for word in bag:
+            if len(holding[word]) <= _MOST_NAMES:
+                for one in holding[word]:
+                    alike[one] += rarity[word] ** 2 / (length[number] * length[one])
+        weight = {one: cosine**name_power for one, cosine in alike.items() if cosine > _ALIKE and one != number}
+        for gene in annotations.genes[number]:
+            beside = [one for one in of_gene[gene] if one != number]
+            share = Counter(catalogue[one] for one in beside)
+            for one in beside:
+                by_gene = gene_weight / share[catalogue[one]] * (0.5 + alike.get(one, 0.0)) / 1.5
+                weight[one] = weight.get(one, 0.0) + by_gene
+        best = sorted(((min(w, 1.5), one) for one, w in weight.items() if w > _LEAST), reverse=True)[:_MOST]
+        rows += [number] * len(best)
+        columns += [one for _, one in best]
+        values += [w for w, _ in best]
+    return csr_matrix((values, (rows, columns)), shape=(len(bags), len(bags)))
+
+
+def findings_in_names(names: Sequence[str], terms: dict[str, int]) -> list[set[int]]:
+    """The findings that a disease's own name tells ("Optic atrophy 16"); `terms` maps a finding's words to its number."""
+    longest = max((len(key.split()) for key in terms), default=0)
+    out = []
+    for name in names:
+        said = simple(name).split()
+        taken = [False] * len(said)
+        found: set[int] = set()
+        for size in range(min(longest, len(said), 6), 0, -1):
+            for start in range(len(said) - size + 1):
+                term = terms.get(" ".join(said[start : start + size]))
+                if term is not None and not any(taken[start : start + size]):
+                    found.add(term)
+                    taken[start : start + size] = [True] * size
+        out.append(found)
+    return out
+
+
+def simple(text: str) -> str:
+    return " ".join(re.findall(r"[^\W_]+", text.lower()))
