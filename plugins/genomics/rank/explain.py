@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from .annotations import CLASSES
 from .model import borrowing
+from .ontology import ROOT
 from .results import How, Reason, Support
 from .score import Findings, Scorer
 
@@ -47,10 +48,10 @@ class Explainer:
         values = frequency * factor
         best = int(values.argmax())
         findings = len(self._lines(disease)) if disease in self._changed else int(s.model.findings[disease])
-        floor = float(s.floor(np.array([findings], dtype=np.int32))[0])
-        ratio = max(float(values[best]), floor) ** weight
+        floor = s.floor(np.array([findings], dtype=np.int32))
+        ratio = float(s.ratio(values[best : best + 1], floor)[0]) ** weight
         reached = int(above[best])
-        if values[best] <= floor or s.ontology.ids[reached] == s.ontology.ids[0] == s.ontology.ids[term]:
+        if values[best] <= floor[0] or s.ontology.ids[reached] == ROOT:
             return self._reason(term, ratio, "unexplained", None)
         how, support = self._why(disease, term, reached)
         return self._reason(term, ratio, how, float(frequency[best]) if reached == term else None, support)
@@ -88,7 +89,7 @@ class Explainer:
                 return "more_specific", tuple(own[:_LINES])
             exactly = [line for line in own if line.term_id == s.ontology.ids[reached]]
             return ("more_general", tuple(exactly[:_LINES])) if exactly else ("related", tuple(own[:_LINES]))
-        kin, weights = s.model.kin.row(disease)
+        kin, weights = s.kin(disease, s.model.findings)
         lent: list[Support] = []
         for one in kin[weights.argsort()[::-1]].tolist():
             lent += self._own(int(one), reached)[:1]
@@ -105,7 +106,7 @@ class Explainer:
             return np.array([self.frequency(disease, int(t)) for t in terms])
         at = {int(t): i for i, t in enumerate(terms)}
         own, findings, _ = s.own(self._changed[disease], at, np.zeros(len(s.ontology), dtype=bool))
-        kin, weights = s.model.kin.row(disease)
+        kin, weights = s.kin(disease, s.model.findings)
         lent = np.zeros(len(terms))
         for one, weight in zip(kin.tolist(), weights.tolist(), strict=True):
             lent += weight * np.array([_at(*s.model.own.row(int(t)), one) for t in terms])

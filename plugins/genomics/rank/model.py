@@ -52,8 +52,8 @@ class Model:
     """What ranking needs.
 
     `frequency` has a row a term: the diseases in which it occurs and how often; `own` is the same without kin. `silence` has
-    a row a disease: its most specific findings with log(1 - told · frequency). `kin` has a row a disease, its weights add up
-    to at most 1; `named` are the findings that its name tells. `background` and `content` (-ln of it) are by term,
+    a row a disease: its most specific findings with log(1 - told · frequency). `kin` has a row a disease, as `relatives`
+    gives it; `named` has one too: the findings that its name tells. `background` and `content` (-ln of it) are by term,
     `findings` counts a disease's own.
     """
 
@@ -92,7 +92,7 @@ def derive(ontology: Ontology, annotations: Annotations, kin: csr_matrix, named:
     )
     told_by_name = names @ above
     told_by_name.data[:] = p.named
-    weights = kin_weights(kin, findings, p)
+    weights = _kin_weights(kin, findings, p)
     borrowed = (weights @ own).maximum(told_by_name)
     mixed = _rows_times(borrowed, p.kin * borrowing(findings, p)) + _rows_times(own, 1 - borrowing(findings, p))
     mixed.data[mixed.data < _FORGET] = 0
@@ -102,7 +102,7 @@ def derive(ontology: Ontology, annotations: Annotations, kin: csr_matrix, named:
         frequency=Sparse.of(mixed.T),
         own=Sparse.of(own.T),
         silence=Sparse.of(_silence(owner, term, share, ontology, diseases, p)),
-        kin=Sparse.of(weights),
+        kin=Sparse.of(kin),
         named=Sparse.of(told_by_name),
         background=background,
         content=-np.log(background),
@@ -139,7 +139,7 @@ def own_frequencies(
     return (unique // width).astype(np.int32), (unique % width).astype(np.int32), out
 
 
-def kin_weights(kin: csr_matrix, findings: NDArray[np.int32], p: Parameters) -> csr_matrix:
+def _kin_weights(kin: csr_matrix, findings: NDArray[np.int32], p: Parameters) -> csr_matrix:
     """Rows add up to 1, less where all kin are distant. Kin of which nothing is known teach nothing."""
     import numpy as np
 

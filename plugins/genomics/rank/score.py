@@ -87,6 +87,17 @@ class Scorer:
         """Likelihood ratio of a finding that nothing explains: `noise` where much is known of a disease, 1 where nothing."""
         return (findings * self.p.noise + self.p.blank) / (findings + self.p.blank)  # type: ignore[no-any-return]
 
+    def kin(self, disease: int, findings: NDArray[np.int32]) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
+        """Its kin and what each contributes, given how many findings each disease has of its own.
+
+        The shares add up to 1, to less where all kin are distant; kin without findings teach nothing.
+        """
+        import numpy as np
+
+        kin, weights = self.model.kin.row(disease)
+        shares = np.where(findings[kin] > 0, weights, 0.0).astype(np.float64)
+        return kin, shares / max(float(shares.sum()), self.p.kin_mass)
+
     def observed_row(self, term: int) -> NDArray[np.float32]:
         """log LR of the finding for each disease.
 
@@ -265,7 +276,7 @@ class Scorer:
         """As in `derive`, for one disease and the needed terms."""
         import numpy as np
 
-        kin, weights = self.model.kin.row(disease)
+        kin, weights = self.kin(disease, counts)
         borrowed = own[:, kin] @ weights if len(kin) else np.zeros(len(needed))
         named, value = self.model.named.row(disease)
         by_name = dict(zip(named.tolist(), value.tolist(), strict=True))

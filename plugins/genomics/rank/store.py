@@ -111,7 +111,7 @@ def _load(path: Path) -> tuple[Ontology, Annotations, Model]:
     import numpy as np
 
     try:
-        with np.load(path, allow_pickle=False) as z:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as z:
             ontology = Ontology(
                 ids=_texts(z["t_ids"]),
                 names=_texts(z["t_names"]),
