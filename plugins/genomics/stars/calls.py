@@ -47,6 +47,7 @@ class GeneCall:
     `diplotypes` is empty. `phenotypes` and `activity_scores` are aligned to `diplotypes`, or hold one entry where only
     `haplotypes`, a single variant (`phenotype_from`) or an outside phenotype is there; None = the table has none.
     `records` are 1-based line numbers of the VCF; empty when the file was read by its index, which knows no line numbers.
+    `alternatives` are further diplotypes that explain the genotypes, but rank lower; best first.
     `uncallable` are the alleles that no position in the file could have shown.
     """
 
@@ -60,6 +61,7 @@ class GeneCall:
     undocumented: tuple[Undocumented, ...] = ()
     variants: tuple[VariantSite, ...] = ()
     extra_positions: tuple[VariantSite, ...] = ()
+    alternatives: tuple[str, ...] = ()
     uncallable: tuple[str, ...] = ()
     records: tuple[int, ...] = ()
     reason: str = ""

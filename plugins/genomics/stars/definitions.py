@@ -68,7 +68,7 @@ class Exemption:
     """The exceptions of one gene."""
 
     required: frozenset[int] = frozenset()
-    ignored_positions: frozenset[int] = frozenset()
+    ignored_variants: frozenset[str] = frozenset()
     ignored_alleles: frozenset[str] = frozenset()
     extra: tuple[Locus, ...] = ()
     priorities: tuple[tuple[frozenset[str], str], ...] = ()
@@ -159,7 +159,7 @@ def _gene(data: dict[str, Any], raw_exemption: dict[str, Any]) -> GeneDefinition
     if str(data["formatVersion"]) != FORMAT_VERSION or not str(data["genomeBuild"]).startswith(BUILD):
         raise SourceError(f"The definition of {gene} is of another format or genome build", hint=_HINT)
     exemption = _exemption(gene, raw_exemption)
-    kept = [i for i, v in enumerate(data["variants"]) if v["position"] not in exemption.ignored_positions]
+    kept = [i for i, v in enumerate(data["variants"]) if _identity(v) not in exemption.ignored_variants]
     # a bit per locus: the order of positions, whatever the file's order
     kept.sort(key=lambda i: data["variants"][i]["position"])
     loci = tuple(_locus(gene, data["variants"][i]) for i in kept)
@@ -213,10 +213,15 @@ def _accepts(i: int, locus: Locus, alleles: tuple[NamedAllele, ...], reference: 
     return masks
 
 
+def _identity(variant: dict[str, Any]) -> str:
+    """A position may carry an ignored variant and one that is not: it is the variant that is named."""
+    return variant.get("rsid") or variant.get("chromosomeHgvsName") or ""
+
+
 def _exemption(gene: str, raw: dict[str, Any]) -> Exemption:
     return Exemption(
         required=frozenset(raw.get("requiredPositions", ())),
-        ignored_positions=frozenset(v["position"] for v in raw.get("ignoredPositions", ())),
+        ignored_variants=frozenset(_identity(v) for v in raw.get("ignoredPositions", ())),
         ignored_alleles=frozenset(raw.get("ignoredAllelesLc", ())),
         extra=tuple(_locus(gene, v) for v in raw.get("extraPositions", ())),
         priorities=tuple((frozenset(p["list"]), p["pick"]) for p in raw.get("unphasedDiplotypePriorities", ())),

@@ -1,4 +1,4 @@
-"""A sample's genotype at a defining position, from one record or from the several that multi-allelic sites are split into."""
+"""A sample's genotype at a defining position, from one record or from those that a multi-allelic site is split into."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from .definitions import Locus
 from .sites import Allele, Odd, Trouble
 
 _GT = re.compile(r"(\.|\d+)(?:([/|])(\.|\d+))?\Z")
+_MORE = re.compile(r"(?:\.|\d+)(?:[/|](?:\.|\d+)){2,}\Z")
 # VCF 4.4 may write the phasing of the first allele too: `/0/1`, `|1`
 _LEADING = re.compile(r"[/|](?=[.\d])")
 MIN_REFERENCE_QUALITY = 20
@@ -24,8 +25,10 @@ class Genotype:
     phased: bool
     phase_set: str
     line: int
-    gt: str = ""
     problem: str = ""  # set: the genotype must not be used
+    clash: bool = False  # set: because it contradicts itself, so that a variant might be lost with it
+    secondary: bool = False  # from a deletion that reaches over the position: its own record says more
+    note: str = ""
 
     @property
     def copies(self) -> tuple[Allele | None, ...]:
@@ -45,6 +48,11 @@ def parse_gt(text: str) -> tuple[tuple[int | None, ...], bool] | None:
     return indices, found[2] == "|"
 
 
+def is_polyploid(text: str) -> bool:
+    """Whether the genotype names more than two alleles: more copies than a diplotype has."""
+    return bool(_MORE.match(text))
+
+
 def depth_contradicts(indices: tuple[int | None, ...], depths: str) -> bool:
     """GT is heterozygous, but FORMAT/AD shows reads of one allele only (some callers write every site as 0/1)."""
     if len(indices) < 2 or None in indices or indices[0] == indices[1]:
@@ -61,46 +69,77 @@ def merge(locus: Locus, first: Genotype, second: Genotype) -> Genotype:
     The same genotype twice is kept once. A split multi-allelic site (`1/2` as `1/0` + `0/1`, or as `1/.` + `./1`) is put
     together. Anything else contradicts itself: the position is not used.
     """
+    if first.clash:
+        return first
     usable = [g for g in (first, second) if not g.problem and any(c is not None for c in g.copies)]
     if len(usable) < 2:
-        # a record that can't be used says nothing against the other, unless it was set aside after a merge
-        return next(iter(usable), first) if not (first.problem.startswith("lines") or second.problem) else first
-    if set(first.copies) == set(second.copies) and sorted(map(str, first.copies)) == sorted(map(str, second.copies)):
+        return usable[0] if usable else first
+    if first.secondary != second.secondary:
+        own, over = (second, first) if first.secondary else (first, second)
+        return replace(own, note=f"a deletion (line {over.line}) reaches over this position; its own record was used")
+    if _is_part(first) and _is_part(second):
+        return _join_parts(locus, first, second)
+    both_phased = first.phased and second.phased and first.phase_set == second.phase_set
+    if first.copies == second.copies or (not both_phased and _counted(first) == _counted(second)):
         return first
-    clash = replace(first, problem=f"lines {first.line} and {second.line} give different genotypes")
-    if first.haploid != second.haploid:
-        return clash
-    in_order = first.phased and second.phased and first.phase_set == second.phase_set
-    merged = _by_slot(locus, first, second) if in_order or _half(first) or _half(second) else _by_count(locus, first, second)
-    return clash if merged is None else replace(first, one=merged[0], two=merged[1] if len(merged) > 1 else None)
+    merged: list[Allele | None] | None = None
+    if first.haploid == second.haploid:
+        by_slot = both_phased or None in first.copies or None in second.copies
+        merged = _by_slot(locus, first, second) if by_slot else _by_count(locus, first, second)
+    if merged is None:
+        problem = f"lines {first.line} and {second.line} give different genotypes"
+        return replace(first, problem=problem, clash=True)
+    return replace(first, one=merged[0], two=merged[1] if len(merged) > 1 else None)
 
 
-def _half(genotype: Genotype) -> bool:
-    return any(c is None for c in genotype.copies)
+def _counted(genotype: Genotype) -> list[str]:
+    return sorted(map(str, genotype.copies))
 
 
 def _by_slot(locus: Locus, first: Genotype, second: Genotype) -> list[Allele | None] | None:
-    """Copy by copy: of two alleles one must be reference or not called."""
+    """Copy by copy: of two alleles one must be reference, not called, or the `*` of a deletion that the other is."""
     merged: list[Allele | None] = []
     for a, b in zip(first.copies, second.copies, strict=True):
-        rest = [x for x in (a, b) if x is not None and x != locus.ref and not _spanning(x)]
+        seen = [x for x in (a, b) if x is not None]
+        rest = _without_echoes([x for x in seen if x != locus.ref])
         if len(set(rest)) > 1:
             return None
-        fallback = next((x for x in (a, b) if x is not None), None)
-        merged.append(rest[0] if rest else fallback)
+        merged.append(rest[0] if rest else (seen[0] if seen else None))
     return merged
 
 
 def _by_count(locus: Locus, first: Genotype, second: Genotype) -> list[Allele | None] | None:
     """Unphased: together no more non-reference alleles than copies."""
-    copies = len(first.copies)
-    rest: list[Allele | None] = [
-        x for g in (first, second) for x in g.copies if x is not None and x != locus.ref and not _spanning(x)
-    ]
-    if len(rest) > copies:
-        return None
-    return [*[locus.ref] * (copies - len(rest)), *rest]
+    rest = _without_echoes([x for g in (first, second) for x in g.copies if x is not None and x != locus.ref])
+    missing = len(first.copies) - len(rest)
+    return None if missing < 0 else [*[locus.ref] * missing, *rest]
 
 
-def _spanning(allele: Allele) -> bool:
-    return isinstance(allele, Odd) and allele.trouble is Trouble.SPANNING
+def _without_echoes(alleles: list[Allele]) -> list[Allele]:
+    """A `*` is dropped for each deletion that another record writes out; without one it stays, and stays unread."""
+    gone = sum(isinstance(a, Odd) and a.trouble is Trouble.GONE for a in alleles)
+    kept: list[Allele] = []
+    for allele in alleles:
+        if gone and isinstance(allele, Odd) and allele.trouble is Trouble.SPANNING:
+            gone -= 1
+        else:
+            kept.append(allele)
+    return kept
+
+
+def _is_part(genotype: Genotype) -> bool:
+    return any(isinstance(a, Odd) and a.trouble is Trouble.PART for a in genotype.copies)
+
+
+def _join_parts(locus: Locus, first: Genotype, second: Genotype) -> Genotype:
+    """A defined substitution of several bases, written base by base: joined where it is known which lie together."""
+    phased = first.phased and second.phased and first.phase_set == second.phase_set
+    same = all(len(set(g.copies)) == 1 for g in (first, second))
+    if first.haploid != second.haploid or not (phased or same):
+        return replace(first, problem="the bases of a defined substitution are in two records that are not phased")
+    joined: list[Allele] = []
+    for a, b in zip(first.copies, second.copies, strict=True):
+        texts = [x.text if isinstance(x, Odd) else str(x) for x in (a, b)]
+        bases = "".join(y if x == ref else x for x, y, ref in zip(*texts, locus.ref, strict=True))
+        joined.append(bases if bases in (locus.ref, *locus.alts) else Odd(bases))
+    return replace(first, one=joined[0], two=joined[1] if len(joined) > 1 else None)

@@ -16,8 +16,6 @@ from .alignment import Edit, minimal
 from .definitions import Locus
 
 _BASES = re.compile(r"[ACGT]+\Z")
-# A reference block's ALT: "anything else". Called, it is an allele without a sequence.
-_SYMBOLIC = re.compile(r"<.*>|\*|\.|[\[\].]?.*[\[\]].*\Z")
 
 
 class Trouble(Enum):
@@ -25,6 +23,7 @@ class Trouble(Enum):
 
     SPANNING = "*"  # an upstream deletion, written in another record
     GONE = "deleted"  # a deletion takes the position away
+    PART = "part"  # one base of a defined substitution of several; the rest is in another record
     SYMBOLIC = "symbolic"  # `<DEL>`, `<NON_REF>`, a breakend: no sequence
 
 
@@ -39,10 +38,14 @@ Allele = str | Odd
 
 
 class Reading(NamedTuple):
-    """`alleles[i]` is what allele index i of the record (0 = REF) is at the locus; `problem` says why it can't be used."""
+    """`alleles[i]` is what allele index i of the record (0 = REF) is at the locus; `problem` says why it can't be used.
+
+    `partial`: the record tells of the locus only when one of its ALT alleles is called; 0/0 in it is no evidence.
+    """
 
     alleles: tuple[Allele, ...] = ()
     problem: str = ""
+    partial: bool = False
 
 
 def read_alleles(locus: Locus, pos: int, ref: str, alts: Sequence[str]) -> Reading | None:
@@ -51,32 +54,29 @@ def read_alleles(locus: Locus, pos: int, ref: str, alts: Sequence[str]) -> Readi
         return Reading(problem="REF is not made of A, C, G and T") if pos == locus.pos else None
     if not _ref_agrees(locus, pos, ref):
         return Reading(problem=f"REF {_short(ref)} is not the reference allele {_short(locus.ref)}")
-    end = pos + len(ref) - 1
-    alleles: list[Allele] = [locus.ref]
-    spans = pos <= locus.pos and end >= locus.end
-    named = False
-    substituted = False
+    spans = pos <= locus.pos and pos + len(ref) - 1 >= locus.end
+    at: list[Allele | None] = []
+    substitution = False
     for alt in alts:
         if _BASES.match(alt):
             edit = minimal(pos, ref, alt, locus.known)
-            substituted |= len(edit.gone) == len(edit.new)
-            allele: Allele | None = _at(locus, edit)
-        elif _SYMBOLIC.match(alt):
-            allele = Odd(alt, Trouble.SPANNING if alt == "*" else Trouble.SYMBOLIC)
+            substitution |= len(edit.gone) == len(edit.new)
+            allele = _at(locus, edit)
+            if isinstance(allele, Odd) and not spans and not locus.is_indel and len(edit.gone) == len(edit.new):
+                allele = Odd(allele.text, Trouble.PART)
+            at.append(allele)
         else:
-            allele = Odd(alt, Trouble.SYMBOLIC)
-        if allele is None:
-            allele = locus.ref
-        elif not isinstance(allele, Odd):
-            named = True
-        elif allele.trouble is None:
-            spans = spans or pos <= locus.end
-        alleles.append(allele)
-    if locus.is_indel and not named and (not spans or (substituted and len(locus.ref) == 1)):
+            at.append(Odd(alt, Trouble.SPANNING if alt == "*" else Trouble.SYMBOLIC) if spans else None)
+    if not spans and not any(at):
         return None
-    if not named and not spans:
-        return None
-    return Reading(tuple(alleles))
+    alleles = (locus.ref, *(locus.ref if allele is None else allele for allele in at))
+    named = any(isinstance(allele, str) for allele in at)
+    if locus.is_indel:
+        # a substitution of the anchor base says nothing of an insertion behind it
+        whole = named or (spans and not (substitution and len(locus.ref) == 1))
+    else:
+        whole = named or (spans and (substitution or not alts or ref == locus.ref))
+    return Reading(alleles, partial=not whole)
 
 
 def _at(locus: Locus, edit: Edit) -> Allele | None:

@@ -1,0 +1,142 @@
+"""The header of a VCF: its samples, whether it is a gVCF, and whether its coordinates are GRCh38."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from bedside.core.errors import CaseError
+
+# Chromosome lengths of the chromosomes with pharmacogenes (NCBI assembly reports).
+LENGTHS_38 = {
+    "1": 248956422, "2": 242193529, "4": 190214555, "6": 170805979, "7": 159345973, "8": 145138636, "10": 133797422,
+    "12": 133275309, "13": 114364328, "16": 90338345, "19": 58617616, "22": 50818468, "X": 156040895,
+}  # fmt: skip
+LENGTHS_37 = {
+    "1": 249250621, "2": 243199373, "4": 191154276, "6": 171115067, "7": 159138663, "8": 146364022, "10": 135534747,
+    "12": 133851895, "13": 115169878, "16": 90354753, "19": 59128983, "22": 51304566, "X": 155270560,
+}  # fmt: skip
+_OTHER_BUILD = re.compile(r"GRCh37|hg19|\bb37\b|hs37|g1k_v37|hg18|NCBI36|NCBI37|CHM13|\bhs1\b|T2T", re.IGNORECASE)
+_CONTIG = re.compile(r"##contig=<(.*)>\s*\Z", re.IGNORECASE)
+_GVCF = re.compile(r"##GVCFBlock|##ALT=<ID=NON_REF\b|##ALT=<ID=\*,")
+_ACCESSION = re.compile(r"NC_0000(\d\d)\.(\d+)\Z")
+HINT = (
+    "Bedside reads GRCh38 only: align to GRCh38, or lift the file over with a tool that checks reference alleles "
+    "(bcftools +liftover, Picard LiftoverVcf)"
+)
+
+
+@dataclass(frozen=True)
+class Header:
+    """`columns` is the number of tab-separated columns that every record must have."""
+
+    samples: tuple[str, ...]
+    columns: int
+    gvcf: bool
+    lines: int
+    refseq_names: bool
+
+
+def read_header(lines: Sequence[str], file: str) -> Header:
+    """Reads the lines from `##fileformat` to `#CHROM`. Raises CaseError for another build or no sample columns."""
+    if not lines or not lines[0].startswith("##fileformat=VCF"):
+        raise CaseError(f"{file} is not a VCF: its first line is not ##fileformat=VCF…", hint="give a VCF or BCF file")
+    names = lines[-1].rstrip("\r").split("\t")
+    if names[:5] != ["#CHROM", "POS", "ID", "REF", "ALT"]:
+        raise CaseError(f"{file} has no #CHROM line (line {len(lines)} is where the records start)", hint="is it cut off?")
+    if len(names) < 10:
+        raise CaseError(f"{file} has no genotypes: no sample columns after FORMAT", hint="give a VCF with sample columns")
+    if len(set(names[9:])) != len(names) - 9:
+        raise CaseError(f"{file}, line {len(lines)}: two sample columns have the same name", hint="rename one of them")
+    contigs = list(_contigs(lines))
+    _check_build(lines, contigs, file)
+    return Header(
+        samples=tuple(names[9:]),
+        columns=len(names),
+        gvcf=any(_GVCF.match(line) for line in lines),
+        lines=len(lines),
+        refseq_names=any(_ACCESSION.match(name) for name, _ in contigs),
+    )
+
+
+def _contigs(lines: Iterable[str]) -> Iterable[tuple[str, int]]:
+    """Name and length (0 = not given) of each ##contig."""
+    for line in lines:
+        found = _CONTIG.match(line)
+        if not found:
+            continue
+        fields = dict(part.split("=", 1) for part in found[1].split(",") if "=" in part)
+        length = fields.get("length", "")
+        yield fields.get("ID", ""), int(length) if length.isdigit() else 0
+
+
+def _check_build(lines: Sequence[str], contigs: list[tuple[str, int]], file: str) -> None:
+    lengths = {_plain(name): length for name, length in contigs if length}
+    known = {name: length for name, length in lengths.items() if name in LENGTHS_38}
+    for name, length in known.items():
+        if length == LENGTHS_37[name]:
+            raise CaseError(f"{file} is of GRCh37 (hg19): chromosome {name} has {length} bases", hint=HINT)
+    if any(length == LENGTHS_38[name] for name, length in known.items()):
+        return  # lengths are facts; a ##reference line may be left over from anything
+    if known:
+        raise CaseError(f"{file} is not of GRCh38: the chromosome lengths in its header are of another genome", hint=HINT)
+    for number, line in enumerate(lines, 1):
+        if line.startswith(("##reference", "##assembly", "##contig")) and _OTHER_BUILD.search(line):
+            raise CaseError(f"{file} is not of GRCh38 (line {number}: {_OTHER_BUILD.search(line)[0]})", hint=HINT)  # type: ignore[index]
+    for name, _ in contigs:
+        check_accession(name, file)
+
+
+def check_accession(name: str, file: str) -> None:
+    """RefSeq names carry the build: NC_000001.11 is GRCh38, NC_000001.10 is GRCh37."""
+    found = _ACCESSION.match(name)
+    if found and found[0] not in ACCESSIONS_38:
+        raise CaseError(f"{file} is not of GRCh38: it names the chromosome {name}", hint=HINT)
+
+
+def _plain(name: str) -> str:
+    found = _ACCESSION.match(name)
+    if found:
+        return "X" if found[1] == "23" else str(int(found[1]))
+    return name.removeprefix("chr")
+
+
+# RefSeq accessions of GRCh38's chromosomes 1-22, X and Y: the number and its version.
+ACCESSIONS_38 = frozenset(
+    f"NC_0000{number:02d}.{version}"
+    for number, version in enumerate(
+        (11, 12, 12, 12, 10, 12, 14, 11, 12, 11, 10, 12, 11, 9, 10, 10, 11, 10, 10, 11, 9, 11, 11, 10), start=1
+    )
+)
+
+
+@dataclass(frozen=True)
+class Landmark:
+    """A common variant and where GRCh37 has it: seen there with its alleles, the file is of GRCh37."""
+
+    rsid: str
+    chrom: str
+    pos: int
+    ref: str
+    alt: str
+
+
+LANDMARKS_37 = tuple(
+    Landmark(*row)
+    for row in (
+        ("rs3918290", "chr1", 97915614, "C", "T"),
+        ("rs67376798", "chr1", 97547947, "T", "A"),
+        ("rs2231142", "chr4", 89052323, "G", "T"),
+        ("rs1142345", "chr6", 18130918, "T", "C"),
+        ("rs1800460", "chr6", 18139228, "C", "T"),
+        ("rs776746", "chr7", 99270539, "C", "T"),
+        ("rs12248560", "chr10", 96521657, "C", "T"),
+        ("rs4244285", "chr10", 96541616, "G", "A"),
+        ("rs1799853", "chr10", 96702047, "C", "T"),
+        ("rs1057910", "chr10", 96741053, "A", "C"),
+        ("rs4149056", "chr12", 21331549, "T", "C"),
+        ("rs116855232", "chr13", 48619855, "C", "T"),
+        ("rs9923231", "chr16", 31107689, "C", "T"),
+    )
+)
