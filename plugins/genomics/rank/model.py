@@ -38,6 +38,23 @@ class Sparse:
         a, b = self.at[r], self.at[r + 1]
         return self.column[a:b], self.value[a:b]
 
+    def entries(self, rows: NDArray[np.intp]) -> NDArray[np.int64]:
+        """Where the entries of several rows stand, one row after the other."""
+        import numpy as np
+
+        sizes = self.at[rows + 1] - self.at[rows]
+        ends = np.cumsum(sizes)
+        return np.arange(ends[-1] if len(ends) else 0) + np.repeat(self.at[rows] - (ends - sizes), sizes)  # type: ignore[no-any-return]
+
+    def turned(self, columns: int) -> Sparse:
+        """Rows as columns and columns as rows."""
+        import numpy as np
+
+        order = np.argsort(self.column, kind="stable")
+        rows = np.repeat(np.arange(len(self.at) - 1, dtype=np.int32), np.diff(self.at))
+        at = np.searchsorted(self.column[order], np.arange(columns + 1))
+        return Sparse(at.astype(np.int64), rows[order], self.value[order])
+
     @classmethod
     def of(cls, matrix: csr_matrix) -> Sparse:
         import numpy as np

@@ -38,6 +38,10 @@ class Ranker:
     def __init__(self, scorer: Scorer) -> None:
         self.scorer = scorer
         self._same = _same_entries(scorer)
+        self._also: dict[int, list[str]] = {}
+        for entry, disease in enumerate(self._same.tolist()):
+            if disease >= 0:
+                self._also.setdefault(disease, []).append(scorer.annotations.diseases[entry])
 
     @classmethod
     def open(cls, services: Services, progress: Progress = lambda stage, done, total: None) -> Ranker:
@@ -114,7 +118,6 @@ class Ranker:
         return sorted((int(d) for d in some if np.isfinite(ranked[d])), key=lambda d: (-round(ranked[d], 9), ids[d]))
 
     def _disease(self, d: int, posterior: NDArray[np.float64], score: NDArray[np.float64], reasons: Any) -> RankedDisease:
-        import numpy as np
 
         a = self.scorer.annotations
         return RankedDisease(
@@ -123,7 +126,7 @@ class Ranker:
             posterior=float(posterior[d]),
             score=float(score[d]),
             genes=a.genes[d],
-            also=tuple(a.diseases[i] for i in np.flatnonzero(self._same == d)),
+            also=tuple(self._also.get(d, ())),
             reasons=tuple(reasons),
         )
 

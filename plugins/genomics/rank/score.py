@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-_TOO_LITTLE = 0.05
+_TOO_LITTLE = 0.01
 """What adds less than this share to the floor is left out."""
 _ROWS_KEPT = 2_000
 """Rows of likelihood ratios that are kept for the next case; 50 kB each."""
@@ -41,7 +41,8 @@ class Scorer:
         self.diseases = len(annotations.diseases)
         self.owner = annotations.owner
         self._floor = self.floor(model.findings)
-        self._silent = np.repeat(np.arange(self.diseases), np.diff(model.silence.at))
+        self._silence = model.silence.turned(len(ontology))
+        self._all_silent = np.bincount(self._silence.column, weights=self._silence.value, minlength=self.diseases)
         self._rows: OrderedDict[tuple[str, int], NDArray[np.float32]] = OrderedDict()
         self._edge_content: NDArray[np.float64] | None = None
         self._citing: dict[int, list[int]] | None = None
@@ -62,10 +63,10 @@ class Scorer:
         for term in f.excluded:
             total += self.excluded_row(term)
         touched = self.touched(f)
-        m = self.model.silence
         # only what the findings speak about neither way counts as silence
-        untold = np.bincount(self._silent, weights=np.where(touched[m.column], 0.0, m.value), minlength=self.diseases)
-        total += self.p.silence * untold
+        entries = self._silence.entries(np.flatnonzero(touched))
+        spoken = np.bincount(self._silence.column[entries], weights=self._silence.value[entries], minlength=self.diseases)
+        total += self.p.silence * (self._all_silent - spoken)
         if without:
             for disease, score in self._anew(f, touched, without).items():
                 total[disease] = score
@@ -226,22 +227,21 @@ class Scorer:
         silence: dict[int, float] = {}
         for disease, lines in changed.items():
             own[:, disease], counts[disease], silence[disease] = self.own(lines, at, touched)
-        out = {}
+        frequency = np.stack([self._mixed(disease, own, counts, needed) for disease in again], axis=1)
+        floor = self.floor(counts[again])
+        score = np.zeros(len(again))
+        for term, weight in zip(f.observed, f.weights, strict=True):
+            above, factor = self.discount(term)
+            best = (frequency[[at[a] for a in above.tolist()]] * factor[:, None]).max(axis=0)
+            score += weight * np.log(self.ratio(best, floor))
+        for term in f.excluded:
+            score += self.absent(frequency[at[term]], term)
         for disease in again:
-            frequency = self._mixed(disease, own, counts, needed)
-            floor = self.floor(counts[[disease]])
-            score = 0.0
-            for term, weight in zip(f.observed, f.weights, strict=True):
-                above, factor = self.discount(term)
-                best = (frequency[[at[int(a)] for a in above]] * factor).max(keepdims=True)
-                score += weight * float(np.log(self.ratio(best, floor))[0])
-            for term in f.excluded:
-                score += float(self.absent(frequency[[at[term]]], term)[0])
             if disease not in silence:
                 terms, values = self.model.silence.row(disease)
                 silence[disease] = float(values[~touched[terms]].sum())
-            out[disease] = score + self.p.silence * silence[disease]
-        return out
+        score += self.p.silence * np.array([silence[disease] for disease in again])
+        return dict(zip(again, score.tolist(), strict=True))
 
     def own(
         self, lines: NDArray[np.int64], at: dict[int, int], touched: NDArray[np.bool_]

@@ -9,10 +9,9 @@ import pytest
 from bedside.plugins.genomics.rank.annotations import frequency
 from bedside.plugins.genomics.rank.model import own_frequencies
 from bedside.plugins.genomics.rank.ontology import ROOT, build
-from bedside.plugins.genomics.rank.parameters import Parameters
 from bedside.plugins.genomics.rank.relatives import findings_in_names, relatives, words
 
-from .small import annotations, ontology, scorer
+from .small import annotations, ontology, plain, scorer
 
 
 def test_the_ontology_keeps_what_lies_below_the_root_and_resolves_merged_ids() -> None:
@@ -57,7 +56,7 @@ def test_frequencies_as_the_file_writes_them(text: str, expected: tuple[float, f
 
 def test_counts_are_drawn_to_the_expected_and_nobody_of_ten_is_nobody() -> None:
     a = annotations()
-    p = Parameters(study=2, expected=0.25)
+    p = plain(study=2, expected=0.25)
     owner, term, share = own_frequencies(a.owner, a, np.arange(len(a)), p)
     o = ontology()
     found = {(int(d), o.ids[t]): float(s) for d, t, s in zip(owner, term, share, strict=True)}
@@ -70,7 +69,7 @@ def test_counts_are_drawn_to_the_expected_and_nobody_of_ten_is_nobody() -> None:
 
 
 def test_a_finding_implies_those_above_it_and_independent_ones_add_up() -> None:
-    p = Parameters(cap=0.99)
+    p = plain(cap=0.99)
     s = scorer(p)
     o = s.ontology
     column, value = s.model.own.row(o.number["HP:1000020"])  # heart: septal defect or the one with two parents
@@ -98,7 +97,7 @@ def test_a_disease_borrows_less_the_more_is_known_of_it() -> None:
     cataract = ontology().number["HP:1000013"]  # annotated to OMIM:100002, the other of the series
     lent = {}
     for own in (0.5, 2.0, 8.0):
-        s = scorer(Parameters(kin=1.0, own=own))
+        s = scorer(plain(kin=1.0, own=own))
         column, value = s.model.frequency.row(cataract)
         lent[own] = dict(zip(column.tolist(), value.tolist(), strict=True))
         assert 4 not in lent[own]  # it has no kin
