@@ -52,7 +52,7 @@ class Parameters:
     least_absent: float = 0.08
     overlap: float = 0.7
     background: float = 5e-5
-    sharpness: float = 1.3
-    blur: float = 0.35
+    sharpness: float = 2.0
+    blur: float = 0.5
     name_power: float = 5.0
     gene_weight: float = 1.15

@@ -54,8 +54,11 @@ class Ranker:
         """The `top` diseases; for the first `reasons` of them why; and the `following` findings that would tell the leading
         ones apart.
 
-        Without any finding that is known, no disease is ranked and a note says so.
+        Every disease is as likely as any other beforehand. Without any finding that is known, no disease is ranked and a
+        note says so.
         """
+        import numpy as np
+
         s = self.scorer
         observed, unread = s.ontology.known(patient.observed)
         excluded, unread_too = s.ontology.known(patient.excluded)
@@ -71,11 +74,15 @@ class Ranker:
         if not findings.observed:
             notes.append("no finding that is present was given; diseases can't be ranked by absent findings alone")
             return Ranking(patient.case_id, (), notes=tuple(notes), **told)
-        score = s.scores(findings, patient.without)
         context, said = patient.context.ratios(s)
-        score = score + context.total(s.diseases)
-        posterior = self.posterior(score, findings)
-        order = self._order(posterior, score, top)
+        by_findings, besides = s.scores(findings, patient.without), context.total(s.diseases)
+        score = by_findings + besides
+        power = self.tempering(findings)
+        # what is known besides the findings does not repeat them: it counts fully
+        weight = np.where(self._same >= 0, -np.inf, power * by_findings + besides)
+        posterior = np.exp(weight - weight.max())
+        posterior = posterior / posterior.sum()
+        order = self._order(weight, top)
         diseases = [self._disease(d, posterior, score, ()) for d in order]
         if reasons:
             from .explain import Explainer
@@ -95,27 +102,23 @@ class Ranker:
             notes=(*notes, *said),
             rest=max(0.0, 1.0 - sum(d.posterior for d in diseases)),
             next_findings=following_,
+            tempering=power,
             **told,
         )
 
-    def posterior(self, score: NDArray[np.float64], findings: Findings) -> NDArray[np.float64]:
-        """Every disease is as likely as any other beforehand; entries that repeat another catalogue's count nothing."""
-        import numpy as np
-
+    def tempering(self, findings: Findings) -> float:
+        """The power to which the product of the findings' likelihood ratios is taken: they repeat each other."""
         p = self.scorer.p
-        power = p.sharpness * len(findings.observed) ** -p.blur
-        z = np.where(self._same >= 0, -np.inf, power * score)
-        z = np.exp(z - z.max())
-        return z / z.sum()  # type: ignore[no-any-return]
+        return float(p.sharpness * len(findings.observed) ** -p.blur)
 
-    def _order(self, posterior: NDArray[np.float64], score: NDArray[np.float64], top: int) -> list[int]:
+    def _order(self, weight: NDArray[np.float64], top: int) -> list[int]:
+        """The `top` heaviest, equal ones by id. Entries that repeat another catalogue's are none."""
         import numpy as np
 
-        ranked = np.where(self._same >= 0, -np.inf, score)
         count = min(top, int((self._same < 0).sum()))
-        some = np.argpartition(-ranked, count - 1)[:count] if count < len(ranked) else np.arange(len(ranked))
+        some = np.argpartition(-weight, count - 1)[:count] if count < len(weight) else np.arange(len(weight))
         ids = self.scorer.annotations.diseases
-        return sorted((int(d) for d in some if np.isfinite(ranked[d])), key=lambda d: (-round(ranked[d], 9), ids[d]))
+        return sorted((d for d in some.tolist() if np.isfinite(weight[d])), key=lambda d: (-round(weight[d], 9), ids[d]))
 
     def _disease(self, d: int, posterior: NDArray[np.float64], score: NDArray[np.float64], reasons: Any) -> RankedDisease:
 

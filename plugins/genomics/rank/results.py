@@ -45,14 +45,13 @@ class Reason:
 
 @dataclass(frozen=True)
 class RankedDisease:
-    """`score` is the natural log of the product of all likelihood ratios; `silence` that of what is annotated and was not
-    told, a part of it. `also` are other catalogues' entries for the same disease, or for the group it belongs to."""
+    """`score` is the natural log of the product of all likelihood ratios, that of the silence (what is annotated and was not
+    told) among them. `also` are other catalogues' entries for the same disease, or for the group it belongs to."""
 
     disease_id: str
     name: str
     posterior: float
     score: float
-    silence: float = 0.0
     genes: tuple[str, ...] = ()
     also: tuple[str, ...] = ()
     reasons: tuple[Reason, ...] = ()
@@ -75,7 +74,8 @@ class NextFinding:
 class Ranking:
     """`diseases` best first. `unread` are ids that are no findings of the loaded ontology; `notes` is what else to know.
 
-    `rest` is the posterior of all the diseases that are not listed, together.
+    `rest` is the posterior of all the diseases not listed, together. `tempering` is the power to which the findings'
+    likelihood ratios (not the context's) are taken before they become posteriors.
     """
 
     case_id: str
@@ -86,3 +86,4 @@ class Ranking:
     notes: tuple[str, ...] = ()
     rest: float = 0.0
     next_findings: tuple[NextFinding, ...] = field(default=())
+    tempering: float = 1.0

@@ -1,0 +1,71 @@
+"""A ranking as JSON. The fields are described in docs/rare-disease.md; they may grow in number, never change in meaning."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from .words import LIMITS, untold
+
+if TYPE_CHECKING:
+    from .cases import Findings
+    from .results import NextFinding, RankedDisease, Ranking, Reason
+    from .shared import Loaded
+    from .subject import Subject
+
+
+def document(ranking: Ranking, read: Findings, known: Subject, loaded: Loaded) -> dict[str, Any]:
+    """Everything there is to tell. `known` is what else is known of the patient."""
+    return {
+        "observed": [asdict(f) for f in read.observed],
+        "excluded": [asdict(f) for f in read.excluded],
+        "context": known.data(),
+        "used": {"observed": list(ranking.observed), "excluded": list(ranking.excluded)},
+        "unread": list(dict.fromkeys((*read.unread, *ranking.unread))),
+        "notes": [*read.notes, *known.notes, *ranking.notes],
+        "diseases": [_disease(place, d) for place, d in enumerate(ranking.diseases, 1)],
+        "rest": _number(ranking.rest),
+        "next_findings": [_next(n) for n in ranking.next_findings],
+        "sources": [{"id": id_, "version": version, "loaded_at": at} for id_, version, at in loaded],
+        "limits": LIMITS,
+    }
+
+
+def _disease(place: int, d: RankedDisease) -> dict[str, Any]:
+    return {
+        "rank": place,
+        "disease_id": d.disease_id,
+        "name": d.name,
+        "posterior": _number(d.posterior),
+        "score": _number(d.score),
+        "genes": list(d.genes),
+        "also": list(d.also),
+        "reasons": [_reason(r) for r in d.reasons],
+        "untold": _number(untold(d)) if d.reasons else None,
+    }
+
+
+def _reason(r: Reason) -> dict[str, Any]:
+    return {
+        "term_id": r.term_id,
+        "term": r.term,
+        "excluded": r.excluded,
+        "likelihood_ratio": _number(r.likelihood_ratio),
+        "how": r.how,
+        "frequency": None if r.frequency is None else _number(r.frequency),
+        "support": [asdict(s) for s in r.support],
+    }
+
+
+def _next(n: NextFinding) -> dict[str, Any]:
+    return {
+        "term_id": n.term_id,
+        "term": n.term,
+        "gain": _number(n.gain),
+        "frequencies": [{"disease_id": d, "frequency": _number(f)} for d, f in n.frequencies],
+    }
+
+
+def _number(x: float) -> float:
+    """Six significant digits: more is noise, and the same on every machine."""
+    return float(f"{float(x):.6g}")

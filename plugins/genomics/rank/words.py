@@ -1,0 +1,103 @@
+"""How a ranking is said to a person."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+from .results import RankedDisease, Reason, Support
+
+NEVER = "–"
+UNTOLD = "other findings of the disease, not told"
+LIMITS = (
+    "A disease whose findings nobody annotated can't be ranked, and every disease counts as equally likely beforehand, "
+    "however rare. Findings that were not given count little, those given as absent count against. "
+    "A posterior is a share among the annotated diseases, not the chance that the patient has the disease."
+)
+_REFERENCES = 3
+
+
+def percent(share: float) -> str:
+    """Two digits where there is something to tell: `35 %`, `4.1 %`, `< 0.1 %`."""
+    if share < 0.001:
+        return "< 0.1 %"
+    if share > 0.999:
+        return "> 99.9 %"
+    return f"{100 * share:.0f} %" if 0.0995 <= share <= 0.99 else f"{100 * share:.1f} %"
+
+
+def times(ratio: float) -> str:
+    """`×12` speaks for, `÷3.1` against, `×1` for neither."""
+    if neutral(ratio):
+        return "×1"
+    return f"×{_two_digits(ratio)}" if ratio > 1 else f"÷{_two_digits(1 / ratio)}"
+
+
+def neutral(ratio: float) -> bool:
+    """As good as no weight."""
+    return 0.95 < ratio < 1.05
+
+
+def share(frequency: float) -> str:
+    """Of patients; a dash where it is as good as never told."""
+    return NEVER if frequency < 0.005 else percent(frequency)
+
+
+def untold(disease: RankedDisease) -> float:
+    """The likelihood ratio of everything that the disease is annotated with and that was not told of the patient.
+
+    It is what is left of the score when the reasons are taken out, so only for a disease that comes with its reasons.
+    """
+    return math.exp(disease.score - sum(math.log(r.likelihood_ratio) for r in disease.reasons))
+
+
+def finding(reason: Reason) -> str:
+    if reason.how == "context":  # what is known of the patient; what is known of the disease follows a semicolon
+        return reason.term.partition("; ")[0]
+    return f"no {reason.term}" if reason.excluded else reason.term
+
+
+def why(reason: Reason, names: Mapping[str, str]) -> str:
+    """In a few words what the ratio rests on. `names` are those of the diseases whose annotations are cited."""
+    first = reason.support[0] if reason.support else None
+    if reason.how == "absent":
+        return "told of this disease, looked for and absent" if first else "looked for and absent"
+    if reason.how == "context":
+        return reason.term.partition("; ")[2]
+    if reason.how == "unexplained":
+        return "not known of this disease"
+    if reason.how == "name":
+        return "in the name of the disease or of its kin"
+    if first is None:
+        return reason.how
+    kin = f"known of {names.get(first.disease_id, first.disease_id)}, a relative of it"
+    return {
+        "annotated": "known of this disease",
+        "more_specific": f"known as {first.term}",
+        "more_general": f"known as {first.term}, which is more general",
+        "related": f"only {first.term} is known",
+        "kin": kin,
+    }[reason.how]
+
+
+def how_often(reason: Reason) -> str:
+    """As the first annotation states it. For what is inferred nothing is stated."""
+    first = reason.support[0] if reason.support else None
+    if first is None:
+        return ""
+    return f"{first.frequency}" if reason.how in ("annotated", "more_specific", "more_general", "related", "absent") else ""
+
+
+def references(support: tuple[Support, ...]) -> str:
+    """The first few, and how many more."""
+    every = list(dict.fromkeys(r for line in support for r in line.references))
+    more = f" +{len(every) - _REFERENCES}" if len(every) > _REFERENCES else ""
+    return ", ".join(every[:_REFERENCES]) + more
+
+
+def _two_digits(x: float) -> str:
+    """`1.2`, `12`, `120`, `12,000`: no more digits than the number is worth."""
+    if x < 9.95:
+        return f"{x:.1f}"
+    digits = len(str(int(x)))
+    return f"{round(x, 2 - digits):,.0f}"

@@ -1,0 +1,140 @@
+"""`bedside genomics rank --cases`: every case has its line, whatever the others look like."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from bedside.plugins.genomics.commands import rank_bulk
+
+LENS, ARACHNODACTYLY = "HP:1000012", "HP:1000031"
+GOOD = {"case_id": "good", "observed": [LENS, ARACHNODACTYLY], "excluded": [], "pmids": ["PMID:1"], "sex": "MALE"}
+# a line that is no case → (its id as far as it can be read, why)
+BROKEN = {
+    b'{"case_id": "a", "observed"': (None, "is not valid JSON"),
+    b'{"case_id": "caf\xe9"}': (None, "is not UTF-8"),
+    b"[" * 100_000: (None, "is not valid JSON"),
+    b'["HP:1000012"]': (None, "is not an object"),
+    b"null": (None, "is not an object"),
+    b'{"observed": []}': (None, 'no "case_id"'),
+    b'{"case_id": true, "observed": []}': (None, 'no "case_id"'),
+    b'{"case_id": "\\ud800", "observed": []}': (None, 'no "case_id"'),
+    b'{"case_id": "a"}': ("a", 'no "observed"'),
+    b'{"case_id": 7, "observed": "HP:1000012"}': (7, '"observed" that is not a list of strings'),
+    b'{"case_id": "a", "observed": [1]}': ("a", '"observed" that is not a list of strings'),
+    b'{"case_id": "a", "observed": ["\\udc00"]}': ("a", '"observed" that is not a list of strings'),
+    b'{"case_id": "a", "observed": [], "excluded": {"HP:1": 1}}': ("a", '"excluded" that is not a list of strings'),
+    b'{"case_id": "a", "observed": [], "pmids": [12]}': ("a", '"pmids" that is not a list of strings'),
+}
+
+
+def lines(path: Path) -> list[dict]:
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+def write(tmp_path: Path, *rows: dict | bytes) -> Path:
+    raw = [row if isinstance(row, bytes) else json.dumps(row).encode() for row in rows]
+    path = tmp_path / "in.jsonl"
+    path.write_bytes(b"\n".join(raw) + b"\n")
+    return path
+
+
+@pytest.mark.parametrize("raw", BROKEN, ids=lambda raw: raw[:40].decode("latin-1"))
+def test_a_broken_line_costs_itself_only_and_keeps_its_place(rank, tmp_path, capsys, raw):
+    write(tmp_path, GOOD, raw, {**GOOD, "case_id": "after"})
+    assert rank("--cases", "in.jsonl", "--out", "out.jsonl") == 1
+    first, broken, after = lines(tmp_path / "out.jsonl")
+    case_id, why = BROKEN[raw]
+    assert (broken["case_id"], broken["ranking"]) == (case_id, [])
+    assert why in broken["error"]
+    assert (first["case_id"], after["case_id"]) == ("good", "after")
+    assert first["ranking"] == after["ranking"] != []
+    assert f"in.jsonl, line 2: {broken['error']}" in capsys.readouterr().err
+
+
+def test_each_case_gets_its_diseases_in_the_order_of_the_file(rank, tmp_path):
+    write(tmp_path, {**GOOD, "case_id": 2}, b"   ", {**GOOD, "case_id": "1", "observed": ["HP:1000040"]})
+    assert rank("--cases", "in.jsonl", "--out", "out.jsonl") == 0
+    first, second = lines(tmp_path / "out.jsonl")
+    assert (first["case_id"], second["case_id"]) == (2, "1")
+    assert set(first) == {"case_id", "ranking"}
+    assert [set(d) for d in first["ranking"]] == [{"disease_id", "name", "posterior"}] * len(first["ranking"])
+    posteriors = [d["posterior"] for d in first["ranking"]]
+    assert posteriors == sorted(posteriors, reverse=True) and sum(posteriors) == pytest.approx(1, abs=1e-4)
+    assert first["ranking"][0]["disease_id"] == "OMIM:100001"
+    assert second["ranking"][0]["disease_id"] == "OMIM:100004"
+
+
+def test_a_case_without_usable_findings_is_a_line_with_a_note(rank, tmp_path, capsys):
+    write(tmp_path, {"case_id": "none", "observed": []}, {"case_id": "odd", "observed": ["HP:7777777"]})
+    assert rank("--cases", "in.jsonl", "--out", "out.jsonl") == 0
+    none, odd = lines(tmp_path / "out.jsonl")
+    assert none["ranking"] == odd["ranking"] == []
+    assert "no finding" in none["note"]
+    assert odd["unread"] == ["HP:7777777"]
+    assert "0 of 2 cases ranked" in capsys.readouterr().err
+
+
+def test_a_cases_own_paper_is_left_out_when_asked_for(rank, tmp_path):
+    write(tmp_path, GOOD, {**GOOD, "pmids": ["1"]}, {**GOOD, "pmids": ["PMID:99"]}, {**GOOD, "pmids": None})
+    assert rank("--cases", "in.jsonl", "--out", "with.jsonl") == 0
+    assert rank("--cases", "in.jsonl", "--out", "without.jsonl", "--leave-out-pmids") == 0
+    told, left = lines(tmp_path / "with.jsonl"), lines(tmp_path / "without.jsonl")
+    assert left[0]["ranking"] == left[1]["ranking"] != told[0]["ranking"]
+    assert left[2]["ranking"] == left[3]["ranking"] == told[0]["ranking"]
+
+
+def test_the_same_cases_give_the_same_bytes(rank, tmp_path):
+    write(tmp_path, *[{**GOOD, "case_id": str(i)} for i in range(20)])
+    for name in ("a.jsonl", "b.jsonl"):
+        assert rank("--cases", "in.jsonl", "--out", name) == 0
+    assert (tmp_path / "a.jsonl").read_bytes() == (tmp_path / "b.jsonl").read_bytes()
+
+
+def test_json_tells_the_counts(rank, tmp_path, capsys):
+    write(tmp_path, GOOD, b"x")
+    assert rank("--cases", "in.jsonl", "--out", "out.jsonl", "--json") == 1
+    told = json.loads(capsys.readouterr().out)
+    assert told == {
+        "out": "out.jsonl",
+        "cases": 2,
+        "ranked": 1,
+        "unread_ids": 0,
+        "broken": [{"line": 2, "error": "is not valid JSON"}],
+    }
+
+
+def test_a_disk_that_fills_up_is_told_and_what_is_there_is_whole(rank, tmp_path, capsys, monkeypatch):
+    write(tmp_path, *[{**GOOD, "case_id": str(i)} for i in range(50)])
+    if not Path("/dev/full").exists():
+        pytest.skip("this machine has no device that is always full")
+    assert rank("--cases", "in.jsonl", "--out", "/dev/full") == 1
+    assert "can't be written any further: No space left" in capsys.readouterr().err
+
+
+def test_a_write_that_takes_half_a_line_is_completed(rank, tmp_path, monkeypatch):
+    write(tmp_path, GOOD)
+    real = Path.open
+
+    class Half:
+        def __init__(self, file):
+            self._file = file
+
+        def __enter__(self):
+            return self
+
+        def __exit__(self, *_):
+            self._file.close()
+
+        def write(self, data):
+            return self._file.write(data[:7])
+
+    def opened(self, mode="r", *rest, **more):
+        file = real(self, mode, *rest, **more)
+        return Half(file) if mode == "wb" and self.name == "out.jsonl" else file
+
+    monkeypatch.setattr(rank_bulk.Path, "open", opened)
+    assert rank("--cases", "in.jsonl", "--out", "out.jsonl") == 0
+    monkeypatch.undo()
+    assert lines(tmp_path / "out.jsonl")[0]["case_id"] == "good"
