@@ -9,5 +9,5 @@ setup(
     packages=[
         f"bedside.{name}" for folder in FOLDERS for name in [folder, *(f"{folder}.{sub}" for sub in find_packages(folder))]
     ],
-    package_data={"": [f"**/*.{kind}" for kind in ("json", "jsonl", "toml")] + ["py.typed"]},
+    package_data={"": [f"**/*.{kind}" for kind in ("json", "jsonl", "toml", "j2")] + ["py.typed"]},
 )

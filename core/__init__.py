@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from .task import Need, Task, TaskRequest
     from .types import (
         Case,
+        CaseFile,
         CaseText,
         Evidence,
         Facts,
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
         TaskResult,
         Term,
         TextSpan,
+        VcfRecords,
     )
 
 _MODULES = {
@@ -49,6 +51,7 @@ _HOME = {name: module for module, names in _MODULES.items() for name in names}
 __all__ = [
     "BedsideError",
     "Case",
+    "CaseFile",
     "CaseText",
     "CdsService",
     "Desk",
@@ -77,6 +80,7 @@ __all__ = [
     "TaskResult",
     "Term",
     "TextSpan",
+    "VcfRecords",
     "hookimpl",
 ]
 

@@ -270,7 +270,7 @@ class Services(Protocol):
     def sources(self) -> Sources: ...
 
     def files(self, source_id: str) -> SourceFiles:
-        """The files of a source that `knowledge pull` fetched. Raises `SourceError` with what to type where there are none."""
+        """The files of a source that `knowledge pull` fetched. Raises `SourceError` that says what to type for them."""
         ...
 
     def workspace(self, name: str) -> Path:

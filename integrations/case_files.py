@@ -13,14 +13,15 @@ from pathlib import Path
 from typing import Any
 
 from bedside.core.errors import CaseError
-from bedside.core.types import Case, CaseText
+from bedside.core.types import Case, CaseFile, CaseText, FileKind
 
 MAX_BYTES = 64 * 1024 * 1024
 MAX_TEXT_CHARS = 100_000
+_HEAD = 4096
 _TEXT_SUFFIXES = {".txt", ".md", ".text"}
 _KINDS = "text (.txt, .md), FHIR R4 JSON, phenopacket JSON, VCF/BCF, DICOM, NIfTI, PNG, JPEG"
-# first bytes of what a specialist will read itself
-_MAGIC = (
+# first bytes of what a specialist will read itself, and reads from its place: such a file may be of any size
+_MAGIC: tuple[tuple[bytes, int, FileKind], ...] = (
     (b"##fileformat=VCF", 0, "VCF"),
     (b"BCF\x02", 0, "BCF"),
     (b"DICM", 128, "DICOM"),
@@ -39,10 +40,13 @@ def read_case(paths: Iterable[str | Path]) -> Case:
 
 
 def _read_one(path: Path) -> Case:
-    raw = _bytes(path)
-    kind = next((k for magic, at, k in _MAGIC if raw[at : at + len(magic)] == magic), None)
+    first = _bytes(path, _HEAD)
+    kind = next((k for magic, at, k in _MAGIC if first[at : at + len(magic)] == magic), None)
     if kind:
-        return Case(files=(f"{path.name} ({kind})",))
+        return Case(files=(CaseFile(name=path.name, kind=kind, path=path.resolve()),))
+    raw = first if len(first) < _HEAD else _bytes(path, MAX_BYTES + 1)
+    if len(raw) > MAX_BYTES:
+        raise CaseError(f"{path} is larger than {MAX_BYTES // 2**20} MiB")
     if b"\x00" in raw:
         raise CaseError(f"{path} is binary and of no kind that is known here", hint=f"known kinds: {_KINDS}")
     try:
@@ -64,13 +68,13 @@ def _read_one(path: Path) -> Case:
     raise CaseError(f"{path} is of no kind that is known here", hint=f"known kinds: {_KINDS}")
 
 
-def _bytes(path: Path) -> bytes:
-    """The file's bytes, unpacked when gzipped."""
+def _bytes(path: Path, most: int) -> bytes:
+    """At most `most` bytes of the file, unpacked when gzipped."""
     try:
         if path.is_dir():
             raise CaseError(f"{path} is a folder", hint="name the files in it: --case FILE --case FILE")
         with path.open("rb") as file:
-            raw = file.read(MAX_BYTES + 1)
+            raw = file.read(most)
     except FileNotFoundError:
         raise CaseError(f"{path} does not exist", hint="check the path given to --case") from None
     except OSError as error:
@@ -80,13 +84,11 @@ def _bytes(path: Path) -> bytes:
     if raw[:2] == b"\x1f\x8b":
         try:
             with gzip.open(path) as file:
-                raw = file.read(MAX_BYTES + 1)
+                raw = file.read(most)
         except (OSError, EOFError, zlib.error) as error:
             raise CaseError(f"{path} is cut off or not valid gzip") from error
         if not raw:
             raise CaseError(f"{path} is empty once unpacked")
-    if len(raw) > MAX_BYTES:
-        raise CaseError(f"{path} is larger than {MAX_BYTES // 2**20} MiB")
     return raw
 
 
@@ -148,7 +150,7 @@ def _phenopacket(path: Path, data: dict[str, Any]) -> Case:
         (excluded if absent else observed).append(id_)
     if not observed and not excluded:
         raise CaseError(f"{path} is a phenopacket without phenotypic features")
-    return Case(phenotypes=tuple(observed), excluded_phenotypes=tuple(excluded))
+    return Case(phenotypes=tuple(observed), excluded_phenotypes=tuple(excluded), phenopackets=(data,))
 
 
 def _merge(a: Case, b: Case) -> Case:

@@ -88,7 +88,8 @@ class Engine:
         incidents_before = len(model.incidents) if model else 0
 
         say("reading the question")
-        facts = read(question, self.services)
+        needed = {need for task in self.host.tasks.values() for group in task.needs for need in group}
+        facts = read(question, self.services, needed)
         self._tell_reading(facts, ledger)
 
         say("planning")
@@ -115,7 +116,7 @@ class Engine:
 
         say("choosing and checking sentences")
         found = ranked([o.result for o in outcomes])
-        checked = verify.verify_evidence((r.evidence for r in found), facts, self.services)
+        checked = verify.verify_evidence((r.evidence for r in found), facts, self.services, question.case.files)
         self._tell_verified(checked, ledger)
         ordered = order(
             [r for r in found if r.evidence.id in checked.kept],

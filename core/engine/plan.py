@@ -37,6 +37,7 @@ def available(facts: Facts, question: Question) -> set[Need]:
         have.add("gene")
     if question.case.fhir:
         have.add("fhir")
+    have |= {file.need for file in question.case.files}
     return have
 
 

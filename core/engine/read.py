@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-import re
-from typing import Any
+from collections.abc import Collection
 
 from ..errors import BedsideError
-from ..protocols import Services, TermIndex
-from ..types import Case, Facts, Mention, Question, Term
+from ..protocols import Services
+from ..types import Facts, Mention, Question, Term
+from .fhir import from_fhir
 from .scope import of_the_patient
-
-_FHIR_TEXT = {
-    # resource type -> paths of coded elements whose display names something the term index knows
-    "Condition": ("code",),
-    "Observation": ("code",),
-    "MedicationRequest": ("medicationCodeableConcept", "medicationReference"),
-    "MedicationStatement": ("medicationCodeableConcept", "medicationReference"),
-}
-_HPO_ID = re.compile(r"\bHP:\d{7}\b")
-_INACTIVE = frozenset("resolved inactive remission stopped completed cancelled entered-in-error not-taken refuted".split())
+from .written import written_ids
 
 
-def read(question: Question, services: Services) -> Facts:
-    """All mentions of the question and its case. What can't be read is told in `unread`; this never raises for a text."""
+def read(question: Question, services: Services, needed: Collection[str] = ()) -> Facts:
+    """All mentions of the question and its case. What can't be read is told in `unread`; this never raises for a text.
+
+    `needed` are the needs of the installed tasks: a file that none of them reads is told.
+    """
     mentions: list[Mention] = []
     unread: list[str] = []
     try:
@@ -32,7 +26,9 @@ def read(question: Question, services: Services) -> Facts:
             facts = of_the_patient(text, terms.find(text, origin=origin))
             mentions += facts.mentions
             unread += facts.unread
-            mentions += _ids_in(text, origin, terms)
+            written = written_ids(text, origin, terms)
+            mentions += written.mentions
+            unread += written.unread
         both = set(question.case.phenotypes) & set(question.case.excluded_phenotypes)
         unread += [f"{id_} is given as present and as excluded, so it was not used" for id_ in sorted(both)]
         given = [*question.case.phenotypes, *question.case.excluded_phenotypes]
@@ -50,22 +46,15 @@ def read(question: Question, services: Services) -> Facts:
             if not facts.of("drug"):
                 unread.append("a drug of the case's drug list is not in the loaded drug names")
             mentions += facts.mentions
-        mentions += _from_fhir(question.case, terms, unread)
+        mentions += from_fhir(question.case, terms, unread)
     except BedsideError as error:
         unread.append(f"names could not be looked up: {error}")
-    unread += [f"{name}: no installed specialist reads this kind of file yet" for name in question.case.files]
-    return Facts(mentions=tuple(mentions), unread=tuple(dict.fromkeys(unread)))
-
-
-def _ids_in(text: str, origin: str, terms: TermIndex) -> list[Mention]:
-    """HPO ids written out in a text."""
-    written = list(_HPO_ID.finditer(text))
-    names = {t.id: t for t in terms.lookup([w.group() for w in written])} if written else {}
-    return [
-        _given(names[w.group()], w.group(), False).model_copy(update={"start": w.start(), "end": w.end(), "origin": origin})
-        for w in written
-        if w.group() in names
+    unread += [
+        f"{file.name} ({file.kind}): no installed specialist reads this kind of file"
+        for file in question.case.files
+        if file.need not in needed
     ]
+    return Facts(mentions=tuple(mentions), unread=tuple(dict.fromkeys(unread)))
 
 
 def _given(term: Term, text: str, negated: bool) -> Mention:
@@ -80,49 +69,3 @@ def _given(term: Term, text: str, negated: bool) -> Mention:
         negated=negated,
         how="given",
     )
-
-
-def _from_fhir(case: Case, terms: TermIndex, unread: list[str]) -> list[Mention]:
-    out: list[Mention] = []
-    for number, resource in enumerate(case.fhir, 1):
-        kind = str(resource.get("resourceType", "resource"))
-        reference = f"{kind}/{resource.get('id', number)}"
-        try:
-            out += _from_resource(resource, kind, reference, terms)
-        except (AttributeError, TypeError, KeyError):
-            unread.append(f"{reference} is not shaped as FHIR says and was not read")
-    return out
-
-
-def _from_resource(resource: dict[str, Any], kind: str, reference: str, terms: TermIndex) -> list[Mention]:
-    if _inactive(resource) or (kind == "Observation" and not _positive(resource)):
-        return []  # an observation names a finding without saying that it is there: only a positive value affirms it
-    out: list[Mention] = []
-    for path in _FHIR_TEXT.get(kind, ()):
-        concept = resource.get(path) or {}
-        codings = concept.get("coding") or []
-        words = (
-            concept.get("text") or concept.get("display") or next((c["display"] for c in codings if c.get("display")), "")
-        )
-        if words:
-            out += terms.find(words, origin=reference).mentions
-    return out
-
-
-def _inactive(resource: dict[str, Any]) -> bool:
-    states = [resource.get("status")]
-    for name in ("clinicalStatus", "verificationStatus"):
-        concept = resource.get(name)
-        if isinstance(concept, dict):
-            states += [concept.get("text"), *(c.get("code") for c in concept.get("coding") or [])]
-    return resource.get("doNotPerform") is True or any(str(s).lower() in _INACTIVE for s in states)
-
-
-def _positive(resource: dict[str, Any]) -> bool:
-    concept = resource.get("valueCodeableConcept")
-    if resource.get("valueBoolean") is True:
-        return True
-    if isinstance(concept, dict):
-        words = str(concept.get("text") or " ".join(c.get("display", "") for c in concept.get("coding") or []))
-        return words.strip().lower() in {"present", "positive", "yes", "detected"}
-    return False

@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from .. import claims
 from ..errors import BedsideError
 from ..protocols import Services
-from ..types import Draft, Evidence, Facts, GraphEdge, GraphPath, Passage, TextSpan
+from ..types import CaseFile, Draft, Evidence, Facts, GraphEdge, GraphPath, Passage, TextSpan, VcfRecords
+from .vcf_lines import VcfLines
 
 
 @dataclass
@@ -28,8 +29,10 @@ class Verified:
     unreachable: dict[str, str] = field(default_factory=dict)
 
 
-def verify_evidence(evidence: Iterable[Evidence], facts: Facts, services: Services) -> Verified:
-    """Re-read each quote. One read per store, however many quotes."""
+def verify_evidence(
+    evidence: Iterable[Evidence], facts: Facts, services: Services, files: Sequence[CaseFile] = ()
+) -> Verified:
+    """Re-read each quote, from the stores and from the `files` of the case. One read of each, however many quotes."""
     items = list({e.id: e for e in evidence}.values())
     out = Verified()
     passages: dict[str, Passage] = {}
@@ -46,8 +49,9 @@ def verify_evidence(evidence: Iterable[Evidence], facts: Facts, services: Servic
             edges = {e.id: e for e in services.graph.edges(list(dict.fromkeys(edge_ids)))}
         except BedsideError as error:
             out.unreachable["graph"] = str(error)
+    records = VcfLines.read([e.locator for e in items if isinstance(e.locator, VcfRecords)], files)
     for item in items:
-        reason = _problem(item, passages, edges, out.unreachable) or _off_subject(item, facts, services)
+        reason = _problem(item, passages, edges, records, out.unreachable) or _off_subject(item, facts, services)
         if reason:
             out.dropped[item.id] = reason
         else:
@@ -68,7 +72,13 @@ def _retraction(item: Evidence, passages: dict[str, Passage], edges: dict[str, G
     return next((str(one.get("notice") or "retracted") for one in said if one.get("retracted")), "")
 
 
-def _problem(item: Evidence, passages: dict[str, Passage], edges: dict[str, GraphEdge], unreachable: dict[str, str]) -> str:
+def _problem(
+    item: Evidence,
+    passages: dict[str, Passage],
+    edges: dict[str, GraphEdge],
+    records: VcfLines,
+    unreachable: dict[str, str],
+) -> str:
     if not item.id_is_valid:
         return "its id is not the hash of its source, locator and quote"
     where = item.locator
@@ -87,6 +97,8 @@ def _problem(item: Evidence, passages: dict[str, Passage], edges: dict[str, Grap
         if "graph" in unreachable:
             return "its graph edges could not be read again"
         return _path_problem(item, where, edges)
+    if isinstance(where, VcfRecords):
+        return records.problem(where, item.quote)
     return f"nothing here can read a {where.kind} locator again"
 
 

@@ -14,7 +14,7 @@ from .answer import (
     TaskStatus,
 )
 from .base import SCHEMA_VERSION, Frozen, content_id
-from .case import MAX_QUESTION_CHARS, Case, CaseText, Facts, Mention, MentionKind, Question
+from .case import MAX_QUESTION_CHARS, Case, CaseFile, CaseText, Facts, FileKind, Mention, MentionKind, Question
 from .evidence import (
     Evidence,
     FhirReference,
@@ -35,6 +35,7 @@ __all__ = [
     "SCHEMA_VERSION",
     "AnswerStatus",
     "Case",
+    "CaseFile",
     "CaseText",
     "CoEvidence",
     "Consulted",
@@ -42,6 +43,7 @@ __all__ = [
     "Evidence",
     "Facts",
     "FhirReference",
+    "FileKind",
     "Frozen",
     "GraphEdge",
     "GraphNode",

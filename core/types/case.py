@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import Field
@@ -21,15 +22,38 @@ class CaseText(Frozen):
     text: str
 
 
+FileKind = Literal["VCF", "BCF", "DICOM", "NIfTI", "PNG", "JPEG"]
+
+
+class CaseFile(Frozen):
+    """A file of the case that a specialist reads itself. Only `name` and `kind` are for a reader.
+
+    `path` is where it lies on this machine: never printed, never stored with an answer, so that a stored case has none.
+    """
+
+    name: str
+    kind: FileKind
+    path: Path | None = Field(default=None, exclude=True, repr=False)
+
+    @property
+    def need(self) -> Literal["vcf", "image"]:
+        """What a task must ask for to be consulted for this file (`core.task.Need`)."""
+        return "vcf" if self.kind in ("VCF", "BCF") else "image"
+
+
 class Case(Frozen):
-    """What is known of the patient. Everything is optional; nothing absent is taken as normal."""
+    """What is known of the patient. Everything is optional; nothing absent is taken as normal.
+
+    `phenotypes` and `excluded_phenotypes` hold those of `phenopackets` too, which are kept whole for what else they say.
+    """
 
     texts: tuple[CaseText, ...] = ()
     phenotypes: tuple[str, ...] = ()
     excluded_phenotypes: tuple[str, ...] = ()
     drugs: tuple[str, ...] = ()
     fhir: tuple[dict[str, Any], ...] = ()
-    files: tuple[str, ...] = ()
+    phenopackets: tuple[dict[str, Any], ...] = ()
+    files: tuple[CaseFile, ...] = ()
 
 
 class Question(Frozen):

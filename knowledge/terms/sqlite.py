@@ -48,13 +48,18 @@ class SqliteTerms:
         return find(self, text, origin=origin)
 
     def lookup(self, ids: Sequence[str]) -> list[Term]:
-        """The known ones among `ids` in that order; a concept that several sources name is returned as one term."""
-        rows: dict[str, list[tuple]] = {}
-        for row in self.rows(
-            "SELECT id, kind, name, synonyms, brands, source_id, related FROM terms WHERE id IN (?) ORDER BY source_id", ids
-        ):
-            rows.setdefault(row[0], []).append(row)
-        return [_merged(rows[one]) for one in dict.fromkeys(ids) if one in rows]
+        """The known ones among `ids` in that order; a concept that several sources name is returned as one term.
+
+        The id of a finding that was merged into another finds that one.
+        """
+        now = {one: one for one in ids}
+        found = self._rows(ids)
+        if gone := [one for one in ids if one.startswith("HP:") and one not in found]:
+            sql = """SELECT terms.id, old.value FROM terms, json_each(terms.related) AS old
+                     WHERE terms.kind = 'phenotype' AND old.value IN (?)"""
+            now |= {old: new for new, old in self.rows(sql, gone)}
+            found |= self._rows(list(now.values()))
+        return [_merged(found[one]) for one in dict.fromkeys(now[one] for one in ids) if one in found]
 
     def search(self, text: str, *, kinds: Sequence[str] = (), k: int = 10) -> list[Term]:
         words = keys_of(text)
@@ -80,6 +85,14 @@ class SqliteTerms:
         sql = "SELECT count(*) FROM terms" + (" WHERE source_id = ?" if source_id else "")
         with self._lock, told(self.path):
             return int(self._link.execute(sql, (source_id,) if source_id else ()).fetchone()[0])
+
+    def _rows(self, ids: Sequence[str]) -> dict[str, list[tuple]]:
+        found: dict[str, list[tuple]] = {}
+        for row in self.rows(
+            "SELECT id, kind, name, synonyms, brands, source_id, related FROM terms WHERE id IN (?) ORDER BY source_id", ids
+        ):
+            found.setdefault(row[0], []).append(row)
+        return found
 
     def rows(self, sql: str, values: Iterable[str]) -> list[tuple]:
         """The rows of a query with one `IN (?)` over `values`, however many there are."""

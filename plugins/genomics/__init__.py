@@ -7,11 +7,18 @@ from typing import TYPE_CHECKING
 from bedside.core import Task, hookimpl
 
 if TYPE_CHECKING:
+    import click
     from bedside.core import Services, TaskRequest, TaskResult
 
 
 def _pgx(request: TaskRequest, services: Services) -> TaskResult:
-    from .pgx import run
+    from .pgx.ask import run
+
+    return run(request, services)
+
+
+def _pgx_vcf(request: TaskRequest, services: Services) -> TaskResult:
+    from .pgx.vcf_task import run
 
     return run(request, services)
 
@@ -36,11 +43,28 @@ def bedside_tasks() -> list[Task]:
             ),
         ),
         Task(
+            name="genomics.pgx_vcf",
+            description="Calls pharmacogenes from the case's VCF and looks up CPIC's lines for the drugs that are named",
+            run=_pgx_vcf,
+            needs=(("vcf", "drug"), ("vcf",)),
+            answers=("treatment", "dose"),
+            examples=("Is clopidogrel right for this patient?", "Which of these medications does the genome change?"),
+            timeout_s=60.0,
+        ),
+        Task(
             name="genomics.diseases",
-            description="Finds diseases whose annotated findings overlap with the patient's",
+            description="Ranks diseases by how well they explain the patient's findings",
             run=_diseases,
             needs=(("phenotype",),),
             answers=("diagnosis",),
             examples=("Which disease explains tall stature, arachnodactyly and ectopia lentis?",),
+            timeout_s=180.0,  # the first question after a load works out the ranker; later ones take a second
         ),
     ]
+
+
+@hookimpl
+def bedside_commands(cli: click.Group) -> None:
+    from .commands import genomics
+
+    cli.add_command(genomics)

@@ -1,184 +1,112 @@
-"""Diseases by phenotype overlap: how much of the patient's findings each disease is annotated with.
+"""The question task: which diseases explain the findings, each with the annotations that it rests on.
 
-A shared finding counts its information content, -ln(share of diseases that have it or a more specific one)
-(Resnik 1995, as used on HPO by Köhler et al. 2009, PMID:19800049). A finding annotated one step less specific counts
-half. Findings that are excluded in the patient count against a disease. This is an overlap, not a probability.
+The order is the ranker's (`rank/`); every sentence says only what the cited annotations say. Probabilities are told beside
+the answer, since no source states them.
 """
 
 from __future__ import annotations
 
-import math
-from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from bedside.core import GraphEdge, Services, TaskRequest, TaskResult
-from bedside.core.claims import words
 from bedside.core.types import Draft
 
 from .cite import Citer
 
-_MAX_TERMS = 4_000
-_SHOWN = 5
+if TYPE_CHECKING:
+    from .rank.results import RankedDisease, Ranking, Reason, Support
+    from .rank.subject import Subject
+
+_RANKED, _SHOWN = 10, 5
+_LEAST = 0.01
+"""Diseases with a posterior below this are shown only when nothing is above."""
+_QUOTED = frozenset({"annotated", "more_specific", "more_general"})
+"""How a finding must be explained for its annotation to be quoted. A relative's annotation says nothing of the disease."""
 
 
-@dataclass
-class _Candidate:
-    """A disease with its best edge per finding. `frequency` sums cautious frequencies; it decides between equal scores."""
+@dataclass(frozen=True)
+class _Shown:
+    """A disease with one annotation for each finding that it explains."""
 
-    score: float = 0.0
-    frequency: float = 0.0
-    matched: dict[str, GraphEdge] = field(default_factory=dict)
+    disease: RankedDisease
+    lines: tuple[Support, ...]
 
 
 def run(request: TaskRequest, services: Services) -> TaskResult:
-    names_asked = {m.id: m.name for m in request.facts.of("phenotype")}
-    observed = list(names_asked)
-    excluded = [m.id for m in request.facts.of("phenotype", negated=True)]
-    info = services.sources.get("hpo-annotations")
-    if info is None:
-        return TaskResult.failed("the HPO disease annotations are not loaded; type: bedside knowledge load")
-    searched = (f"HPO disease annotations ({info.version}, {info.counts.get('diseases', 0):,} diseases)",)
-    if len(observed) < 2:
-        return TaskResult.none(*searched, notes=("one finding does not tell diseases apart; give two or more",))
+    from .rank.cases import of_facts
+    from .rank.ranker import Patient
+    from .rank.shared import knowledge, shared_ranker
+    from .rank.subject import subject_of
 
-    candidates = _score(names_asked, excluded, info.counts.get("diseases", 0), services)
-    need = 2 if len(observed) < 5 else 3
-    best = sorted(
-        (item for item in candidates.items() if len(item[1].matched) >= need and item[1].score > 0),
-        key=lambda item: (-round(item[1].score, 6), -round(item[1].frequency, 6), item[0]),
-    )[:_SHOWN]
-    if not best:
-        return TaskResult.none(*searched, notes=(f"no disease is annotated with {need} of these findings",))
-
-    cite = Citer(services)
-    names = {
-        n.id: n.name
-        for n in services.graph.nodes([d for d, _ in best] + [e.end for _, c in best for e in c.matched.values()])
-    }
-    evidence, drafts = [], []
-    for disease, candidate in best:
-        cited = [cite.edge(e, kind="annotation", strength=_strength(e)) for e in candidate.matched.values()]
-        evidence += cited
-        findings = ", ".join(f"{names[e.end]} ({e.end})" for e in candidate.matched.values())
-        drafts.append(
-            Draft(text=f"{names[disease]} ({disease}) has the finding {findings}.", evidence=tuple(e.id for e in cited))
-        )
-    notes = [f"{d}: {len(c.matched)} of {len(observed)} findings" for d, c in best]
-    return TaskResult.found(
-        evidence,
-        drafts=tuple(drafts),
-        searched=searched,
-        notes=("ranked by overlap of findings, not by probability (" + "; ".join(notes) + ")",),
+    findings = of_facts(request.facts)
+    version = knowledge(services)[1][1]
+    known = subject_of(request.question.case)
+    patient = Patient(
+        observed=[f.id for f in findings.observed], excluded=[f.id for f in findings.excluded], context=known.context()
     )
+    if len(patient.observed) < 2:
+        searched = f"HPO disease annotations ({version})"
+        return TaskResult.none(searched, notes=("one finding does not tell diseases apart; give two or more",))
+    with shared_ranker(services) as ranker:
+        ranking = ranker.rank(patient, top=_RANKED, reasons=_RANKED)
+        searched = f"HPO disease annotations ({version}, {ranker.scorer.diseases:,} diseases)"
+    need = 2 if len(ranking.observed) < 5 else 3
+    shown = _shown(ranking, need)
+    notes = (*known.notes, *ranking.notes, *_variant_notes(request), _order_note(ranking, shown, known))
+    if not shown:
+        return TaskResult.none(searched, notes=(*notes, f"no disease is annotated with {need} of these findings"))
+    edges = {e.id: e for e in services.graph.edges([line.edge_id for one in shown for line in one.lines])}
+    cite = Citer(services)
+    evidence, drafts = [], []
+    for one in shown:
+        cited = [cite.edge(edge, kind="annotation", strength=_strength(edge)) for edge in _edges(one, edges)]
+        evidence += cited
+        told = ", ".join(f"{line.term} ({line.term_id})" for line in one.lines)
+        text = f"{one.disease.name} ({one.disease.disease_id}) has the finding {told}."
+        drafts.append(Draft(text=text, evidence=tuple(e.id for e in cited)))
+    return TaskResult.found(evidence, drafts=tuple(drafts), searched=(searched,), notes=notes)
 
 
-def _score(observed: dict[str, str], excluded: list[str], diseases: int, services: Services) -> dict[str, _Candidate]:
-    graph = services.graph
-    below = {t: _descendants(t, services) for t in (*observed, *excluded)}
-    parents: dict[str, set[str]] = defaultdict(set)
-    for edge in graph.edges_of(list(observed), kinds=("is_a",), direction="out"):
-        parents[edge.start].add(edge.end)
-    terms = {t for group in (*below.values(), *parents.values()) for t in group}
-    by_term: dict[str, list[GraphEdge]] = defaultdict(list)
-    for edge in graph.edges_of(sorted(terms), kinds=("has_phenotype",), direction="in"):
-        if _frequency(edge) != 0.0:  # "0/12" states that nobody had it
-            by_term[edge.end].append(edge)
-
-    candidates: dict[str, _Candidate] = defaultdict(_Candidate)
-    for term, name in observed.items():
-        near = _best_edges(((depth, e) for t, depth in below[term].items() for e in by_term[t]), name)
-        worth = _content(len(near), diseases)
-        for disease, edge in near.items():
-            _credit(candidates[disease], term, edge, worth)
-        wider = _best_edges(((0, e) for t in parents[term] for e in by_term[t]), name)
-        for disease, edge in wider.items():
-            if disease not in near:
-                _credit(candidates[disease], term, edge, worth / 2)
-    for term in dict.fromkeys(excluded):
-        against = _best_edges((depth, e) for t, depth in below[term].items() for e in by_term[t])
-        worth = _content(len(against), diseases)
-        for disease, edge in against.items():
-            candidates[disease].score -= worth * (_frequency(edge) or 0.5)
-    return candidates
+def _shown(ranking: Ranking, need: int) -> list[_Shown]:
+    """The likely diseases that can be quoted with at least `need` findings; if none is likely, the likeliest."""
+    quotable = [_Shown(d, lines) for d in ranking.diseases if len(lines := _lines(d.reasons)) >= need]
+    likely = [one for one in quotable if one.disease.posterior >= _LEAST]
+    return (likely or quotable[:1])[:_SHOWN]
 
 
-def _credit(candidate: _Candidate, term: str, edge: GraphEdge, worth: float) -> None:
-    candidate.matched[term] = edge
-    candidate.score += worth
-    candidate.frequency += cautious_frequency(edge)
+def _lines(reasons: tuple[Reason, ...]) -> tuple[Support, ...]:
+    """The first annotation of each finding that is there, each once."""
+    lines = {r.support[0].edge_id: r.support[0] for r in reasons if not r.excluded and r.how in _QUOTED and r.support}
+    return tuple(lines.values())
 
 
-def _descendants(term: str, services: Services) -> dict[str, int]:
-    """The term (0) and everything below it with its depth, level by level, up to a bound for very general terms."""
-    seen = {term: 0}
-    level = [term]
-    while level and len(seen) < _MAX_TERMS:
-        below = services.graph.edges_of(level, kinds=("is_a",), direction="in")
-        depth = seen[level[0]] + 1
-        level = sorted({e.start for e in below} - set(seen))
-        seen.update((t, depth) for t in level)
-    return seen
+def _edges(one: _Shown, edges: dict[str, GraphEdge]) -> list[GraphEdge]:
+    return [edges[line.edge_id] for line in one.lines]
 
 
-def _best_edges(edges: Iterable[tuple[int, GraphEdge]], name: str = "") -> dict[str, GraphEdge]:
-    """Per disease the edge nearest to the finding (by depth, then by `name`), then the best documented: frequency, published
-    study, id."""
-    asked = words(name)
-    best: dict[str, tuple[tuple[int, int, float, bool, str], GraphEdge]] = {}
-    for depth, edge in edges:
-        documented = (cautious_frequency(edge), edge.props.get("evidence") == "PCS", edge.id)
-        merit = (-depth, len(asked & words(edge.text)), *documented)
-        if edge.start not in best or merit > best[edge.start][0]:
-            best[edge.start] = (merit, edge)
-    return {disease: edge for disease, (_, edge) in best.items()}
+def _order_note(ranking: Ranking, shown: list[_Shown], known: Subject) -> str:
+    from .rank.words import percent
+
+    told = "; ".join(f"{d.name} ({d.disease_id}) {percent(d.posterior)}" for d in ranking.diseases[:_SHOWN])
+    quoted = {one.disease.disease_id for one in shown}
+    inferred = [d.disease_id for d in ranking.diseases[:_SHOWN] if d.disease_id not in quoted and d.posterior >= _LEAST]
+    why = f"; {', '.join(inferred)}: by what is known of related diseases, which is not quoted" if inferred else ""
+    also = f"; counted too: {', '.join(known.words())}" if known.words() else ""
+    told += f"; all others {percent(_others(ranking))}"
+    return f"ranked by posterior probability: {told}{why}{also}; the weight of each finding: bedside genomics rank"
 
 
-def _content(having: int, diseases: int) -> float:
-    return math.log(max(diseases, having, 2) / having) if having else 0.0
+def _others(ranking: Ranking) -> float:
+    return ranking.rest + sum(d.posterior for d in ranking.diseases[_SHOWN:])
 
 
-# midpoints of the HPO frequency classes (https://hpo.jax.org/browse/term/HP:0040279)
-_CLASSES = {
-    "HP:0040280": 1.0,
-    "HP:0040281": 0.895,
-    "HP:0040282": 0.545,
-    "HP:0040283": 0.17,
-    "HP:0040284": 0.025,
-    "HP:0040285": 0.0,
-}
-
-
-def _frequency(edge: GraphEdge) -> float | None:
-    """Share of patients with the finding, in [0, 1]; None where the annotation has none."""
-    text = str(edge.props.get("frequency") or "")
-    if text in _CLASSES:
-        return _CLASSES[text]
-    try:
-        if "/" in text:
-            part, whole = text.split("/")
-            return float(part) / float(whole) if float(whole) else None
-        if text.endswith("%"):
-            return float(text[:-1]) / 100
-    except ValueError:
-        return None
-    return None
-
-
-def cautious_frequency(edge: GraphEdge) -> float:
-    """The lower bound of Wilson's 95 % interval for counts (Wilson 1927): one patient of one is no certainty.
-
-    The class's midpoint for frequency classes, 0 where there is no frequency.
-    """
-    text = str(edge.props.get("frequency") or "")
-    share = _frequency(edge)
-    if share is None:
-        return 0.0
-    if "/" not in text:
-        return share
-    n, z = float(text.split("/")[1]), 1.96
-    spread = z * math.sqrt(share * (1 - share) / n + z * z / (4 * n * n))
-    return max(0.0, (share + z * z / (2 * n) - spread) / (1 + z * z / n))
+def _variant_notes(request: TaskRequest) -> list[str]:
+    return [
+        f"the variants of {file.name} did not count in the ranking of diseases: bedside genomics rank --case {file.name}"
+        for file in request.question.case.files
+        if file.need == "vcf"
+    ]
 
 
 def _strength(edge: GraphEdge) -> str:

@@ -88,6 +88,11 @@ def _score(half: str, alleles: dict[str, GraphEdge]) -> tuple[float, float, list
     return low, high, rows
 
 
+def in_range(edge: GraphEdge, score: float, *, at_least: bool = False) -> bool:
+    """Does the `activity_range` row hold for `score`, or for some score that is no less?"""
+    return _overlaps(edge, score, math.inf if at_least else score)
+
+
 def _overlaps(edge: GraphEdge, low: float, high: float) -> bool:
     """Does any score in [low, high] fall into the row's range?"""
     p = edge.props

@@ -78,4 +78,16 @@ def test_files_merge_into_one_case(tmp_path):
     assert [t.text for t in case.texts] == ["No fever."]
     assert len(case.fhir) == 1
     assert (case.phenotypes, case.excluded_phenotypes) == (("HP:1",), ("HP:2",))
-    assert case.files == ("d.png (PNG)", "e.vcf.gz (VCF)")
+    assert [(f.name, f.kind, f.path) for f in case.files] == [
+        ("d.png", "PNG", tmp_path / "d.png"),
+        ("e.vcf.gz", "VCF", tmp_path / "e.vcf.gz"),
+    ]
+
+
+def test_a_variant_file_is_not_read_whole(tmp_path, monkeypatch):
+    monkeypatch.setattr("bedside.integrations.case_files.MAX_BYTES", 10_000)
+    big = b"##fileformat=VCFv4.2\n" + b"x" * 100_000
+    for name, content in (("a.vcf", big), ("a.vcf.gz", gzip.compress(big))):
+        assert read_case([write(tmp_path / name, content)]).files[0].kind == "VCF"
+    with pytest.raises(CaseError, match="is larger than"):
+        read_case([write(tmp_path / "a.txt", b"x" * 10_001)])

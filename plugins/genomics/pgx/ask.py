@@ -6,8 +6,10 @@ import re
 
 from bedside.core import Evidence, GraphEdge, Mention, Services, TaskRequest, TaskResult
 
-from .cite import Citer
-from .phenotyping import Phenotyped, phenotype_of
+from ..cite import Citer
+from ..phenotyping import Phenotyped, phenotype_of
+from .cautions import REPLACED, split_of
+from .recommend import NOT_AVAILABLE
 
 _DRUG_EDGES = ("recommendation", "no_recommendation", "pair")
 _GENE_EDGES = ("diplotype_phenotype", "allele_function", "activity_range")
@@ -15,7 +17,6 @@ _RESULT = re.compile(
     r"\bactivity score\b|\b(?:deficien\w+|positive|negative|carriers?|homozyg\w+|heterozyg\w+|duplicat\w+|not normal)\b",
     re.IGNORECASE,
 )
-NOT_AVAILABLE = "None"  # CPIC's table writes this where a second gene's result is not available
 
 
 def run(request: TaskRequest, services: Services) -> TaskResult:
@@ -53,9 +54,15 @@ def run(request: TaskRequest, services: Services) -> TaskResult:
         waits = sorted({g for e in mine if e.kind == "recommendation" for g in _missing(e, known, unresolved)})
         if waits:
             notes.append(f"CPIC's lines for {drug.name} also ask for {', '.join(waits)}, whose result could not be read")
+        usable = _usable(lines, steps, notes)
+        if lines and not usable:
+            continue  # told: the guideline is to be opened
+        lines = usable
         if len(lines) > 1 and any(len(e.props["conditions"]) > 1 for e in lines):
             notes.append(f"several results per gene fit several lines for {drug.name}; ask for one patient at a time")
             continue
+        if lines and drug.name in REPLACED:
+            notes.append(f"{drug.name}: {REPLACED[drug.name]}")
         for edge in lines:
             evidence.append(cite.edge(edge, kind="guideline", strength=_strength(edge)))
             ranks.append(0)
@@ -123,6 +130,21 @@ def _meets(edge: GraphEdge, known: dict[str, set[str]], unresolved: set[str]) ->
     return all(
         (phenotype in known[gene]) if gene in known else phenotype == NOT_AVAILABLE for gene, phenotype in conditions.items()
     )
+
+
+def _usable(lines: list[GraphEdge], steps: list[Phenotyped], notes: list[str]) -> list[GraphEdge]:
+    """Without the lines that are for another activity score of the same phenotype. A phenotype that was given without a
+    score keeps its line, and the rule is told."""
+    out = []
+    for line in lines:
+        split = split_of(str(line.props["drug"]), line.props["conditions"])
+        mine = [s for s in steps if split and s.gene == split.gene and s.phenotype == split.phenotype]
+        why = split.why_not([s.score or None for s in mine], [s.diplotype for s in mine]) if split else ""
+        if why:
+            notes.append(f"{line.props['drug']}: {why}: open the guideline {line.url}")
+        if not why or not mine:
+            out.append(line)
+    return out
 
 
 def _missing(edge: GraphEdge, known: dict[str, set[str]], unresolved: set[str]) -> set[str]:

@@ -20,7 +20,7 @@ class Finding:
 
 
 @dataclass(frozen=True)
-class Findings:
+class Reading:
     """`unread` tells what could not be read, `notes` what should be checked by a person."""
 
     observed: tuple[Finding, ...] = ()
@@ -29,7 +29,7 @@ class Findings:
     notes: tuple[str, ...] = field(default=())
 
 
-def read_findings(question: Question, services: Services) -> Findings:
+def read_findings(question: Question, services: Services) -> Reading:
     """All findings of a question's text and case. Raises `StoreError` when names can't be looked up."""
     from bedside.core.engine.read import read
 
@@ -37,7 +37,7 @@ def read_findings(question: Question, services: Services) -> Findings:
     return of_facts(read(question, services, needed=("vcf",)))
 
 
-def of_facts(facts: Facts) -> Findings:
+def of_facts(facts: Facts) -> Reading:
     """The findings among what was read. One that is said to be there and not to be there is left to the ranker to tell."""
     notes = [
         f"read “{m.text}” as {m.name}: check that this is what was meant"
@@ -49,7 +49,7 @@ def of_facts(facts: Facts) -> Findings:
         for m in facts.mentions
         if m.kind == "phenotype" and m.how == "given" and m.text != m.id
     ]
-    return Findings(
+    return Reading(
         observed=tuple(_finding(m) for m in facts.of("phenotype")),
         excluded=tuple(_finding(m) for m in facts.of("phenotype", negated=True)),
         unread=facts.unread,

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 from .words import LIMITS, untold
 
 if TYPE_CHECKING:
-    from .cases import Findings
+    from .cases import Reading
     from .results import NextFinding, RankedDisease, Ranking, Reason
     from .shared import Loaded
     from .subject import Subject
 
 
-def document(ranking: Ranking, read: Findings, known: Subject, loaded: Loaded) -> dict[str, Any]:
+def document(ranking: Ranking, read: Reading, known: Subject, loaded: Loaded) -> dict[str, Any]:
     """Everything there is to tell. `known` is what else is known of the patient."""
     return {
         "observed": [asdict(f) for f in read.observed],
@@ -25,6 +25,7 @@ def document(ranking: Ranking, read: Findings, known: Subject, loaded: Loaded) -
         "notes": [*read.notes, *known.notes, *ranking.notes],
         "diseases": [_disease(place, d) for place, d in enumerate(ranking.diseases, 1)],
         "rest": _number(ranking.rest),
+        "tempering": _number(ranking.tempering),
         "next_findings": [_next(n) for n in ranking.next_findings],
         "sources": [{"id": id_, "version": version, "loaded_at": at} for id_, version, at in loaded],
         "limits": LIMITS,

@@ -25,7 +25,7 @@ _LABELS, _COLUMN, _ROW, _HEAD, _NAME_HEIGHT, _FOOT = 3.1, 2.5, 0.27, 0.6, 0.16, 
 _NAME_LINE, _LABEL = 26, 44  # characters
 _FOR, _AGAINST = "#0a5c97", "#c4500b"  # dark enough on paper, apart for the colour-blind; against is hatched too
 _PALE = {_FOR: "#a9cbe4", _AGAINST: "#f1c6a5"}
-_STYLE = {
+_STYLE: Any = {
     "font.family": ["DejaVu Sans"],
     "font.size": 9,
     "svg.fonttype": "none",  # text stays text: it can be searched, copied and read aloud

@@ -6,7 +6,6 @@ from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from .annotations import CLASSES
-from .model import borrowing
 from .ontology import ROOT
 from .results import How, Reason, Support
 from .score import Findings, Scorer
@@ -27,7 +26,7 @@ class Explainer:
 
     def __init__(self, scorer: Scorer, f: Findings, without: Collection[str] = ()) -> None:
         self._s, self._f = scorer, f
-        self._changed = scorer.citing(without) if without else {}
+        self._changed = scorer.changed(f, scorer.touched(f), without) if without else None
 
     def reasons(self, disease: int) -> tuple[Reason, ...]:
         """Observed findings first, each in the order given; likelihood ratios as the score uses them."""
@@ -40,15 +39,17 @@ class Explainer:
         return _at(column, value, disease)
 
     def _observed(self, disease: int, term: int, weight: float) -> Reason:
-        import numpy as np
 
         s = self._s
         above, factor = s.discount(term)
         frequency = self._mixed(disease, above)
         values = frequency * factor
         best = int(values.argmax())
-        findings = len(self._lines(disease)) if disease in self._changed else int(s.model.findings[disease])
-        floor = s.floor(np.array([findings], dtype=np.int32))
+        if self._changed and disease in self._changed.column:
+            at = self._changed.column[disease]
+            floor = self._changed.floor[at : at + 1]
+        else:
+            floor = s.floor(s.model.findings[disease : disease + 1])
         ratio = float(s.ratio(values[best : best + 1], floor)[0]) ** weight
         reached = int(above[best])
         if values[best] <= floor[0] or s.ontology.ids[reached] == ROOT:
@@ -98,27 +99,18 @@ class Explainer:
         return ("kin", tuple(lent)) if lent else ("name", ())
 
     def _mixed(self, disease: int, terms: NDArray[np.int32]) -> NDArray[np.float64]:
-        """As the score has it: without the left-out publications where these touch the disease itself."""
+        """P(finding | disease) as the score has it, without the left-out publications."""
         import numpy as np
 
-        s = self._s
-        if disease not in self._changed:
-            return np.array([self.frequency(disease, int(t)) for t in terms])
-        at = {int(t): i for i, t in enumerate(terms)}
-        own, findings, _ = s.own(self._changed[disease], at, np.zeros(len(s.ontology), dtype=bool))
-        kin, weights = s.kin(disease, s.model.findings)
-        lent = np.zeros(len(terms))
-        for one, weight in zip(kin.tolist(), weights.tolist(), strict=True):
-            lent += weight * np.array([_at(*s.model.own.row(int(t)), one) for t in terms])
-        column, value = s.model.named.row(disease)
-        lent = np.maximum(lent, [_at(column, value, int(t)) for t in terms])
-        share = float(borrowing(np.array([findings]), s.p)[0])
-        return s.p.kin * share * lent + (1 - share) * own  # type: ignore[no-any-return]
+        if self._changed and disease in self._changed.column:
+            c = self._changed
+            return c.frequency[[c.row[int(t)] for t in terms], c.column[disease]]  # type: ignore[no-any-return]
+        return np.array([self.frequency(disease, int(t)) for t in terms])
 
     def _lines(self, disease: int) -> list[int]:
         a = self._s.annotations
-        if disease in self._changed:
-            return self._changed[disease].tolist()  # type: ignore[no-any-return]
+        if self._changed and disease in self._changed.lines:
+            return self._changed.lines[disease].tolist()  # type: ignore[no-any-return]
         return list(range(int(a.at[disease]), int(a.at[disease + 1])))
 
     def _own(self, disease: int, reached: int) -> list[Support]:

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _NAMED = 5
+_SEEN = 0.05
+"""Only findings that one of the diseases shown has at least this often."""
 _LEAST_CONTENT = 1.5
 """Findings more common than this (nats) among all diseases tell little and are vague to look for."""
 
@@ -51,11 +53,11 @@ def next_findings(
     for gain, term, frequency in scored:
         if len(chosen) == count or gain <= 0:
             break
-        if term in taken:
+        if term in taken or frequency[:_NAMED].max() < _SEEN:
             continue
         taken.update(s.ontology.ancestors(term).tolist(), s.ontology.descendants(term).tolist())
         shown = tuple((a.diseases[d], float(x)) for d, x in zip(leading[:_NAMED], frequency, strict=False))
-        chosen.append(NextFinding(s.ontology.ids[term], s.ontology.names[term], gain, shown))
+        chosen.append(NextFinding(s.ontology.ids[term], s.ontology.names[term], float(gain), shown))
     return tuple(chosen)
 
 

@@ -31,6 +31,22 @@ class Findings:
     weights: NDArray[np.float64]
 
 
+@dataclass(frozen=True)
+class Changed:
+    """Diseases as they look without some publications.
+
+    `frequency[row[term], column[disease]]` for the terms that a patient's findings need; `floor` and the log chance of the
+    silence by column. `lines` are the annotation lines that are left, of the diseases that lost any.
+    """
+
+    row: dict[int, int]
+    column: dict[int, int]
+    frequency: NDArray[np.float64]
+    floor: NDArray[np.float64]
+    silence: NDArray[np.float64]
+    lines: dict[int, NDArray[np.int64]]
+
+
 class Scorer:
     """Natural-log likelihood ratios of findings, for all diseases at once. One thread at a time."""
 
@@ -67,8 +83,8 @@ class Scorer:
         entries = self._silence.entries(np.flatnonzero(touched))
         spoken = np.bincount(self._silence.column[entries], weights=self._silence.value[entries], minlength=self.diseases)
         total += self.p.silence * (self._all_silent - spoken)
-        if without:
-            for disease, score in self._anew(f, touched, without).items():
+        if without and (changed := self.changed(f, touched, without)):
+            for disease, score in self._anew(f, changed).items():
                 total[disease] = score
         return total
 
@@ -207,41 +223,46 @@ class Scorer:
             for d, lines in gone.items()
         }
 
-    def _anew(self, f: Findings, touched: NDArray[np.bool_], without: Collection[str]) -> dict[int, float]:
-        """Scores of the diseases, and of their kin, whose picture changes without these publications."""
+    def changed(self, f: Findings, touched: NDArray[np.bool_], without: Collection[str]) -> Changed | None:
+        """The diseases, and their kin, whose picture is another without these publications; None where there are none."""
         import numpy as np
 
-        changed = self.citing(without)
-        if not changed:
-            return {}
-        changed_rows = np.isin(self.model.kin.column, list(changed))
+        left = self.citing(without)
+        if not left:
+            return None
+        of_kin = np.isin(self.model.kin.column, list(left))
         owners = np.repeat(np.arange(self.diseases), np.diff(self.model.kin.at))
-        again = sorted({*changed, *owners[changed_rows].tolist()})
+        diseases = sorted({*left, *owners[of_kin].tolist()})
         needed = sorted({int(a) for t in f.observed for a in self.ontology.ancestors(t)} | set(f.excluded))
-        at = {t: i for i, t in enumerate(needed)}
+        row = {t: i for i, t in enumerate(needed)}
         own = np.zeros((len(needed), self.diseases))
-        for term, i in at.items():
+        for term, i in row.items():
             disease, frequency = self.model.own.row(term)
             own[i, disease] = frequency
-        counts = self.model.findings.copy()
-        silence: dict[int, float] = {}
-        for disease, lines in changed.items():
-            own[:, disease], counts[disease], silence[disease] = self.own(lines, at, touched)
-        frequency = np.stack([self._mixed(disease, own, counts, needed) for disease in again], axis=1)
-        floor = self.floor(counts[again])
-        score = np.zeros(len(again))
+        findings = self.model.findings.copy()
+        silence = np.zeros(len(diseases))
+        for i, disease in enumerate(diseases):
+            if disease in left:
+                own[:, disease], findings[disease], silence[i] = self.own(left[disease], row, touched)
+            else:
+                terms, values = self.model.silence.row(disease)
+                silence[i] = float(values[~touched[terms]].sum())
+        mixed = np.stack([self._mixed(disease, own, findings, needed) for disease in diseases], axis=1)
+        column = {disease: i for i, disease in enumerate(diseases)}
+        return Changed(row, column, mixed, self.floor(findings[diseases]), silence, left)
+
+    def _anew(self, f: Findings, c: Changed) -> dict[int, float]:
+        """Scores of the changed diseases."""
+        import numpy as np
+
+        score = self.p.silence * c.silence
         for term, weight in zip(f.observed, f.weights, strict=True):
             above, factor = self.discount(term)
-            best = (frequency[[at[a] for a in above.tolist()]] * factor[:, None]).max(axis=0)
-            score += weight * np.log(self.ratio(best, floor))
+            best = (c.frequency[[c.row[a] for a in above.tolist()]] * factor[:, None]).max(axis=0)
+            score = score + weight * np.log(self.ratio(best, c.floor))
         for term in f.excluded:
-            score += self.absent(frequency[at[term]], term)
-        for disease in again:
-            if disease not in silence:
-                terms, values = self.model.silence.row(disease)
-                silence[disease] = float(values[~touched[terms]].sum())
-        score += self.p.silence * np.array([silence[disease] for disease in again])
-        return dict(zip(again, score.tolist(), strict=True))
+            score = score + self.absent(c.frequency[c.row[term]], term)
+        return dict(zip(c.column, score.tolist(), strict=True))
 
     def own(
         self, lines: NDArray[np.int64], at: dict[int, int], touched: NDArray[np.bool_]

@@ -33,6 +33,14 @@ def times(ratio: float) -> str:
     return f"×{_two_digits(ratio)}" if ratio > 1 else f"÷{_two_digits(1 / ratio)}"
 
 
+def tempered(power: float) -> str:
+    """How the weights become a posterior."""
+    return (
+        f"The weights of the findings, multiplied, are taken to the power {power:.2g}: with so many findings that made the "
+        "posteriors of real patients right. What else is known of the patient counts in full."
+    )
+
+
 def neutral(ratio: float) -> bool:
     """As good as no weight."""
     return 0.95 < ratio < 1.05

@@ -51,6 +51,7 @@ WRONG = {
     "cases a folder": (["--cases", ".", "--out", "o"], 2, "can't be read", "--cases"),
     "cases empty": (["--cases", "empty.txt", "--out", "o"], 2, "holds no cases", "case_id"),
     "cases onto itself": (["--cases", "in.jsonl", "--out", "in.jsonl"], 2, "name the same file", "elsewhere"),
+    "out is a folder": (["--cases", "in.jsonl", "--out", "folder.svg"], 1, "can't be written", "--out"),
     "out in a folder that is not": (["--cases", "in.jsonl", "--out", "gone/o"], 1, "can't be written", "--out"),
 }
 
@@ -124,7 +125,7 @@ def test_what_is_ranked_adds_up(ranked):
 def test_the_fields_of_the_json_are_those_that_are_documented(ranked):
     answer = ranked("--hpo", f"{LENS},{ARACHNODACTYLY}", "--not", SEPTUM)
     read = {"observed", "excluded", "context", "used", "unread", "notes"}
-    assert set(answer) == {*read, "diseases", "rest", "next_findings", "sources", "limits"}
+    assert set(answer) == {*read, "diseases", "rest", "tempering", "next_findings", "sources", "limits"}
     disease = answer["diseases"][0]
     assert set(disease) == {"rank", "disease_id", "name", "posterior", "score", "genes", "also", "reasons", "untold"}
     reason = disease["reasons"][0]
@@ -176,6 +177,29 @@ def test_a_phenopackets_sex_counts_unless_findings_only_are_wanted(ranked, tmp_p
     assert ranked("--case", "p.json")["context"]["sex"] == "female"
     assert ranked("--case", "p.json", "--sex", "male")["context"]["sex"] == "male"
     assert ranked("--case", "p.json", "--findings-only")["context"]["sex"] is None
+
+
+VCF = """##fileformat=VCFv4.2
+##reference=GRCh38
+##INFO=<ID=CLNSIG,Number=.,Type=String,Description="Clinical significance">
+##INFO=<ID=CLNREVSTAT,Number=.,Type=String,Description="Review status">
+##INFO=<ID=GENEINFO,Number=1,Type=String,Description="Genes">
+##FORMAT=<ID=GT,Number=1,Type=String,Description="Genotype">
+#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\tFORMAT\tJohn Doe
+chr1\t100\t.\tA\tG\t.\tPASS\tCLNSIG=Pathogenic;CLNREVSTAT=reviewed_by_expert_panel;GENEINFO=GENB:1\tGT\t0/1
+"""
+
+
+@pytest.mark.parametrize("how", [["--vcf", "a.vcf"], ["--case", "a.vcf"]])
+def test_a_pathogenic_variant_lifts_the_diseases_of_its_gene(ranked, tmp_path, how):
+    (tmp_path / "a.vcf").write_text(VCF)
+    answer = ranked("--hpo", "HP:1000022", *how)
+    assert answer["diseases"][0]["disease_id"] == "OMIM:100002"
+    [variant] = answer["context"]["variants"]
+    assert (variant["gene"], variant["classification"], variant["zygosity"]) == ("GENB", "pathogenic", "heterozygous")
+    assert any("1 variants" in note or "a.vcf" in note for note in answer["notes"])
+    assert SECRET not in json.dumps(answer)
+    assert ranked("--hpo", "HP:1000022")["diseases"][0]["disease_id"] != "OMIM:100002"
 
 
 def test_a_variant_file_of_the_case_that_cannot_be_used_is_told_and_findings_are_ranked(ranked, tmp_path):

@@ -98,14 +98,18 @@ def test_ranking_folds_other_catalogues_into_omim_and_adds_up_to_one() -> None:
     assert ranking.observed == OBSERVED and ranking.excluded == EXCLUDED
 
 
-def test_the_reasons_multiply_to_the_score() -> None:
+@pytest.mark.parametrize("papers", [set(), {"PMID:1"}, {"PMID:3"}, {"PMID:6"}])
+def test_the_reasons_multiply_to_the_score(papers: set[str]) -> None:
     s = scorer(plain(overlap=0.4))
     f = s.findings(numbers(s, OBSERVED), numbers(s, EXCLUDED))
-    scores, touched = s.scores(f), s.touched(f)
+    scores, touched = s.scores(f, papers), s.touched(f)
+    changed = s.changed(f, touched, papers)
     for disease in range(len(DISEASES)):
-        product = sum(math.log(r.likelihood_ratio) for r in Explainer(s, f).reasons(disease))
+        product = sum(math.log(r.likelihood_ratio) for r in Explainer(s, f, papers).reasons(disease))
         terms, values = s.model.silence.row(disease)
         silent = s.p.silence * float(values[~touched[terms]].sum())
+        if changed and disease in changed.column:
+            silent = s.p.silence * float(changed.silence[changed.column[disease]])
         assert product + silent == pytest.approx(scores[disease], abs=0.03)
 
 

@@ -1,0 +1,99 @@
+"""`bedside genomics pgx --batch`: a line for each file and sample. A broken file costs its line only."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+from bedside.core.errors import BedsideError, UsageError
+
+from .part import Part
+
+if TYPE_CHECKING:
+    from bedside.core import Desk
+
+SUFFIXES = (".vcf", ".vcf.gz", ".vcf.bgz", ".bcf")
+
+
+def run_batch(
+    desk: Desk,
+    source: Path,
+    target: Path,
+    *,
+    home: str | None,
+    missing_is_reference: bool,
+    recommend: bool,
+    as_json: bool,
+) -> int:
+    """0 when every file could be read, else 1. A run that was cut off goes on with the file that it was at."""
+    files = variant_files(source)
+    if target.is_symlink() or (target.exists() and not target.is_file()):
+        raise UsageError(f"--out {target} is no regular file", hint="name a file: --out OUT.jsonl")
+    if any(target.resolve() == file.resolve() for file in files):
+        raise UsageError(f"--out {target} is one of the files that are read", hint="write the lines elsewhere")
+    broken: list[dict[str, str]] = []
+    samples = 0
+    with desk.services(home) as services, desk.progress() as progress:
+        from ..pgx.assess import Assessor
+        from ..pgx.document import document
+
+        assessor = Assessor(services)
+        if recommend and assessor.problem:
+            click.echo(f"note: there are no recommendations: {assessor.problem}", err=True)
+        about = {
+            "files": [(f.name, f.stat().st_size, f.stat().st_mtime_ns) for f in files],
+            "pharmcat": assessor.files.version,
+            "cpic": assessor.tables.info.model_dump(mode="json") if assessor.tables else None,
+            "missing_is_reference": missing_is_reference,
+            "recommend": recommend,
+        }
+        with Part(target, json.dumps(about)) as part:
+            for lines in part.done:
+                samples += sum("error" not in line for line in lines)
+                broken += [{"file": line["file"], "error": line["error"]} for line in lines if "error" in line]
+            for number, path in enumerate(files[len(part.done) :], len(part.done) + 1):
+                lines = []
+                try:
+                    for calls in assessor.calls(path, missing_is_reference=missing_is_reference):
+                        assessment = assessor.assess(
+                            calls, missing_is_reference=missing_is_reference, recommendations=recommend
+                        )
+                        lines.append(document(assessment, assessor, services))
+                except BedsideError as error:
+                    lines = [_failed(path, str(error), error.hint)]
+                except Exception as error:  # unforeseen: costs this file only; its text may quote the patient
+                    lines = [_failed(path, f"unforeseen {type(error).__name__}; this is a fault of Bedside", "")]
+                part.write(lines)
+                samples += sum("error" not in line for line in lines)
+                broken += [{"file": line["file"], "error": line["error"]} for line in lines if "error" in line]
+                progress("batch", "files", number, len(files))
+            part.finish()
+    for one in broken:
+        click.echo(f"error: {one['file']}: {one['error']}", err=True)
+    if as_json:
+        click.echo(json.dumps({"out": str(target), "files": len(files), "samples": samples, "broken": broken}))
+    else:
+        said = f"; {len(broken)} files could not be read" if broken else ""
+        click.echo(f"{target}: {samples} samples of {len(files)} files{said}", err=True)
+    return 1 if broken else 0
+
+
+def variant_files(source: Path) -> list[Path]:
+    """The variant files of a folder, by name, or the one file. Raises `UsageError` when there is none."""
+    if not source.exists():
+        raise UsageError(f"{source} does not exist", hint="check the path given to --batch")
+    if source.is_file():
+        return [source]
+    try:
+        found = sorted(p for p in source.iterdir() if p.name.lower().endswith(SUFFIXES) and p.is_file())
+    except OSError as error:
+        raise UsageError(f"{source} can't be read: {error.strerror}") from error
+    if not found:
+        raise UsageError(f"{source} holds no variant file ({', '.join(SUFFIXES)})", hint="name the folder that has them")
+    return found
+
+
+def _failed(path: Path, error: str, hint: str) -> dict[str, Any]:
+    return {"file": path.name, "sample": None, "genes": [], "recommendations": [], "error": error, "hint": hint}

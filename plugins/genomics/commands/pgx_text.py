@@ -1,0 +1,99 @@
+"""The assessment for a terminal: medications that matter now, other drugs by urgency, then every gene."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from collections.abc import Iterator
+from typing import Any
+
+import click
+
+from ..pgx.wording import GROUPS, gene_words, grouped, line_ranges, of_genes, possible_words
+
+# what the text of a file may not do to a terminal: move, colour, hide or turn around
+_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+_WIDTH = 110
+_COLOURS = {"change": "red", "review": "yellow", "other": "cyan", "standard": "green"}
+
+
+def lines(data: dict[str, Any]) -> Iterator[str]:
+    """Every line to print, safe for a terminal."""
+    versions = " · ".join(f"{s['title']}, {s['version']}" for s in data["sources"].values())
+    yield _bold(_safe(f"{data['file']}" + (f" · sample {data['sample']}" if data["sample"] else "")))
+    yield from _wrapped(versions, 0)
+    for warning in data["warnings"]:
+        yield from _wrapped(f"! {warning}", 0, "yellow")
+    for title, recommendations in grouped(data):
+        yield ""
+        yield _bold(title)
+        for r in recommendations:
+            yield from _recommendation(r, data)
+    yield ""
+    yield _bold("Genes")
+    for gene in data["genes"]:
+        if gene["status"] != "not_assessed" or gene["phenotype_from"]:
+            yield from _gene(gene)
+    yield ""
+    yield _bold("Genes that were not assessed: nothing can be said of them, nor of these drugs by them")
+    drugs = dict(data["not_assessed_drugs"])
+    for gene in data["genes"]:
+        if gene["status"] == "not_assessed":
+            yield from _wrapped(f"{gene['gene']}: {gene['reason']}", 2)
+            if names := drugs.pop(gene["gene"], []):
+                yield from _wrapped(f"no statement by {gene['gene']} on {', '.join(names)}", 4)
+    for name, names in drugs.items():
+        yield from _wrapped(f"{name}: no result was given; no statement by it on {', '.join(names)}", 2)
+    yield ""
+    yield from _wrapped(data["notice"], 0)
+
+
+def _recommendation(r: dict[str, Any], data: dict[str, Any]) -> Iterator[str]:
+    mark = click.style(GROUPS[r["urgency"]].mark.ljust(9), fg=_COLOURS[r["urgency"]])
+    told = f"  [{_safe(', '.join(r['given']))}]" if r["given"] else ""
+    drugs = textwrap.wrap(_safe(", ".join(r["drugs"])), _WIDTH - 11)
+    yield f"  {mark}{_bold(drugs[0])}{told}"
+    yield from (f"{' ' * 11}{_bold(more)}" for more in drugs[1:])
+    yield from _wrapped(of_genes(r, data), 11)
+    yield from _wrapped(r["text"] or r["reason"], 11)
+    for one in r["possible"]:
+        yield from _wrapped(f"– {possible_words(one)}: {one['text']}", 13)
+    for note in r["notes"]:
+        yield from _wrapped(f"! {note}", 11, "yellow")
+    where = " · ".join(filter(None, (r["strength"], r["guideline"], ", ".join(r["references"][:4]))))
+    if where:
+        yield click.style(f"{' ' * 11}{_safe(where)}", dim=True)
+
+
+def _gene(gene: dict[str, Any]) -> Iterator[str]:
+    yield from _wrapped(f"{gene['gene']}  {gene_words(gene)}", 2)
+    if gene["status"] == "ambiguous" and gene["reason"]:
+        yield from _wrapped(f"ambiguous: {gene['reason']}", 4)
+    if gene["phenotype_reason"]:
+        yield from _wrapped(gene["phenotype_reason"], 4)
+    if gene["records"]:
+        yield from _wrapped(f"VCF lines {line_ranges(gene['records'])}", 4)
+    if gene["missing_positions"]:
+        places = ", ".join(p["rsid"] or f"{p['chrom']}:{p['pos']}" for p in gene["missing_positions"])
+        yield from _wrapped(f"positions missing ({len(gene['missing_positions'])}): {places}", 4, "yellow")
+    if gene["uncallable_alleles"]:
+        yield from _wrapped(f"could not have been seen: {', '.join(gene['uncallable_alleles'])}", 4, "yellow")
+    for one in gene["undocumented"]:
+        line = f", line {one['line']}" if one["line"] else ""
+        yield from _wrapped(f"undocumented alleles {'/'.join(one['alleles'])} at {one['chrom']}:{one['pos']}{line}", 4)
+    for warning in gene["warnings"]:
+        yield from _wrapped(f"! {warning}", 4, "yellow")
+
+
+def _wrapped(text: str, indent: int, colour: str | None = None) -> Iterator[str]:
+    hanging = "  " if indent else ""
+    for line in textwrap.wrap(_safe(text), _WIDTH - indent, subsequent_indent=hanging, break_on_hyphens=False):
+        yield " " * indent + (click.style(line, fg=colour) if colour else line)
+
+
+def _bold(text: str) -> str:
+    return click.style(text, bold=True)
+
+
+def _safe(text: str) -> str:
+    return _UNPRINTABLE.sub("�", text)

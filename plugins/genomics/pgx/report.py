@@ -1,0 +1,52 @@
+"""The assessment as one HTML file: nothing is loaded from elsewhere, no script, fit for a screen reader and for paper."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from bedside.core.errors import OutputError
+from bedside.core.pubmed import reference_url
+
+from .wording import GROUPS, gene_words, grouped, line_ranges, of_genes, possible_words
+
+TEMPLATE = "report.html.j2"
+
+
+def write_report(data: dict[str, Any], path: Path) -> None:
+    """Raises `OutputError` when the file can't be written; what was there before then stays."""
+    text = report(data)
+    aside = path.with_name(f"{path.name}.part")
+    try:
+        aside.write_text(text, encoding="utf-8")
+        aside.replace(path)
+    except OSError as error:
+        aside.unlink(missing_ok=True)
+        raise OutputError(f"{path} can't be written: {error.strerror}", hint="name another file with --html") from error
+
+
+def report(data: dict[str, Any]) -> str:
+    """The whole page for what `document` gives. Every value is escaped."""
+    from jinja2 import Environment, StrictUndefined
+
+    environment = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined)
+    environment.filters.update(web=_web, reference=reference_url)
+    template = environment.from_string((Path(__file__).parent / TEMPLATE).read_text(encoding="utf-8"))
+    assessed = [g for g in data["genes"] if g["status"] != "not_assessed" or g["phenotype_from"]]
+    return template.render(
+        data=data,
+        groups=grouped(data),
+        marks=GROUPS,
+        assessed=assessed,
+        missed=[g for g in data["genes"] if g["status"] == "not_assessed"],
+        others={g: d for g, d in data["not_assessed_drugs"].items() if g not in {x["gene"] for x in data["genes"]}},
+        of_genes=of_genes,
+        gene_words=gene_words,
+        possible_words=possible_words,
+        line_ranges=line_ranges,
+    )
+
+
+def _web(url: str | None) -> str:
+    """Only what leads to a page: a source can't bring a script."""
+    return url if url and url.startswith(("https://", "http://")) else ""

@@ -1,0 +1,138 @@
+"""CPIC's tables as the graph holds them, for all drugs and genes of a report at once.
+
+What is needed of the graph is kept as one small file in the plugin's workspace, by release: reading it takes a twentieth of
+the time that opening the graph does. It is made again whenever CPIC was loaded again.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from bedside.core import GraphEdge, Services
+from bedside.core.errors import BedsideError, StoreError
+from bedside.core.types import SourceInfo, content_id
+
+SOURCE = "cpic"
+_FORMAT = 5  # of the kept files
+_END = b"end\n"
+_DIPLOTYPE = b'"diplotype": '
+_LINES = ("recommendation", "no_recommendation")
+_DRUG_EDGES = (*_LINES, "pair")
+_GENE_EDGES = ("allele_function", "activity_range", "diplotype_phenotype")
+
+
+class CpicTables:
+    """The loaded release of CPIC. Raises `StoreError` when it is not loaded."""
+
+    def __init__(self, services: Services, genes: Iterable[str]) -> None:
+        info = services.sources.get(SOURCE)
+        if info is None:
+            raise StoreError("CPIC's recommendations are not loaded", hint="bedside knowledge load cpic")
+        self._services = services
+        self.genes = sorted(set(genes))
+        self.info: SourceInfo = info
+        self._of_gene: dict[str, tuple[bytes, list[GraphEdge]]] = {}
+        self.derived: dict[Hashable, Any] = {}
+        """What was worked out from these tables, for whoever works it out."""
+
+    @cached_property
+    def _drugs(self) -> dict[str, list[GraphEdge]]:
+        """Drug id → its edges, for every drug that has a pair with one of the genes."""
+        out: dict[str, list[GraphEdge]] = {}
+        for edge in _before_diplotypes(self._kept("drugs", self._read_drugs, *self.genes)):
+            out.setdefault(edge.start, []).append(edge)
+        return out
+
+    def _read_drugs(self) -> list[GraphEdge]:
+        """By the pairs of the genes, and by the phenotypes that lines of these are for: ribavirin has lines and no pair."""
+        graph = self._services.graph
+        genes = [f"GENE:{gene}" for gene in self.genes]
+        paired = {e.start for e in graph.edges_of(genes, kinds=("pair",), direction="in", sources=(SOURCE,))}
+        edges = graph.edges_of(sorted(paired), kinds=_DRUG_EDGES, direction="out", sources=(SOURCE,)) if paired else []
+        ends = sorted({e.end for e in edges if e.kind != "pair"})
+        lines = graph.edges_of(ends, kinds=_LINES, direction="in", sources=(SOURCE,)) if ends else []
+        more = sorted({e.start for e in lines} - paired)
+        return edges + (graph.edges_of(more, kinds=_DRUG_EDGES, direction="out", sources=(SOURCE,)) if more else [])
+
+    @property
+    def drugs(self) -> list[str]:
+        """Ids of the drugs that have a line or a pair with one of the genes."""
+        return list(self._drugs)
+
+    def edges_of(self, drug: str) -> Sequence[GraphEdge]:
+        """Lines and pairs of a drug, whichever genes they are of."""
+        if drug not in self._drugs:
+            self._drugs[drug] = self._services.graph.edges_of([drug], kinds=_DRUG_EDGES, direction="out", sources=(SOURCE,))
+        return self._drugs[drug]
+
+    @cached_property
+    def phenotypes(self) -> Mapping[str, frozenset[str]]:
+        """Gene → the phenotypes that CPIC's lines are by."""
+        words: dict[str, set[str]] = {}
+        for edges in self._drugs.values():
+            for edge in edges:
+                for gene, phenotype in (edge.props.get("conditions") or {}).items():
+                    words.setdefault(gene, set()).add(str(phenotype))
+        return {gene: frozenset(said) for gene, said in words.items()}
+
+    def of_gene(self, gene: str, diplotype: str = "") -> list[GraphEdge]:
+        """The gene's allele functions and ranges of activity scores, and its row for `diplotype`, either way round."""
+        if gene not in self._of_gene:
+            data = self._kept(f"gene-{gene}", lambda: self._read_gene(gene))
+            self._of_gene[gene] = data, _before_diplotypes(data)
+        data, edges = self._of_gene[gene]
+        pair = diplotype.split("/")
+        # a gene may have 18,000 rows: only the one that is asked for is made into an edge
+        rows = [_row(data, "/".join(names)) for names in (pair, pair[::-1])] if diplotype else []
+        return [*edges, *(row for row in rows if row)]
+
+    def _read_gene(self, gene: str) -> list[GraphEdge]:
+        return self._services.graph.edges_of([f"GENE:{gene}"], kinds=_GENE_EDGES, direction="out", sources=(SOURCE,))
+
+    def _kept(self, name: str, read: Callable[[], list[GraphEdge]], *parts: str) -> bytes:
+        """The edges of the file `name` as lines of JSON, else those that `read` brings, which are then kept: the rows of
+        diplotypes last. A file that can't be read or written costs time only."""
+        release = content_id("r", _FORMAT, self.info.version, self.info.loaded_at, self.info.slot, *parts)
+        path: Path | None = None
+        with contextlib.suppress(BedsideError, OSError):
+            path = self._services.workspace("genomics") / f"cpic-{name}-{release}.jsonl"
+        if path is not None:
+            with contextlib.suppress(OSError):
+                data = path.read_bytes()
+                if data.endswith(_END):
+                    return data
+        edges = sorted(read(), key=lambda e: "diplotype" in e.props)
+        data = b"".join(json.dumps(e.model_dump(mode="json")).encode() + b"\n" for e in edges) + _END
+        if path is not None and self.info.loaded_at:
+            with contextlib.suppress(OSError):
+                for old in path.parent.glob(f"cpic-{name}-r_*"):
+                    old.unlink(missing_ok=True)
+                aside = path.with_suffix(f".{os.getpid()}")
+                aside.write_bytes(data)
+                aside.replace(path)
+        return data
+
+
+def _before_diplotypes(data: bytes) -> list[GraphEdge]:
+    first = data.find(_DIPLOTYPE)
+    end = len(data) - len(_END) if first < 0 else data.rfind(b"\n", 0, first) + 1
+    return [_edge(line) for line in data[:end].splitlines()]
+
+
+def _row(data: bytes, diplotype: str) -> GraphEdge | None:
+    """The row whose diplotype is this, the whole of it."""
+    at = data.find(json.dumps({"diplotype": diplotype})[1:-1].encode())
+    if at < 0:
+        return None
+    return _edge(data[data.rfind(b"\n", 0, at) + 1 : data.find(b"\n", at)])
+
+
+def _edge(line: bytes) -> GraphEdge:
+    row = json.loads(line)
+    return GraphEdge.model_construct(**{**row, "references": tuple(row["references"])})

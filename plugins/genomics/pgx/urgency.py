@@ -1,0 +1,41 @@
+"""Which recommendations a reader should see first. This sorts CPIC's words; it does not replace them."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+Urgency = Literal["change", "review", "other", "standard"]
+"""`change`: the line advises something else than usual dosing, or a condition on it. `review`: there is no line to rely on,
+so that somebody must look. `other`: neither can be told from the words. `standard`: the line advises the usual."""
+
+ORDER: tuple[Urgency, ...] = ("change", "review", "other", "standard")
+
+# said of what need not be done; taken away before the words below are looked for
+_NO_NEED = re.compile(
+    r"\bno (?:need|reason|indication) to (?:avoid|change)\b|\bwithout any special emphasis\b|"
+    r"\blowest effective dosage for shortest duration\b|\bmakes this unlikely\b",
+    re.IGNORECASE,
+)
+# Any hint of another dose, another drug, a limit, a risk or a watch. Wide on purpose: a line that is shown too early costs a
+# glance, one that is shown too late may cost more.
+_CHANGE = re.compile(
+    r"\b(?:avoid\w*|alternativ\w+|reduc\w+|increas\w+|decreas\w+|lower\w*|higher|lowest|limit\w*|contraindicated|"
+    r"not (?:be )?(?:recommended|used)|select|choose|instead|consider\w*|monitor\w* closely|caution|unlikely to respond|"
+    r"should not|toxicit\w+|risk|unknown)\b|<|≤",
+    re.IGNORECASE,
+)
+_USUAL = re.compile(
+    r"\b(?:recommended|desired|normal|standard)\b[^.;]{0,40}\b(?:dos\w+)\b|\bat standard dose\b|\blabel[- ]recommended\b|"
+    r"\blabel recommended\b|\baccording to the product label\b|\bno (?:need|reason|indication) to (?:avoid|change)\b",
+    re.IGNORECASE,
+)
+
+
+def urgency_of(recommendation: str) -> Urgency:
+    """`change`, `standard` or `other` by the words of a line."""
+    if re.match(r"\s*if considering \w+, use at standard dose", recommendation, re.IGNORECASE):
+        return "standard"
+    if _CHANGE.search(_NO_NEED.sub(" ", recommendation)):
+        return "change"
+    return "standard" if _USUAL.search(recommendation) else "other"

@@ -1,0 +1,249 @@
+"""CPIC's line for exactly what is known. What is right is read from the table of the installed package itself."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import replace
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+from bedside.plugins.genomics.pgx.cautions import REPLACED, split_of
+from bedside.plugins.genomics.pgx.medications import Given
+from bedside.plugins.genomics.pgx.recommend import recommend, unassessed_drugs
+from bedside.plugins.genomics.pgx.urgency import urgency_of
+from bedside.plugins.genomics.pgx.wording import line_ranges
+from bedside.plugins.genomics.stars import MissingPosition
+
+TABLE = Path(find_spec("pypgx").submodule_search_locations[0]) / "api" / "data" / "recommendation-table.csv"
+MHS = "Malignant Hyperthermia Susceptibility"
+NO_MHS = "Uncertain Susceptibility"
+
+
+def rows() -> list[dict[str, str]]:
+    with TABLE.open(encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+def conditions(row: dict[str, str]) -> dict[str, str]:
+    return {row[f"Gene{n}"]: row[f"Phenotype{n}"] for n in "12" if row[f"Gene{n}"] != "None"}
+
+
+def line(drug: str, **wanted: str) -> str:
+    return next(r["Recommendation"] for r in rows() if r["Drug"] == drug and conditions(r) == wanted)
+
+
+def test_every_row_of_the_table_is_found_word_for_word(said, known, unknown):
+    used = set()
+    for row in rows():
+        wanted = conditions(row)
+        if set(wanted.values()) == {"None"}:
+            continue  # no gene has a result: the drug is listed only when it was named
+        calls = [unknown(g) if p == "None" else known(g, p, score="1.5") for g, p in wanted.items()]
+        found = said(row["Drug"], *calls)
+        assert found is not None, row
+        split = split_of(row["Drug"], wanted)
+        if split and split.gene == "CYP2D6":
+            assert found.status == "not_available", row
+        elif row["Recommendation"] == "None":
+            assert (found.status, found.urgency != "standard") == ("no_recommendation", True), row
+        else:
+            assert found.status == "recommended", row
+            assert found.line.props["recommendation"] == row["Recommendation"]
+            assert found.line.props["conditions"] == wanted
+            used.add((row["Drug"], tuple(wanted.items())))
+    assert len(used) > 550
+
+
+def test_a_line_for_a_result_that_is_not_available_is_never_used_when_there_is_one(said, known):
+    for row in rows():
+        wanted = conditions(row)
+        if "None" not in wanted.values() or set(wanted.values()) == {"None"}:
+            continue
+        calls = [known(g, "Indeterminate" if p == "None" else p) for g, p in wanted.items()]
+        found = said(row["Drug"], *calls)
+        assert found.line is None or "None" not in found.line.props["conditions"].values(), row
+
+
+def test_the_missing_second_gene_is_told(said, known, unknown):
+    found = said("azathioprine", known("TPMT", "Normal Metabolizer"), unknown("NUDT15", "positions are missing"))
+    assert found.line.props["conditions"] == {"NUDT15": "None", "TPMT": "Normal Metabolizer"}
+    assert found.urgency != "standard"
+    assert "NUDT15 was not assessed (positions are missing): this is CPIC's line for that case" in found.notes
+    usual = said("fluvastatin", known("SLCO1B1", "Normal Function"), unknown("CYP2C9"))
+    assert (usual.status, usual.urgency) == ("recommended", "review")
+
+
+def test_diplotypes_that_share_a_phenotype_count(said, ambiguous):
+    call = ambiguous("CYP2C19", ("*2/*2", "Poor Metabolizer", None), ("*2/*3", "Poor Metabolizer", None))
+    found = said("clopidogrel", call)
+    assert found.status == "recommended"
+    assert found.line.props["recommendation"] == line("clopidogrel", CYP2C19="Poor Metabolizer")
+
+
+def test_diplotypes_that_differ_give_no_line_but_what_each_would_mean(said, ambiguous):
+    call = ambiguous("CYP2C19", ("*1/*17", "Rapid Metabolizer", None), ("*2/*17", "Intermediate Metabolizer", None))
+    found = said("clopidogrel", call)
+    assert (found.status, found.line, found.urgency) == ("not_available", None, "review")
+    assert "*1/*17, *2/*17 differ in phenotype (Rapid Metabolizer, Intermediate Metabolizer)" in found.reason
+    assert {e.props["conditions"]["CYP2C19"] for e in found.possible} == {"Rapid Metabolizer", "Intermediate Metabolizer"}
+
+
+def test_what_every_possibility_advises_comes_first(said, ambiguous):
+    call = ambiguous("CYP2C19", ("*2/*2", "Poor Metabolizer", None), ("*1/*2", "Intermediate Metabolizer", None))
+    assert said("clopidogrel", call).urgency == "change"
+
+
+def test_a_diplotype_without_a_phenotype_gives_no_line(said, ambiguous):
+    found = said("clopidogrel", ambiguous("CYP2C19", ("*1/*1", "Normal Metabolizer", None), ("*1/*999", None, None)))
+    assert found.status == "not_available"
+    assert "*1/*999" in found.reason
+
+
+def test_words_that_the_table_does_not_know_are_told(said, known):
+    found = said("clopidogrel", known("CYP2C19", "Very Slow Metabolizer"))
+    assert (found.status, found.genes) == ("not_available", {"CYP2C19": None})
+    assert "“Very Slow Metabolizer”" in found.reason
+
+
+@pytest.mark.parametrize("drug", ["desflurane", "succinylcholine"])
+def test_susceptibility_to_malignant_hyperthermia_is_never_lost(said, drug, known, unknown, ambiguous):
+    """CPIC's table has no text for two susceptible genes, nor for one beside one that was not assessed."""
+    avoid = line(drug, CACNA1S=NO_MHS, RYR1=MHS)
+    for calls in (
+        (known("RYR1", MHS), known("CACNA1S", MHS)),
+        (known("RYR1", MHS), unknown("CACNA1S")),
+        (unknown("RYR1"), known("CACNA1S", MHS)),
+        (ambiguous("RYR1", ("a", MHS, None), ("b", NO_MHS, None)), known("CACNA1S", MHS)),
+    ):
+        found = said(drug, *calls)
+        assert (found.status in ("no_recommendation", "not_available"), found.urgency) == (True, "change"), calls
+        assert avoid in {e.props["recommendation"] for e in found.possible}
+    unsure = said(drug, ambiguous("RYR1", ("a", MHS, None), ("b", NO_MHS, None)), unknown("CACNA1S"))
+    assert (unsure.urgency, avoid in {e.props["recommendation"] for e in unsure.possible}) == ("review", True)
+
+
+@pytest.mark.parametrize(
+    ("drug", "gene", "diplotype", "score", "why"),
+    [
+        ("celecoxib", "CYP2C9", "*1/*2", "1.5", ""),
+        ("celecoxib", "CYP2C9", "*1/*3", "1.0", "not of 1.0"),
+        ("meloxicam", "CYP2C9", "*2/*2", "1", "not of 1"),
+        ("piroxicam", "CYP2C9", "*1/*3", None, "the score is not known"),
+        ("fluvastatin", "CYP2C9", "*1/*3", "1.0", ""),  # CPIC has one line for both
+        ("atomoxetine", "CYP2D6", "*1/*4", "1.0", ""),
+        ("atomoxetine", "CYP2D6", "*4/*41", "0.5", "not of 0.5"),
+        ("atomoxetine", "CYP2D6", "*10/*9", "1.0", "without *10"),
+        ("codeine", "CYP2D6", "*4/*41", "0.5", ""),
+    ],
+)
+def test_a_line_for_another_activity_score_is_not_used(said, drug, gene, diplotype, score, why, known):
+    call = known(gene, "Intermediate Metabolizer", diplotype, score)
+    found = said(drug, call, known("SLCO1B1", "Normal Function"))
+    assert (found.status == "recommended") == (not why), found
+    if why:
+        assert (found.line, found.possible, found.urgency) == (None, (), "review")
+        assert why in found.reason
+        assert "PMID:" in found.reason
+
+
+def test_a_barred_line_is_not_shown_as_a_possibility_either(said, ambiguous):
+    call = ambiguous("CYP2C9", ("*1/*1", "Normal Metabolizer", "2.0"), ("*1/*3", "Intermediate Metabolizer", "1.0"))
+    found = said("celecoxib", call)
+    assert [e.props["conditions"]["CYP2C9"] for e in found.possible] == ["Normal Metabolizer"]
+    assert any("left out" in note for note in found.notes)
+
+
+def test_a_guideline_that_was_replaced_is_told_and_no_usual_dosing(said, known):
+    found = said("citalopram", known("CYP2C19", "Intermediate Metabolizer"))
+    assert (found.status, found.urgency) == ("recommended", "review")
+    assert REPLACED["citalopram"] in found.notes
+
+
+def test_alleles_that_could_not_have_been_seen_make_no_all_clear(said, known):
+    call = known("CYP2C19", "Normal Metabolizer")
+    missing = (MissingPosition("chr10", 94781859, "rs4244285"), MissingPosition("chr10", 94780653, "", "no call"))
+    for unseen in ({"uncallable": ("*2", "*3"), "missing_positions": missing}, {"missing_positions": missing}):
+        found = said("clopidogrel", replace(call, **unseen))
+        assert (found.status, found.urgency) == ("recommended", "review")
+        (note,) = found.notes
+        assert note.startswith("CYP2C19: 2 of its positions could not be read (rs4244285, chr10:94780653)")
+        assert ("*2, *3 could not have been seen" in note) == ("uncallable" in unseen)
+    assert said("clopidogrel", known("CYP2C19", "Normal Metabolizer")).urgency == "standard"
+
+
+def test_a_single_decisive_variant_counts_and_is_told(said, unknown):
+    call = replace(unknown("SLCO1B1", "no pair of alleles fits"), phenotypes=("Poor Function",), phenotype_from="rs4149056")
+    found = said("simvastatin", call)
+    assert found.line.props["conditions"] == {"SLCO1B1": "Poor Function"}
+    assert any("rs4149056 alone" in note for note in found.notes)
+
+
+def test_a_guideline_without_a_line_is_not_lost(said, known):
+    for drug, call in (
+        ("abacavir", known("HLA-B", "*15:02 negative; *57:01 positive; *58:01 negative", "*57:01/*08:01")),
+        ("rasburicase", known("G6PD", "G6PD Deficient", "A- 202A_376G")),
+        ("gentamicin", known("MT-RNR1", "increased risk of aminoglycoside-induced hearing loss", "m.1555A>G")),
+        ("warfarin", known("CYP2C9", "Poor Metabolizer", "*3/*3", "0.0")),
+    ):
+        found = said(drug, call)
+        assert (found.status, found.urgency, found.line) == ("no_line", "review", None), found
+        assert all(pair.url.startswith("https://cpicpgx.org/guidelines/") for pair in found.pairs)
+    normal = known("HLA-B", "*15:02 negative; *57:01 negative; *58:01 negative", "*07:02/*08:01")
+    assert said("abacavir", normal).urgency == "other"
+
+
+def test_named_drugs_are_always_told_of(said, unknown):
+    given = (Given("RXNORM:2670", "codeine", ("--drugs",)), Given("X:1", "amoxicillin", ("--drugs",)))
+    found = said("codeine", unknown("CYP2D6", "give an outside call"), given=given)
+    assert (found.status, found.given) == ("not_available", ("--drugs",))
+    assert "CYP2D6 was not assessed (give an outside call)" in found.reason
+    nothing = said("amoxicillin", unknown("CYP2D6"), given=given)
+    assert (nothing.status, nothing.urgency) == ("no_pair", "other")
+    assert said("codeine", unknown("CYP2D6")) is None  # not named and no result: it stands with the genes not assessed
+
+
+def test_the_order(tables, results, known):
+    given = (Given("RXNORM:36567", "simvastatin", ("a",)), Given("X:1", "foo", ("a",)))
+    found = recommend(results(known("CYP2C19", "Poor Metabolizer"), known("SLCO1B1", "Normal Function")), tables, given)
+    assert [r.drug for r in found[:2]] == ["simvastatin", "foo"]
+    rest = [r.urgency for r in found[2:]]
+    assert rest == sorted(rest, key=("change", "review", "other", "standard").index)
+    assert rest[0] == "change"
+    assert len({r.drug_id for r in found}) == len(found)
+
+
+def test_drugs_by_genes_that_were_not_assessed_are_listed(tables, results, known, unknown):
+    missed = unassessed_drugs(results(unknown("CYP2D6"), known("CYP2C19", "Poor Metabolizer")), tables)
+    assert {"codeine", "tramadol", "amitriptyline"} <= set(missed["CYP2D6"])
+    assert "CYP2C19" not in missed
+    assert "abacavir" in missed["HLA-B"]
+
+
+@pytest.mark.parametrize(
+    ("text", "urgency"),
+    [
+        ("Initiate therapy with recommended starting dose.", "standard"),
+        ("Initiate therapy with recommended starting dose. If no response, consider an alternative drug.", "change"),
+        ("There is no need to avoid prescribing of atazanavir based on UGT1A1 genetic test result.", "standard"),
+        ("If considering clopidogrel, use at standard dose (75 mg/day).", "standard"),
+        ("Clinical findings should guide use of anesthetics.", "other"),
+        ("Ivacaftor is not recommended.", "change"),
+        ("Increase starting dose 1.5 to 2 times recommended starting dose.", "change"),
+        ("Something that nobody has seen before.", "other"),
+    ],
+)
+def test_urgency_by_the_words_of_a_line(text, urgency):
+    assert urgency_of(text) == urgency
+
+
+def test_no_line_that_asks_for_anything_else_is_sorted_as_usual():
+    words = "alternative reduc recommended. contraindicated lower <= increase 25% 50% select choose limit".split()
+    for row in rows():
+        if urgency_of(row["Recommendation"]) == "standard":
+            assert not [w for w in words if w in row["Recommendation"].lower()], row
+
+
+def test_neighbouring_lines_are_told_as_one():
+    assert line_ranges([5, 3, 6, 7, 12]) == "3, 5–7, 12"
+    assert line_ranges([]) == ""
