@@ -133,7 +133,7 @@ def peer(told: list[dict[str, Any]], ranker: Ranker) -> dict[str, Any]:
         for case in told:
             changed = {}
             if leave_out:
-                for d, lines in ranker.scorer.citing(case["pmids"]).items():
+                for d, lines in ranker.scorer.leave_out.citing(case["pmids"]).items():
                     if a.diseases[d] in theirs.diseases:
                         changed[a.diseases[d]] = [o.ids[int(a.term[i])] for i in lines if not a.negated[i]]
             names, scores = theirs.scores(case["observed"], changed)

@@ -26,7 +26,7 @@ class Explainer:
 
     def __init__(self, scorer: Scorer, f: Findings, without: Collection[str] = ()) -> None:
         self._s, self._f = scorer, f
-        self._changed = scorer.changed(f, scorer.touched(f), without) if without else None
+        self._changed = scorer.leave_out.changed(f, scorer.touched(f), without) if without else None
 
     def reasons(self, disease: int) -> tuple[Reason, ...]:
         """Observed findings first, each in the order given; likelihood ratios as the score uses them."""

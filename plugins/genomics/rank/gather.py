@@ -20,7 +20,7 @@ ANNOTATIONS, GENES, ONTOLOGY = "hpo-annotations", "hpo-genes", "hpo"
 _BATCH = 1_000
 
 
-def ontology(services: Services, progress: Progress) -> tuple[Ontology, dict[str, tuple[str, ...]]]:
+def terms(services: Services, progress: Progress) -> tuple[Ontology, dict[str, tuple[str, ...]]]:
     """The ontology below `ROOT`, and each term's other names."""
     parents: dict[str, list[str]] = {ROOT: []}
     level = [ROOT]
@@ -44,16 +44,16 @@ def ontology(services: Services, progress: Progress) -> tuple[Ontology, dict[str
     return build(parents, names, other), synonyms
 
 
-def annotations(services: Services, terms: Ontology, progress: Progress) -> Annotations:
+def annotated(services: Services, known: Ontology, progress: Progress) -> Annotations:
     """Every line of the annotation file about a finding, sorted by disease, with genes, inheritance and onset."""
     import numpy as np
 
     total = (services.sources.get(ANNOTATIONS) or _absent()).counts.get("edges")
     lines: dict[str, list[tuple[int, GraphEdge]]] = defaultdict(list)
     read = 0
-    for edges in _edges_in(services, terms.ids, ("has_phenotype", "lacks_phenotype")):
+    for edges in _edges_in(services, known.ids, ("has_phenotype", "lacks_phenotype")):
         for edge in edges:
-            lines[edge.start].append((terms.number[edge.end], edge))
+            lines[edge.start].append((known.number[edge.end], edge))
         read += len(edges)
         progress("annotations", read, total)
     if not lines:

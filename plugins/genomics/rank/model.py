@@ -129,7 +129,9 @@ def derive(ontology: Ontology, annotations: Annotations, kin: csr_matrix, named:
 
 def borrowing(findings: NDArray[np.int32], p: Parameters) -> NDArray[np.float64]:
     """How much of a disease's picture comes from kin: all of it without findings of its own, half at `own` findings."""
-    return p.own / (p.own + findings)  # type: ignore[no-any-return]
+    import numpy as np
+
+    return np.asarray(p.own / (p.own + findings), dtype=np.float64)
 
 
 def own_frequencies(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ ROOT = "HP:0000118"
 class Ontology:
     """`above[above_at[t]:above_at[t + 1]]` are the numbers of term `t` and of every term it implies.
 
-    `other` maps an id that was merged into another term to that term's number.
+    `other` maps an id that was merged into another term to that term's number; `number` maps all ids.
     """
 
     ids: tuple[str, ...]
@@ -26,12 +26,11 @@ class Ontology:
     above_at: NDArray[np.int64]
     above: NDArray[np.int32]
     other: Mapping[str, int]
+    number: dict[str, int] = field(default_factory=dict, init=False)
+    _below: list[Any] = field(default_factory=list, init=False, repr=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "number", {**self.other, **{id_: i for i, id_ in enumerate(self.ids)}})
-        object.__setattr__(self, "_below", {})
-
-    number: Any = None
+        self.number.update({**self.other, **{id_: i for i, id_ in enumerate(self.ids)}})
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -44,13 +43,13 @@ class Ontology:
         """The term itself and all below it."""
         import numpy as np
 
-        below: dict[int, Any] = self._below  # type: ignore[attr-defined]
-        if not below:
+        if not self._below:
             owners = np.repeat(np.arange(len(self.ids), dtype=np.int32), np.diff(self.above_at))
             order = np.argsort(self.above, kind="stable")
             starts = np.searchsorted(self.above[order], np.arange(len(self.ids) + 1))
-            below.update(owners=owners[order], starts=starts)
-        return below["owners"][below["starts"][term] : below["starts"][term + 1]]  # type: ignore[no-any-return]
+            self._below.extend((owners[order], starts))
+        owners, starts = self._below
+        return owners[starts[term] : starts[term + 1]]
 
     def known(self, ids: Iterable[str]) -> tuple[list[int], list[str]]:
         """The numbers of those that are findings, each once, and the ids that are none."""

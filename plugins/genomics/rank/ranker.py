@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from .context import Context
-from .results import RankedDisease, Ranking
+from .results import NextFinding, RankedDisease, Ranking
 from .score import Findings, Scorer
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ class Ranker:
         observed, unread = s.ontology.known(patient.observed)
         excluded, unread_too = s.ontology.known(patient.excluded)
         names = s.ontology.ids
-        told = {
+        told: dict[str, Any] = {
             "observed": tuple(names[t] for t in observed),
             "excluded": tuple(names[t] for t in excluded),
             "unread": tuple(dict.fromkeys((*unread, *unread_too))),
@@ -91,7 +91,7 @@ class Ranker:
             for place, d in enumerate(order[:reasons]):
                 why = (*explainer.reasons(d), *context.reasons(d))
                 diseases[place] = self._disease(d, posterior, score, why)
-        following_ = ()
+        following_: tuple[NextFinding, ...] = ()
         if following:
             from .following import next_findings
 
@@ -118,7 +118,8 @@ class Ranker:
         count = min(top, int((self._same < 0).sum()))
         some = np.argpartition(-weight, count - 1)[:count] if count < len(weight) else np.arange(len(weight))
         ids = self.scorer.annotations.diseases
-        return sorted((d for d in some.tolist() if np.isfinite(weight[d])), key=lambda d: (-round(weight[d], 9), ids[d]))
+        finite = [d for d in some.tolist() if np.isfinite(weight[d])]
+        return sorted(finite, key=lambda d: (-round(float(weight[d]), 9), ids[d]))
 
     def _disease(self, d: int, posterior: NDArray[np.float64], score: NDArray[np.float64], reasons: Any) -> RankedDisease:
 

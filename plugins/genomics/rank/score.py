@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from .annotations import Annotations
-from .model import Model, borrowing, own_frequencies
+from .leave_out import LeaveOut
+from .model import Model, borrowing
 from .ontology import Ontology
 from .parameters import Parameters
 
@@ -31,22 +32,6 @@ class Findings:
     weights: NDArray[np.float64]
 
 
-@dataclass(frozen=True)
-class Changed:
-    """Diseases as they look without some publications.
-
-    `frequency[row[term], column[disease]]` for the terms that a patient's findings need; `floor` and the log chance of the
-    silence by column. `lines` are the annotation lines that are left, of the diseases that lost any.
-    """
-
-    row: dict[int, int]
-    column: dict[int, int]
-    frequency: NDArray[np.float64]
-    floor: NDArray[np.float64]
-    silence: NDArray[np.float64]
-    lines: dict[int, NDArray[np.int64]]
-
-
 class Scorer:
     """Natural-log likelihood ratios of findings, for all diseases at once. One thread at a time."""
 
@@ -59,9 +44,14 @@ class Scorer:
         self._floor = self.floor(model.findings)
         self._silence = model.silence.turned(len(ontology))
         self._all_silent = np.bincount(self._silence.column, weights=self._silence.value, minlength=self.diseases)
+        self.kin_owner = np.repeat(np.arange(self.diseases), np.diff(model.kin.at))
+        lent = np.where(model.findings[model.kin.column] > 0, model.kin.value, 0.0)  # as `kin`, for all diseases
+        total = np.bincount(self.kin_owner, weights=lent, minlength=self.diseases)
+        self._kin_shares = lent / np.maximum(total, parameters.kin_mass)[self.kin_owner]
+        self._borrowing = borrowing(model.findings, parameters)
         self._rows: OrderedDict[tuple[str, int], NDArray[np.float32]] = OrderedDict()
         self._edge_content: NDArray[np.float64] | None = None
-        self._citing: dict[int, list[int]] | None = None
+        self.leave_out = LeaveOut(self)
 
     def findings(self, observed: Sequence[int], excluded: Sequence[int]) -> Findings:
         """Without findings that others imply; what is told as present and absent counts as neither."""
@@ -79,14 +69,26 @@ class Scorer:
         for term in f.excluded:
             total += self.excluded_row(term)
         touched = self.touched(f)
-        # only what the findings speak about neither way counts as silence
-        entries = self._silence.entries(np.flatnonzero(touched))
-        spoken = np.bincount(self._silence.column[entries], weights=self._silence.value[entries], minlength=self.diseases)
-        total += self.p.silence * (self._all_silent - spoken)
-        if without and (changed := self.changed(f, touched, without)):
-            for disease, score in self._anew(f, changed).items():
+        total += self.p.silence * self.silences(self.untold(touched))
+        if without:
+            for disease, score in self.leave_out.scores(f, touched, without).items():
                 total[disease] = score
         return total
+
+    def untold(self, touched: NDArray[np.bool_]) -> NDArray[np.float64]:
+        """By disease, the log chance that its own findings of which the patient's say nothing stay untold."""
+        import numpy as np
+
+        entries = self._silence.entries(np.flatnonzero(touched))
+        spoken = np.bincount(self._silence.column[entries], weights=self._silence.value[entries], minlength=self.diseases)
+        return np.asarray(self._all_silent - spoken, dtype=np.float64)
+
+    def silences(self, untold: NDArray[np.float64]) -> NDArray[np.float64]:
+        """With what is borrowed from kin: who lends findings lends their silence too."""
+        import numpy as np
+
+        lent = np.bincount(self.kin_owner, weights=self._kin_shares * untold[self.model.kin.column], minlength=self.diseases)
+        return (1 - self._borrowing) * untold + self.p.kin_silence * self._borrowing * lent  # type: ignore[no-any-return]
 
     def touched(self, f: Findings) -> NDArray[np.bool_]:
         """Terms that a finding of the patient implies, or that would imply one."""
@@ -199,109 +201,3 @@ class Scorer:
                 out[term] = content[term] - max((content[a] for a in above if a != term), default=0.0)
             self._edge_content = np.maximum(out, 0.0)
         return self._edge_content
-
-    # What follows leaves out the annotations of some publications.
-
-    def citing(self, publications: Iterable[str]) -> dict[int, NDArray[np.int64]]:
-        """{disease: its annotation lines that stay} for each disease with lines that rest on `publications` alone."""
-        import numpy as np
-
-        a = self.annotations
-        if self._citing is None:
-            self._citing = {}
-            lines = np.repeat(np.arange(len(a)), np.diff(a.reference_at))
-            for line, reference in zip(lines.tolist(), a.reference.tolist(), strict=True):
-                self._citing.setdefault(reference, []).append(line)
-            self._number = {r: i for i, r in enumerate(a.references)}
-        given = {self._number[p] for p in publications if p in self._number}
-        gone: dict[int, set[int]] = {}
-        for line in {line for reference in given for line in self._citing[reference]}:
-            if given.issuperset(a.reference[a.reference_at[line] : a.reference_at[line + 1]].tolist()):
-                gone.setdefault(int(self.owner[line]), set()).add(line)
-        return {
-            d: np.array([i for i in range(a.at[d], a.at[d + 1]) if i not in lines], dtype=np.int64)
-            for d, lines in gone.items()
-        }
-
-    def changed(self, f: Findings, touched: NDArray[np.bool_], without: Collection[str]) -> Changed | None:
-        """The diseases, and their kin, whose picture is another without these publications; None where there are none."""
-        import numpy as np
-
-        left = self.citing(without)
-        if not left:
-            return None
-        of_kin = np.isin(self.model.kin.column, list(left))
-        owners = np.repeat(np.arange(self.diseases), np.diff(self.model.kin.at))
-        diseases = sorted({*left, *owners[of_kin].tolist()})
-        needed = sorted({int(a) for t in f.observed for a in self.ontology.ancestors(t)} | set(f.excluded))
-        row = {t: i for i, t in enumerate(needed)}
-        own = np.zeros((len(needed), self.diseases))
-        for term, i in row.items():
-            disease, frequency = self.model.own.row(term)
-            own[i, disease] = frequency
-        findings = self.model.findings.copy()
-        silence = np.zeros(len(diseases))
-        for i, disease in enumerate(diseases):
-            if disease in left:
-                own[:, disease], findings[disease], silence[i] = self.own(left[disease], row, touched)
-            else:
-                terms, values = self.model.silence.row(disease)
-                silence[i] = float(values[~touched[terms]].sum())
-        mixed = np.stack([self._mixed(disease, own, findings, needed) for disease in diseases], axis=1)
-        column = {disease: i for i, disease in enumerate(diseases)}
-        return Changed(row, column, mixed, self.floor(findings[diseases]), silence, left)
-
-    def _anew(self, f: Findings, c: Changed) -> dict[int, float]:
-        """Scores of the changed diseases."""
-        import numpy as np
-
-        score = self.p.silence * c.silence
-        for term, weight in zip(f.observed, f.weights, strict=True):
-            above, factor = self.discount(term)
-            best = (c.frequency[[c.row[a] for a in above.tolist()]] * factor[:, None]).max(axis=0)
-            score = score + weight * np.log(self.ratio(best, c.floor))
-        for term in f.excluded:
-            score = score + self.absent(c.frequency[c.row[term]], term)
-        return dict(zip(c.column, score.tolist(), strict=True))
-
-    def own(
-        self, lines: NDArray[np.int64], at: dict[int, int], touched: NDArray[np.bool_]
-    ) -> tuple[NDArray[np.float64], int, float]:
-        """(frequency of each needed term, number of findings, log chance of the silence) by these lines of one disease."""
-        import numpy as np
-
-        out = np.zeros(len(at))
-        if not len(lines):
-            return out, 0, 0.0
-        _, terms, share = own_frequencies(self.owner, self.annotations, lines, self.p)
-        logs = np.zeros(len(at))
-        implied: set[int] = set()
-        for term, value in zip(terms.tolist(), share.tolist(), strict=True):
-            if value > 0:
-                above = self.ontology.ancestors(term).tolist()
-                implied.update(a for a in above if a != term)
-                for a in above:
-                    if a in at:
-                        logs[at[a]] += np.log1p(-min(value, 0.95))
-        out = np.minimum(-np.expm1(logs), self.p.cap)
-        untold = [
-            float(np.log1p(-self.p.told * v))
-            for t, v in zip(terms.tolist(), share.tolist(), strict=True)
-            if v > 0 and t not in implied and not touched[t]
-        ]
-        return out, len(terms), sum(untold)
-
-    def _mixed(
-        self, disease: int, own: NDArray[np.float64], counts: NDArray[np.int32], needed: Sequence[int]
-    ) -> NDArray[np.float64]:
-        """As in `derive`, for one disease and the needed terms."""
-        import numpy as np
-
-        kin, weights = self.kin(disease, counts)
-        borrowed = own[:, kin] @ weights if len(kin) else np.zeros(len(needed))
-        named, value = self.model.named.row(disease)
-        by_name = dict(zip(named.tolist(), value.tolist(), strict=True))
-        if by_name:
-            borrowed = np.maximum(borrowed, [by_name.get(t, 0.0) for t in needed])
-        share = float(borrowing(counts[[disease]], self.p)[0])
-        return self.p.kin * share * borrowed + (1 - share) * own[:, disease]  # type: ignore[no-any-return]

@@ -61,24 +61,24 @@ def _key(services: Services, p: Parameters) -> str:
 
 
 def _work_out(services: Services, p: Parameters, progress: Progress) -> Scorer:
-    from .gather import annotations, ontology
+    from .gather import annotated, terms
     from .model import derive
     from .relatives import findings_in_names, relatives, simple
 
-    terms, synonyms = ontology(services, progress)
-    known = annotations(services, terms, progress)
+    ontology, synonyms = terms(services, progress)
+    known = annotated(services, ontology, progress)
     progress("kinship", 0, None)
     words: dict[str, set[int]] = {}
-    for number, id_ in enumerate(terms.ids):
-        for name in (terms.names[number], *synonyms.get(id_, ())):
+    for number, id_ in enumerate(ontology.ids):
+        for name in (ontology.names[number], *synonyms.get(id_, ())):
             words.setdefault(simple(name), set()).add(number)
     single = {w: next(iter(n)) for w, n in words.items() if len(n) == 1 and len(w) > 3}
     named = findings_in_names(known.disease_names, single)
     kin = relatives(known, name_power=p.name_power, gene_weight=p.gene_weight)
     progress("model", 0, None)
-    model = derive(terms, known, kin, named, p)
+    model = derive(ontology, known, kin, named, p)
     progress("done", len(known), len(known))
-    return Scorer(terms, known, model, p)
+    return Scorer(ontology, known, model, p)
 
 
 def _save(path: Path, scorer: Scorer) -> None:
@@ -119,12 +119,11 @@ def _load(path: Path) -> tuple[Ontology, Annotations, Model]:
                 above=z["t_above"],
                 other={old: int(new) for old, _, new in (line.partition(" ") for line in _texts(z["t_other"]))},
             )
-            annotations = Annotations(
-                **{name: _texts(z[f"a_{name}"]) for name in _TEXTS},
-                **{name: tuple(tuple(one.split()) for one in _texts(z[f"a_{name}"])) for name in _GROUPS},
-                **{name: z[f"a_{name}"] for name in _ARRAYS},
-            )
-            sparse = {n: Sparse(z[f"m_{n}_at"], z[f"m_{n}_column"], z[f"m_{n}_value"]) for n in _SPARSE}
+            parts: dict[str, Any] = {name: _texts(z[f"a_{name}"]) for name in _TEXTS}
+            parts |= {name: tuple(tuple(one.split()) for one in _texts(z[f"a_{name}"])) for name in _GROUPS}
+            parts |= {name: z[f"a_{name}"] for name in _ARRAYS}
+            annotations = Annotations(**parts)
+            sparse: dict[str, Any] = {n: Sparse(z[f"m_{n}_at"], z[f"m_{n}_column"], z[f"m_{n}_value"]) for n in _SPARSE}
             background = z["m_background"]
             model = Model(**sparse, background=background, content=-np.log(background), findings=z["m_findings"])
     except (zipfile.BadZipFile, EOFError) as error:

@@ -59,9 +59,9 @@ def plain(**changes: float) -> Parameters:
     """Round numbers, so that tests do not move with the shipped ones."""
     chosen = {
         "unstated": 0.5, "study": 1.0, "expected": 0.5, "cap": 0.98, "specialise": 1.0, "noise": 0.05, "blank": 0.5,
-        "kin": 0.8, "own": 8.0, "kin_mass": 1.0, "named": 0.5, "told": 0.2, "silence": 1.0, "absence": 1.0,
-        "least_absent": 0.05, "overlap": 0.0, "background": 1e-4, "sharpness": 0.5, "blur": 0.0, "name_power": 3.0,
-        "gene_weight": 1.0,
+        "kin": 0.8, "own": 8.0, "kin_mass": 1.0, "kin_silence": 0.7, "named": 0.5, "told": 0.2, "silence": 1.0,
+        "absence": 1.0, "least_absent": 0.05, "overlap": 0.0, "background": 1e-4, "sharpness": 0.5, "blur": 0.0,
+        "name_power": 3.0, "gene_weight": 1.0,
     }  # fmt: skip
     return Parameters(**{**chosen, **changes})
 
