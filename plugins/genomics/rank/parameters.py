@@ -8,11 +8,11 @@ from dataclasses import dataclass
 @dataclass(frozen=True)
 class Parameters:
     """Found by random search on the phenopackets of `dev_all` (at most three patients a disease; as told, with halved,
-    noisy and imprecise findings, and without the case's own papers) together with 300 pseudo-patients of other diseases,
-    drawn from the counts of one paper each and ranked without it. Maximised were the reciprocal rank and, a little, the
-    likelihood of the diagnosis; of two searches, with and without the pseudo-patients, a weighted mean is kept. Two were set by judgement: `absence`, since published cohorts list as absent what others
-    with the disease have (they want 0.2), and `kin_silence`, since without it a disease of which only a relative's findings
-    are known outranks the relative.
+    noisy and imprecise findings, and without the case's own papers). Maximised were the reciprocal rank and, a little, the
+    likelihood of the diagnosis. A second search had 300 pseudo-patients of other diseases beside them, drawn from the counts
+    of one paper each and ranked without it; a weighted mean of both is kept. Two were set by judgement: `absence`, since
+    published cohorts list as absent what others with the disease have (they want 0.2), and `kin_silence`, since without it a
+    disease of which only a relative's findings are known outranks the relative.
 
     unstated        frequency of a finding whose annotation states none
     study           how many patients' worth of doubt a counted frequency gets, towards `expected`

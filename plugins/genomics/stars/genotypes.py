@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from .definitions import Locus
 from .sites import Allele, Odd, Trouble
@@ -39,6 +40,7 @@ class Genotype:
         return not self.problem and all(c is not None for c in self.copies)
 
 
+@lru_cache(maxsize=1_000)
 def parse_gt(text: str) -> tuple[tuple[int | None, ...], bool] | None:
     """Allele indices (None for `.`) and whether phased; None when it is no genotype of one or two copies."""
     found = _GT.match(_LEADING.sub("", text, count=1) if text[:1] in "/|" else text)

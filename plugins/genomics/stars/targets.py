@@ -8,6 +8,7 @@ from collections.abc import Iterable
 
 from .definitions import Locus
 from .header import LANDMARKS_37
+from .sites import Reading
 
 # A record may start before the position it is about (a deletion, a block substitution) or after it (an indel that is not
 # left-aligned): so far away it is still looked at.
@@ -34,6 +35,8 @@ class Targets:
         self._starts = {chrom: [x.pos for x in found] for chrom, found in self._loci.items()}
         # no locus reaches further to the right of its position than this
         self._longest = max((max(x.end, x.reach) - x.pos for found in self._loci.values() for x in found), default=0)
+        self.readings: dict[tuple[str, int, str, tuple[str, ...], int], list[tuple[Locus, Reading]]] = {}
+        self._heads: dict[bool, list[tuple[int, frozenset[bytes]]]] = {}
         self.landmarks = {(x.chrom, x.pos): x for x in LANDMARKS_37}
         for mark in LANDMARKS_37:
             self.names.setdefault(mark.chrom, mark.chrom)
@@ -71,6 +74,8 @@ class Targets:
 
     def heads(self, *, refseq: bool) -> list[tuple[int, frozenset[bytes]]]:
         """Lengths, and the starts of that length which a line about a target can have. `refseq`: names of RefSeq too."""
+        if refseq in self._heads:
+            return self._heads[refseq]
         found: dict[int, set[bytes]] = defaultdict(set)
         for chrom, first, last in self.regions(gap=2 * MARGIN):
             names = {"chr": chrom, "plain": chrom.removeprefix("chr")}
@@ -84,4 +89,5 @@ class Targets:
                 step = 10 ** (len(str(first)) - digits)
                 for pos in range(first - first % step, last + 1, step):
                     found[HEADS[style]].add(f"{name}\t{pos}"[: HEADS[style]].encode())
-        return [(length, frozenset(starts)) for length, starts in found.items()]
+        self._heads[refseq] = [(length, frozenset(starts)) for length, starts in found.items()]
+        return self._heads[refseq]

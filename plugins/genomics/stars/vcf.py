@@ -28,6 +28,7 @@ _END = re.compile(r"(?:^|;)END=(\d+)(?:;|$)")
 # Fewer disagreeing reference alleles are single bad lines; more are another genome.
 WRONG_REFS, WRONG_SHARE = 5, 0.2
 MOST_WARNINGS = 50
+MOST_READINGS = 20_000
 
 
 @dataclass
@@ -117,8 +118,7 @@ class _Reader:
         pos, ref, alts = int(start[1]), start[3].upper(), tuple(a for a in start[4].upper().split(",") if a not in (".", ""))
         self._landmark(chrom, pos, start[2], ref, alts)
         block_end = self._block_end(start[7], alts, pos, ref)
-        near = self.targets.near(chrom, pos, max(pos + len(ref) - 1, block_end))
-        readings = [(locus, r) for locus in near if (r := self._reading(locus, pos, ref, alts, block_end)) is not None]
+        readings = self._readings(chrom, pos, ref, alts, block_end)
         if not readings:
             return
         fields = line.split("\t")
@@ -131,6 +131,20 @@ class _Reader:
             layout = self.formats[fields[8]] = _Format.of(fields[8])
         for locus, reading in readings:
             self._locus(number, locus, reading, fields, layout, block=block_end > 0)
+
+    def _readings(
+        self, chrom: str, pos: int, ref: str, alts: tuple[str, ...], block_end: int
+    ) -> list[tuple[Locus, Reading]]:
+        """What the record says of each locus. Files of one laboratory write the same records, so that it is kept."""
+        key = (chrom, pos, ref, alts, block_end)
+        found = self.targets.readings.get(key)
+        if found is None:
+            near = self.targets.near(chrom, pos, max(pos + len(ref) - 1, block_end))
+            found = [(locus, r) for locus in near if (r := self._reading(locus, pos, ref, alts, block_end)) is not None]
+            if len(self.targets.readings) >= MOST_READINGS:
+                self.targets.readings.clear()
+            self.targets.readings[key] = found
+        return found
 
     def _reading(self, locus: Locus, pos: int, ref: str, alts: tuple[str, ...], block_end: int) -> Reading | None:
         if block_end:
