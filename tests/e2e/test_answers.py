@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from bedside.core import Case, GraphPath, Question, TextSpan
-from bedside.core.types import CaseText
+from bedside.core.types import CaseFile, CaseText
 from bedside.integrations.app import show
 
 MARFAN = "tall stature, arachnodactyly, ectopia lentis, aortic root aneurysm"
@@ -107,7 +107,7 @@ def test_an_unknown_phenotype_id_is_told(app):
 
 
 def test_a_file_that_nobody_reads_is_told(app):
-    answer = app.engine.ask(Question(text="What is in it?", case=Case(files=("scan.dcm (DICOM)",))))
+    answer = app.engine.ask(Question(text="What is in it?", case=Case(files=(CaseFile(name="scan.dcm", kind="DICOM"),))))
     assert any("scan.dcm" in w.text for w in answer.warnings)
 
 
