@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from .model import borrowing, own_frequencies
+from .model import FORGET, borrowing, own_frequencies
 
 if TYPE_CHECKING:
     import numpy as np
@@ -90,7 +90,7 @@ class LeaveOut:
         c = self.changed(f, touched, without)
         if c is None:
             return {}
-        score = self._s.p.silence * c.silence
+        score = self._s.silence_weight(f) * c.silence
         for term, weight in zip(f.observed, f.weights, strict=True):
             above, factor = self._s.discount(term)
             best = (c.frequency[[c.row[a] for a in above.tolist()]] * factor[:, None]).max(axis=0)
@@ -130,7 +130,7 @@ class LeaveOut:
         """As `silences`, for one disease."""
         kin, shares = self._s.kin(disease, findings)
         share = float(borrowing(findings[[disease]], self._s.p)[0])
-        return (1 - share) * float(untold[disease]) + self._s.p.kin_silence * share * float(shares @ untold[kin])
+        return (1 - share) * float(untold[disease]) + self._s.p.kin * share * float(shares @ untold[kin])
 
     def _mixed(
         self, disease: int, own: NDArray[np.float64], counts: NDArray[np.int32], needed: Sequence[int]
@@ -145,4 +145,5 @@ class LeaveOut:
         if by_name:
             borrowed = np.maximum(borrowed, [by_name.get(t, 0.0) for t in needed])
         share = float(borrowing(counts[[disease]], self._s.p)[0])
-        return self._s.p.kin * share * borrowed + (1 - share) * own[:, disease]  # type: ignore[no-any-return]
+        mixed = self._s.p.kin * share * borrowed + (1 - share) * own[:, disease]
+        return np.where(mixed < FORGET, 0.0, mixed)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 _SURE = 0.95
 """Annotations are combined as if none were surer than this."""
-_FORGET = 0.002
+FORGET = 0.002
 """Frequencies below this are as good as none."""
 
 
@@ -112,7 +112,7 @@ def derive(ontology: Ontology, annotations: Annotations, kin: csr_matrix, named:
     weights = _kin_weights(kin, findings, p)
     borrowed = (weights @ own).maximum(told_by_name)
     mixed = _rows_times(borrowed, p.kin * borrowing(findings, p)) + _rows_times(own, 1 - borrowing(findings, p))
-    mixed.data[mixed.data < _FORGET] = 0
+    mixed.data[mixed.data < FORGET] = 0
     mixed.eliminate_zeros()
     background = np.maximum(np.asarray(mixed.mean(axis=0)).ravel(), p.background)
     return Model(

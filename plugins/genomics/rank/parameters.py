@@ -11,8 +11,8 @@ class Parameters:
     noisy and imprecise findings, and without the case's own papers). Maximised were the reciprocal rank and, a little, the
     likelihood of the diagnosis. A second search had 300 pseudo-patients of other diseases beside them, drawn from the counts
     of one paper each and ranked without it; a weighted mean of both is kept. Two were set by judgement: `absence`, since
-    published cohorts list as absent what others with the disease have (they want 0.2), and `kin_silence`, since without it a
-    disease of which only a relative's findings are known outranks the relative.
+    published cohorts list as absent what others with the disease have (they want 0.2), and `enough`, since clinicians tell
+    fewer findings than papers do (35 textbook patients of four or five findings).
 
     unstated        frequency of a finding whose annotation states none
     study           how many patients' worth of doubt a counted frequency gets, towards `expected`
@@ -23,11 +23,11 @@ class Parameters:
     blank           how many findings of its own outweigh that a disease may be described badly
     kin             share of what kin tell that a disease without findings of its own takes over
     own             number of own findings at which kin count half
-    kin_silence     share of the silence of kin that such a disease takes over
     kin_mass        weights of kin that together count as a full opinion
     named           frequency given to a finding that the disease's own name tells
     told            chance that a finding which a patient has is told
     silence         weight of what is annotated and not told
+    enough          findings of a patient from which on silence counts fully (below: by the square root of the share)
     absence         weight of findings that were looked for and are absent
     least_absent    the least that 1 - frequency of an absent finding can be
     overlap         how much findings that imply alike count once rather than twice, 0 to 1
@@ -47,11 +47,11 @@ class Parameters:
     blank: float = 0.073
     kin: float = 0.95
     own: float = 13.0
-    kin_silence: float = 0.5
     kin_mass: float = 0.54
     named: float = 0.54
     told: float = 0.16
     silence: float = 1.7
+    enough: float = 10.0
     absence: float = 0.4
     least_absent: float = 0.064
     overlap: float = 0.77

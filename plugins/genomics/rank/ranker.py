@@ -107,9 +107,9 @@ class Ranker:
         )
 
     def tempering(self, findings: Findings) -> float:
-        """The power to which the product of the findings' likelihood ratios is taken: they repeat each other."""
+        """The power to which the product of the findings' likelihood ratios is taken: they repeat each other. At most 1."""
         p = self.scorer.p
-        return float(p.sharpness * len(findings.observed) ** -p.blur)
+        return float(min(1.0, p.sharpness * len(findings.observed) ** -p.blur))
 
     def _order(self, weight: NDArray[np.float64], top: int) -> list[int]:
         """The `top` heaviest, equal ones by id. Entries that repeat another catalogue's are none."""
@@ -136,13 +136,18 @@ class Ranker:
 
 
 def _same_entries(s: Scorer) -> NDArray[np.int32]:
-    """For each entry of ORPHA or DECIPHER the OMIM disease that it repeats, else -1."""
+    """For each entry of ORPHA or DECIPHER the OMIM disease that it repeats, else -1.
+
+    It repeats the nearest kin of OMIM's that has the same name, shares the gene and half of the name's words, or shares
+    the only gene that the entry has. Sharing one gene of several makes no two diseases the same.
+    """
     import numpy as np
 
     from .relatives import words
 
     a = s.annotations
     bags = [frozenset(words(n)) for n in a.disease_names]
+    genes = [frozenset(g) for g in a.genes]
     omim = {d for d, id_ in enumerate(a.diseases) if id_.startswith("OMIM:")}
     out = np.full(s.diseases, -1, dtype=np.int32)
     for d in range(s.diseases):
@@ -150,7 +155,11 @@ def _same_entries(s: Scorer) -> NDArray[np.int32]:
             continue
         kin, weights = s.model.kin.row(d)
         for one in kin[np.argsort(-weights, kind="stable")].tolist():
-            if one in omim and (bags[one] == bags[d] or set(a.genes[one]) & set(a.genes[d])):
+            if one not in omim:
+                continue
+            common = len(bags[one] & bags[d])
+            named_alike = common > 0 and 2 * common >= min(len(bags[one]), len(bags[d]))
+            if bags[one] == bags[d] or (genes[one] & genes[d] and (named_alike or len(genes[d]) == 1)):
                 out[d] = one
                 break
     return out

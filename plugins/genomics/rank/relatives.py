@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from math import log, sqrt
 from typing import TYPE_CHECKING
 
@@ -25,6 +25,8 @@ _MOST_NAMES = 800
 _ALIKE = 0.5
 """Names whose cosine is below this are not kin."""
 _MOST = 30
+# not diseases of their own, though named after one
+_NO_KIN = re.compile(r"modifier of|resistance to|protection against|quantitative trait", re.IGNORECASE)
 _LEAST = 0.1
 
 
@@ -33,48 +35,82 @@ def words(name: str) -> list[str]:
     return [w for w in re.findall(r"[^\W_]+", name.lower()) if w not in _COMMON and not _ORDINAL.fullmatch(w)]
 
 
-def relatives(annotations: Annotations, *, name_power: float, gene_weight: float) -> csr_matrix:
+def vocabulary(names: Iterable[str]) -> frozenset[str]:
+    """The words that describe, from the names of findings: those that are written in lower case somewhere. A word that is
+    none of them is somebody's name."""
+    split = [re.findall(r"[^\W_]+", name) for name in names]
+    inside = {word for one in split for word in one[1:] if word == word.lower()}
+    return frozenset(inside | {one[0].lower() for one in split if one and one[0].lower() in inside})
+
+
+def relatives(annotations: Annotations, described: frozenset[str], *, name_power: float, gene_weight: float) -> csr_matrix:
     """A matrix of shape (diseases, diseases): how much each (row) may learn from each other one (column), 0 to 1.5.
 
-    By name: the cosine of the names' words, weighted by rarity (tf-idf), to the power `name_power`. By gene: `gene_weight`
-    divided among the diseases of the same catalogue that the gene is known for, and less where the names differ.
+    By name: the cosine of the names' words, weighted by rarity (tf-idf), to the power `name_power`. Diseases that share
+    nothing but somebody's name (Wilson, Williams) are kin only if the names are otherwise the same. By gene: `gene_weight`
+    divided among the diseases of the same catalogue that the gene is known for, less where the names differ, and divided by
+    the genes of the lender: what is told of a deletion of many genes says little of each. `described` is the `vocabulary`.
     """
     from scipy.sparse import csr_matrix
 
     bags = [Counter(words(name)) for name in annotations.disease_names]
-    holding: dict[str, list[int]] = defaultdict(list)
-    for number, bag in enumerate(bags):
-        for word in bag:
-            holding[word].append(number)
-    rarity = {word: log(len(bags) / len(numbers)) for word, numbers in holding.items()}
-    length = [sqrt(sum(rarity[w] ** 2 for w in bag)) or 1.0 for bag in bags]
+    by_name = _Names(bags, described)
+    genes = [frozenset(g) for g in annotations.genes]
     catalogue = [d.partition(":")[0] for d in annotations.diseases]
     of_gene: dict[str, list[int]] = defaultdict(list)
-    for number, genes in enumerate(annotations.genes):
-        for gene in genes:
+    for number, own in enumerate(annotations.genes):
+        for gene in own:
             of_gene[gene].append(number)
 
     rows: list[int] = []
     columns: list[int] = []
     values: list[float] = []
-    for number, bag in enumerate(bags):
-        alike: dict[int, float] = defaultdict(float)
-        for word in bag:
-            if len(holding[word]) <= _MOST_NAMES:
-                for one in holding[word]:
-                    alike[one] += rarity[word] ** 2 / (length[number] * length[one])
-        weight = {one: cosine**name_power for one, cosine in alike.items() if cosine > _ALIKE and one != number}
+    for number in range(len(bags)):
+        if _NO_KIN.search(annotations.disease_names[number]):
+            continue
+        alike, telling = by_name.alike(number)
+        weight = {
+            one: cosine**name_power
+            for one, cosine in alike.items()
+            if cosine > _ALIKE and (one in telling or bags[one].keys() == bags[number].keys() or genes[one] & genes[number])
+        }
         for gene in annotations.genes[number]:
             beside = [one for one in of_gene[gene] if one != number]
             share = Counter(catalogue[one] for one in beside)
             for one in beside:
-                by_gene = gene_weight / share[catalogue[one]] * (0.5 + alike.get(one, 0.0)) / 1.5
+                by_gene = gene_weight / (share[catalogue[one]] * len(genes[one])) * (0.5 + alike.get(one, 0.0)) / 1.5
                 weight[one] = weight.get(one, 0.0) + by_gene
         best = sorted(((min(w, 1.5), one) for one, w in weight.items() if w > _LEAST), reverse=True)[:_MOST]
         rows += [number] * len(best)
         columns += [one for _, one in best]
         values += [w for w, _ in best]
     return csr_matrix((values, (rows, columns)), shape=(len(bags), len(bags)))
+
+
+class _Names:
+    """Likeness of names."""
+
+    def __init__(self, bags: Sequence[Counter[str]], described: frozenset[str]) -> None:
+        self._bags, self._described = bags, described
+        self._holding: dict[str, list[int]] = defaultdict(list)
+        for number, bag in enumerate(bags):
+            for word in bag:
+                self._holding[word].append(number)
+        self._rarity = {word: log(len(bags) / len(numbers)) for word, numbers in self._holding.items()}
+        self._length = [sqrt(sum(self._rarity[w] ** 2 for w in bag)) or 1.0 for bag in bags]
+
+    def alike(self, number: int) -> tuple[dict[int, float], set[int]]:
+        """The cosine with each other name that shares a word, and those that share one which describes."""
+        alike: dict[int, float] = defaultdict(float)
+        telling: set[int] = set()
+        for word in self._bags[number]:
+            if len(self._holding[word]) <= _MOST_NAMES:
+                for one in self._holding[word]:
+                    alike[one] += self._rarity[word] ** 2 / (self._length[number] * self._length[one])
+                if word in self._described:
+                    telling.update(self._holding[word])
+        alike.pop(number, None)
+        return alike, telling
 
 
 def findings_in_names(names: Sequence[str], terms: dict[str, int]) -> list[set[int]]:

@@ -69,11 +69,15 @@ class Scorer:
         for term in f.excluded:
             total += self.excluded_row(term)
         touched = self.touched(f)
-        total += self.p.silence * self.silences(self.untold(touched))
+        total += self.silence_weight(f) * self.silences(self.untold(touched))
         if without:
             for disease, score in self.leave_out.scores(f, touched, without).items():
                 total[disease] = score
         return total
+
+    def silence_weight(self, f: Findings) -> float:
+        """Of a patient of whom little is told, little can be said to be left out."""
+        return self.p.silence * min(1.0, len(f.observed) / self.p.enough) ** 0.5  # type: ignore[no-any-return]
 
     def untold(self, touched: NDArray[np.bool_]) -> NDArray[np.float64]:
         """By disease, the log chance that its own findings of which the patient's say nothing stay untold."""
@@ -88,7 +92,7 @@ class Scorer:
         import numpy as np
 
         lent = np.bincount(self.kin_owner, weights=self._kin_shares * untold[self.model.kin.column], minlength=self.diseases)
-        return (1 - self._borrowing) * untold + self.p.kin_silence * self._borrowing * lent  # type: ignore[no-any-return]
+        return (1 - self._borrowing) * untold + self.p.kin * self._borrowing * lent  # type: ignore[no-any-return]
 
     def touched(self, f: Findings) -> NDArray[np.bool_]:
         """Terms that a finding of the patient implies, or that would imply one."""

@@ -22,7 +22,7 @@ from .score import Scorer
 if TYPE_CHECKING:
     from bedside.core import Services
 
-_LAYOUT = 1
+_LAYOUT = 2
 """Raised when the arrays, or how they are worked out, change."""
 _SPARSE = ("frequency", "own", "silence", "kin", "named")
 _TEXTS = ("diseases", "disease_names", "references", "edge")
@@ -63,7 +63,7 @@ def _key(services: Services, p: Parameters) -> str:
 def _work_out(services: Services, p: Parameters, progress: Progress) -> Scorer:
     from .gather import annotated, terms
     from .model import derive
-    from .relatives import findings_in_names, relatives, simple
+    from .relatives import findings_in_names, relatives, simple, vocabulary
 
     ontology, synonyms = terms(services, progress)
     known = annotated(services, ontology, progress)
@@ -74,7 +74,7 @@ def _work_out(services: Services, p: Parameters, progress: Progress) -> Scorer:
             words.setdefault(simple(name), set()).add(number)
     single = {w: next(iter(n)) for w, n in words.items() if len(n) == 1 and len(w) > 3}
     named = findings_in_names(known.disease_names, single)
-    kin = relatives(known, name_power=p.name_power, gene_weight=p.gene_weight)
+    kin = relatives(known, vocabulary(ontology.names), name_power=p.name_power, gene_weight=p.gene_weight)
     progress("model", 0, None)
     model = derive(ontology, known, kin, named, p)
     progress("done", len(known), len(known))

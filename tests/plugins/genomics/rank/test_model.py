@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from bedside.plugins.genomics.rank.annotations import frequency
 from bedside.plugins.genomics.rank.model import own_frequencies
 from bedside.plugins.genomics.rank.ontology import ROOT, build
-from bedside.plugins.genomics.rank.relatives import findings_in_names, relatives, words
+from bedside.plugins.genomics.rank.relatives import findings_in_names, relatives, vocabulary, words
 
-from .small import annotations, ontology, plain, scorer
+from .small import DESCRIBED, annotations, ontology, plain, scorer
 
 
 def test_the_ontology_keeps_what_lies_below_the_root_and_resolves_merged_ids() -> None:
@@ -81,7 +82,7 @@ def test_a_finding_implies_those_above_it_and_independent_ones_add_up() -> None:
 
 def test_kin_by_name_and_by_gene() -> None:
     a = annotations()
-    kin = relatives(a, name_power=3, gene_weight=1).toarray()
+    kin = relatives(a, DESCRIBED, name_power=3, gene_weight=1).toarray()
     assert kin[0, 1] == pytest.approx(1)  # one series
     assert kin[0, 5] == pytest.approx(1.5)  # same name and gene, capped
     assert not kin[4].any() and not kin[2].any()
@@ -106,3 +107,29 @@ def test_a_disease_borrows_less_the_more_is_known_of_it() -> None:
     o = s.ontology
     column, value = s.model.frequency.row(o.number["HP:1000040"])
     assert 3 in column.tolist()  # from its own name
+
+
+def test_a_shared_eponym_or_a_deletion_of_many_genes_makes_no_kin() -> None:
+    names = (
+        "Wilson disease",
+        "Ataxia, Wilson type",
+        "Kabuki syndrome 1",
+        "Kabuki syndrome 2",
+        "Cataract, modifier of",
+        "Cataract 1",
+    )
+    genes = (("A",), ("B",), ("C",), ("D",), (), ("E",))
+    many = (*genes[:4], (), tuple("EFGHIJKLMN"))
+    a = replace(annotations(), diseases=tuple(f"OMIM:{i}" for i in range(6)), disease_names=names, genes=genes)
+    kin = relatives(a, frozenset({"cataract", "ataxia"}), name_power=3, gene_weight=1).toarray()
+    assert not kin[0].any() and not kin[1].any()
+    assert kin[2, 3] == pytest.approx(1)
+    assert not kin[4].any()  # a modifier is no disease of its own
+    b = replace(a, disease_names=("One", *names[1:5], "Other"), genes=(("E",), *many[1:]))
+    assert not relatives(b, frozenset(), name_power=3, gene_weight=1).toarray()[0].any()
+    assert relatives(replace(b, genes=(("E",), *genes[1:])), frozenset(), name_power=3, gene_weight=1).toarray()[0, 5] > 0.3
+
+
+def test_somebodys_name_is_no_word_that_describes() -> None:
+    found = vocabulary(["Cataract", "Nuclear cataract", "Kayser-Fleischer ring", "Abnormality of the ring finger"])
+    assert {"cataract", "ring", "finger"} <= found and not {"kayser", "fleischer", "nuclear"} & found

@@ -50,7 +50,8 @@ def slow(s: Scorer, observed: tuple[str, ...], excluded: tuple[str, ...], diseas
     known = [(int(k), float(w)) for k, w in zip(kin, weights, strict=True) if m.findings[k] > 0]
     borrowed = p.own / (p.own + m.findings[disease])
     lent = sum(w * untold(k) for k, w in known) / max(sum(w for _, w in known), p.kin_mass)
-    return total + p.silence * ((1 - borrowed) * untold(disease) + p.kin_silence * borrowed * lent)
+    silence = p.silence * math.sqrt(min(1, len(f.observed) / p.enough))
+    return total + silence * ((1 - borrowed) * untold(disease) + p.kin * borrowed * lent)
 
 
 @pytest.mark.parametrize("overlap", [0.0, 0.6])
@@ -69,7 +70,7 @@ def test_leaving_papers_out_is_as_if_their_lines_had_never_been(papers: set[str]
     never = scorer(plain(overlap=0.4), without=frozenset(papers), **background)
     left = whole.scores(whole.findings(numbers(whole, OBSERVED), numbers(whole, EXCLUDED)), without=papers)
     anew = never.scores(never.findings(numbers(never, OBSERVED), numbers(never, EXCLUDED)))
-    assert left == pytest.approx(anew, abs=5e-3)  # frequencies below 0.002 are forgotten in the stored model
+    assert left == pytest.approx(anew, abs=1e-5)
 
 
 def test_a_line_with_another_reference_stays_and_a_disease_without_lines_too() -> None:
@@ -114,7 +115,7 @@ def test_the_reasons_multiply_to_the_score(papers: set[str]) -> None:
     changed, silences = s.leave_out.changed(f, touched, papers), s.silences(s.untold(touched))
     for disease in range(len(DISEASES)):
         product = sum(math.log(r.likelihood_ratio) for r in Explainer(s, f, papers).reasons(disease))
-        silent = s.p.silence * (
+        silent = s.silence_weight(f) * (
             changed.silence[changed.column[disease]] if changed and disease in changed.column else silences[disease]
         )
         assert product + silent == pytest.approx(scores[disease], abs=0.03)
