@@ -7,13 +7,14 @@ import os
 import zipfile
 from collections import Counter
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
-from bedside.core.errors import PluginError
+from bedside.core.errors import PluginError, SourceError
 from bedside.core.host import KnowledgeSource, PluginHost, RemoteFile, RemoteFolder, hookimpl
 from bedside.core.host.registered import source_problem
 from bedside.core.types import GraphEdge, Passage, SourceInfo
-from bedside.knowledge.catalogue import catalogue_sources, pull, ready_source, source_states
+from bedside.knowledge.catalogue import catalogue_sources, pull, ready_source, source_files, source_states
 from bedside.knowledge.catalogue.literature import MEDQUAD
 
 MIRROR = os.environ.get("BEDSIDE_MIRROR", "")
@@ -68,7 +69,7 @@ def test_real_data_from_the_mirror(source_id, files, version, tmp_path):
 @needs_mirror
 def test_the_allele_definitions_are_kept_as_files(tmp_path):
     report = pull(BY_ID["pharmcat"], tmp_path, mirror=MIRROR)
-    assert len(report.files) == 22 and {f.verified for f in report.files} == {"sha256"}
+    assert len(report.files) == 39 and {f.verified for f in report.files} == {"sha256"}
     state = {s.id: s for s in source_states(tmp_path, BY_ID, [])}["pharmcat"]
     assert (state.pull, state.available, state.loadable) == ("done", "definitions 2025-11-05-00-25", False)
 
@@ -236,3 +237,34 @@ def test_cut_off_loads_and_pulls(tmp_path):
 def test_a_load_cut_off_before_its_source_was_known(tmp_path):
     [state] = source_states(tmp_path, {}, [], cut_off=["notes"])
     assert state.id == "notes" and "load PATH --source notes (or: remove notes)" in state.warnings[0]
+
+
+@needs_mirror
+def test_pulled_files_are_found_by_name_and_without_a_pull_those_of_the_mirror(tmp_path):
+    in_place = source_files(BY_ID["pharmcat"], tmp_path, Path(MIRROR))
+    assert in_place.paths["CYP2C19_phenotype.json"].parent.name == "phenotype"
+    pull(BY_ID["pharmcat"], tmp_path, mirror=MIRROR)
+    pulled = source_files(BY_ID["pharmcat"], tmp_path, None)
+    assert set(pulled.paths) >= set(in_place.paths) and pulled.version == in_place.version
+    assert all(path.is_relative_to(tmp_path) for path in pulled.paths.values())
+
+
+def test_files_that_were_not_pulled_are_an_error_that_says_what_to_type(tmp_path):
+    with pytest.raises(SourceError) as error:
+        source_files(BY_ID["pharmcat"], tmp_path, None)
+    assert "bedside knowledge pull pharmcat" in error.value.hint
+
+
+@needs_mirror
+def test_a_changed_file_of_the_mirror_is_not_used_in_place(tmp_path):
+    mirror = tmp_path / "mirror"
+    for file in BY_ID["pharmcat"].mirror_files:
+        (mirror / file.mirror).parent.mkdir(parents=True, exist_ok=True)
+        (mirror / file.mirror).write_bytes((Path(MIRROR) / file.mirror).read_bytes())
+    assert source_files(BY_ID["pharmcat"], tmp_path, mirror).version.startswith("definitions")
+    (mirror / "pharmcat/definitions/TPMT_translation.json").write_text("{}")
+    with pytest.raises(SourceError, match="TPMT"):
+        source_files(BY_ID["pharmcat"], tmp_path, mirror)
+    (mirror / "pharmcat/definitions/TPMT_translation.json").unlink()
+    with pytest.raises(SourceError, match="TPMT"):
+        source_files(BY_ID["pharmcat"], tmp_path, mirror)
