@@ -15,6 +15,8 @@ from typing import Any
 from bedside.core.errors import CaseError
 from bedside.core.types import Case, CaseFile, CaseText, FileKind
 
+from .case_patients import by_id, count_patients, patients_of
+
 MAX_BYTES = 64 * 1024 * 1024
 MAX_TEXT_CHARS = 100_000
 _HEAD = 4096
@@ -34,8 +36,16 @@ _MAGIC: tuple[tuple[bytes, int, FileKind], ...] = (
 def read_case(paths: Iterable[str | Path]) -> Case:
     """One case from any number of files. Raises `CaseError` at the first that can't be used."""
     case = Case()
+    people: list[frozenset[str]] = []
     for path in paths:
-        case = _merge(case, _read_one(Path(path)))
+        one = _read_one(Path(path))
+        people += patients_of(one)
+        case = _merge(case, one)
+    if (patients := count_patients(people)) > 1:
+        raise CaseError(
+            f"the case files are of {patients} patients; a case is one patient's",
+            hint="give one file per patient; files of one patient name the same patient id",
+        )
     return case
 
 
@@ -129,7 +139,7 @@ def _fhir(path: Path, data: dict[str, Any]) -> Case:
     patients = sum(r.get("resourceType") == "Patient" for r in resources)
     if patients > 1:
         raise CaseError(f"{path} holds {patients} patients; a case is one patient's", hint="give one file per patient")
-    return Case(fhir=resources)
+    return Case(fhir=tuple(by_id(entries)))
 
 
 def _phenopacket(path: Path, data: dict[str, Any]) -> Case:

@@ -186,8 +186,11 @@ class Engine:
             owner = self.host.owner(o.task.name)
             if o.result.status == "failed":
                 ledger.tell("task-failed", f"{o.task.name} could not look: {o.result.message}", owner, failure=True)
+            for problem in o.result.problems:
+                ledger.tell("not-looked-at", problem, owner, failure=True)
+        for o in outcomes:
             for note in o.result.notes:
-                ledger.tell("note", note, owner)
+                ledger.tell("note", note, self.host.owner(o.task.name))
 
     def _tell_verified(self, checked: verify.Verified, ledger: _Ledger) -> None:
         for store, reason in checked.unreachable.items():

@@ -1,7 +1,8 @@
 """Whose finding is it, and is it sure? A relative's genotype, a suspected phenotype and "A and B are x and y, respectively"
 are not taken for the patient's result. What is left out is always told: a reader can ask again in plainer words.
 
-Rules over one sentence at a time, deliberately strict for genotypes: a wrong one changes a prescription.
+Genotypes are judged by the whole sentence, deliberately strictly: a wrong one changes a prescription. A finding is judged by
+the person nearest to it (`kin`) and by the words of doubt that reach it (`doubt`).
 """
 
 from __future__ import annotations
@@ -10,25 +11,10 @@ import re
 from collections.abc import Iterator
 
 from ..types import Facts, Mention
+from .doubt import doubtful
+from .kin import MY, RELATIVE, bystanders_masked, family_parts, names_patient, relative_with
 
 _SENTENCE_END = re.compile(r"[.;!?\n](?!\d)")
-_PERSON = (
-    r"(?:mother|father|mum|mom|dad|brothers?|sisters?|siblings?|twins?|parents?|sons?|daughters?|cousins?|aunts?|uncles?|"
-    r"grand(?:mother|father|parents?|son|daughter)|nieces?|nephews?|husband|wife|relatives?|donors?)"
-)
-_RELATIVE = re.compile(rf"\b(?:{_PERSON}|family history)\b", re.IGNORECASE)
-# parents who only report, and parents who are only described
-_REPORTER = re.compile(
-    rf"\b{_PERSON}\s+(?:reports?|reported|notic\w+|not(?:es|ed)|states?|stated|says?|said|describ\w+|asks?|asked|worr\w+|brought)\b|"
-    r"\b(?:non-?)?(?:consanguineous|unrelated|healthy|unaffected)(?:\s+and\s+\w+)?\s+parents\b",
-    re.IGNORECASE,
-)
-_MY = re.compile(rf"\bmy\s+{_PERSON}\b", re.IGNORECASE)
-_HAS_BEFORE = re.compile(
-    rf"\b(?:{_PERSON}\b\W+(?:\w+\W+){{0,3}}?(?:has|had|have|with|is|was|are|were|known)\b|family history\b)[^.;!?\n]*$",
-    re.IGNORECASE,
-)
-_IN_AFTER = re.compile(rf"^[^.;!?\n]{{0,60}}\b(?:in|of)\s+(?:(?:the|his|her|a|an|their)\s+)?{_PERSON}\b", re.IGNORECASE)
 _DOUBT = re.compile(
     r"\b(?:unlikely|ain[’']t|except|excluding|other than|rather than|formerly|previously|erroneous\w*|in error|corrected|"
     r"suspected|presumed|unknown (?:whether|if)|not (?:yet )?(?:been )?(?:known|confirmed)|unconfirmed|untested|"
@@ -41,30 +27,45 @@ _GENOTYPIC = frozenset({"pgx_phenotype", "diplotype", "variant"})
 
 
 def of_the_patient(text: str, facts: Facts) -> Facts:
-    """`facts` without what is a relative's, doubtful or not attributable; each omission is told in `unread`."""
+    """`facts` of `text` without what is a relative's, doubtful or not attributable; each omission is told in `unread`.
+
+    `text` may be a note, a question or the text of a coded entry ("Family history of seizures").
+    """
     kept: list[Mention] = []
     told = list(facts.unread)
     sentences = list(_sentences(text))
+    family = family_parts(text)
+    findings = sorted({(m.start, m.end) for m in facts.mentions if m.kind == "phenotype"})
+    doubts = {findings[i]: words for i, words in doubtful(text, findings).items()}
     for m in facts.mentions:
         start, end = next(((a, b) for a, b in sentences if a <= m.start < b), (0, len(text)))
-        why = _why_not(text, text[start:end], m, m.start - start, m.end - start, text[end - 1 : end + 20], facts)
+        if m.kind == "phenotype":
+            in_family = any(a <= m.start < b for a, b in family)
+            why = _why_not_finding(text, text[start:end], m.start - start, m.end - start, in_family)
+            if not why and (doubt := doubts.get((m.start, m.end))):
+                why = f"is said with doubt (“{doubt}”)"
+        else:
+            why = _why_not(text, text[start:end], m, text[end - 1 : end + 20], facts)
         if why:
             told.append(f"“{m.text}” {why}, so it was not taken as the patient's")
         else:
             kept.append(m)
-    return Facts(mentions=tuple(kept), unread=tuple(told))
+    return Facts(mentions=tuple(kept), unread=tuple(dict.fromkeys(told)))
 
 
-def _why_not(text: str, sentence: str, m: Mention, start: int, end: int, after: str, facts: Facts) -> str:
-    if m.kind not in _GENOTYPIC and m.kind != "phenotype":
+def _why_not_finding(text: str, sentence: str, start: int, end: int, in_family: bool) -> str:
+    if in_family and not names_patient(sentence[:start]):
+        return "stands under a heading “family history”"
+    relative = relative_with(sentence, start, end)
+    if relative and not (_is_the_patient(text) and not names_patient(text)):
+        return f"is said of a relative ({relative})"
+    return ""
+
+
+def _why_not(text: str, sentence: str, m: Mention, after: str, facts: Facts) -> str:
+    if m.kind not in _GENOTYPIC:
         return ""
-    sentence_of_reporters = _REPORTER.sub(lambda found: "_" * len(found.group()), sentence)
-    relative = _RELATIVE.search(sentence_of_reporters)
-    if m.kind == "phenotype":
-        masked = sentence_of_reporters
-        if relative and (_HAS_BEFORE.search(masked[:start]) or _IN_AFTER.match(masked[end:])):
-            return f"is said of a relative ({relative.group()})"
-        return ""
+    relative = RELATIVE.search(bystanders_masked(sentence))
     if relative and not _is_the_patient(text):
         return f"is said in one sentence with a relative ({relative.group()})"
     doubt = _DOUBT.search(sentence)
@@ -80,8 +81,8 @@ def _why_not(text: str, sentence: str, m: Mention, start: int, end: int, after: 
 
 def _is_the_patient(text: str) -> bool:
     """ "Can my mother, a CYP2D6 poor metabolizer, take codeine?": the only person spoken of is the patient."""
-    people = {found.group().lower() for found in _RELATIVE.finditer(text)}
-    return len(people) == 1 and bool(_MY.search(text))
+    people = {found.group().lower() for found in RELATIVE.finditer(text)}
+    return len(people) == 1 and bool(MY.search(text))
 
 
 def _sentences(text: str) -> Iterator[tuple[int, int]]:

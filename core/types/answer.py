@@ -27,7 +27,8 @@ class TaskResult(Frozen):
 
     `searched` names what was looked through and is required for `none`; `message` says why for `failed`. `notes` are
     things the reader must know that no source says (`read "codiene" as codeine`); they are shown as warnings, never as
-    advice. `ranks` gives each evidence its deterministic rank (equal numbers are ties); without it the order counts.
+    advice. `problems` are what could not be looked at although something else was found: they are told first, and make the
+    answer partial. `ranks` gives each evidence its deterministic rank (equal numbers are ties); without it the order counts.
     """
 
     status: TaskStatus
@@ -37,6 +38,7 @@ class TaskResult(Frozen):
     searched: tuple[str, ...] = ()
     message: str = ""
     notes: tuple[str, ...] = ()
+    problems: tuple[str, ...] = ()
 
     @model_validator(mode="after")
     def _honest(self) -> TaskResult:

@@ -18,12 +18,16 @@ def table(columns: tuple[str, ...], rows: list[dict[str, Any]], title: str = "")
     from rich.console import Console
     from rich.table import Table
 
+    class Piped(Console):
+        def on_broken_pipe(self) -> None:
+            raise BrokenPipeError  # `| head` is no failure; rich would end the process with 1
+
     table = Table(box=None, pad_edge=False, title=title or None, title_justify="left")
     for column in columns:
         table.add_column(column, overflow="fold", no_wrap=column == "id")
     for row in rows:
         table.add_row(*("" if row.get(c) is None else str(row.get(c, "")) for c in columns))
-    Console(highlight=False).print(table)
+    Piped(highlight=False, markup=False).print(table)
 
 
 def size_text(size: int) -> str:

@@ -7,9 +7,10 @@ from typing import Any, Literal
 
 from bedside.core.types import Facts, Mention
 
+from .abbreviations import without_ambiguous
 from .fuzzy import Spelling, misspelt
 from .match import BRAND, NAME, Candidate, Entry, Index, candidates, longest_first, rank
-from .negation import negated
+from .negation import senses
 from .normal import Normal, Token
 from .pgx import Found, Gene, find_pgx, unclear_diplotypes
 
@@ -36,12 +37,15 @@ def find(index: Index, text: str, *, origin: str) -> Facts:
     pgx = find_pgx(normal.plain, genes)
     named = longest_first([one for one in found if not _inside_pgx(one, pgx)])
     spellings, unread = misspelt(index, tokens, named, pgx, known, ordinary)
+    named, ambiguous = without_ambiguous(named)
+    unread += ambiguous
     for start, end in unclear_diplotypes(normal.plain):
         first, last = normal.span(start, end)
         unread.append(
             f"“{normal.text[first:last]}” has a copy number or a third allele apart from it: write it as in *1/*2x3"
         )
-    return Facts(mentions=_mentions(normal, named, pgx, spellings, origin), unread=tuple(unread))
+    mentions = _mentions(normal, named, pgx, spellings, origin, unread)
+    return Facts(mentions=mentions, unread=tuple(dict.fromkeys(unread)))
 
 
 def _ordinary(index: Index, tokens: list[Token]) -> set[str]:
@@ -81,8 +85,9 @@ def _inside_pgx(one: Candidate, pgx: list[Found]) -> bool:
 
 
 def _mentions(
-    normal: Normal, named: list[Candidate], pgx: list[Found], spellings: list[Spelling], origin: str
+    normal: Normal, named: list[Candidate], pgx: list[Found], spellings: list[Spelling], origin: str, unread: list[str]
 ) -> tuple[Mention, ...]:
+    """What is there and what is denied. Where that can't be told, a finding is left out and a drug is taken as there."""
     parts: list[tuple[int, int, dict]] = []
     for one in named:
         entry = min(one.entries, key=rank)
@@ -101,13 +106,18 @@ def _mentions(
         values = {"kind": "drug", "id": spelling.id, "name": spelling.name, "how": "fuzzy", "related": spelling.related}
         parts.append((spelling.start, spelling.end, values))
     parts.sort(key=lambda part: (part[0], part[1], part[2]["id"]))
-    flags = negated(normal.plain, [(start, end) for start, end, _ in parts])
+    readings = senses(normal.plain, [(start, end) for start, end, _ in parts])
     tied = {word.gene for word in pgx}
     mentions = []
-    for (start, end, values), denied in zip(parts, flags, strict=True):
+    for (start, end, values), reading in zip(parts, readings, strict=True):
         first, last = normal.span(start, end)
+        if reading.sense == "unclear" and values["kind"] != "gene":
+            used = "taken as there" if values["kind"] == "drug" else "not used"
+            unread.append(f"“{normal.text[first:last]}” {reading.why}, so it was {used}")
+            if values["kind"] != "drug":
+                continue
         # "not a CYP2D6 poor metabolizer" denies the phenotype, not the gene.
-        denied = denied and not (values["kind"] == "gene" and values["name"] in tied)
+        denied = reading.sense == "denied" and not (values["kind"] == "gene" and values["name"] in tied)
         mentions.append(
             Mention(text=normal.text[first:last], start=first, end=last, origin=origin, negated=denied, **values)
         )

@@ -122,6 +122,10 @@ _ABSENCE = re.compile(r"(?:absence|lack)\b", re.IGNORECASE)
 _BREAK = re.compile(r"[,:/]")
 
 
+def is_abbreviation(form: str) -> bool:
+    return bool(_ABBREVIATION.fullmatch(form))
+
+
 def _writing_fits(entry: Entry, written: str) -> bool:
     """An abbreviation is written in capitals; a comma or colon is not skipped unless the name has one too."""
     if entry.kind in ("phenotype", "disease") and _ABBREVIATION.fullmatch(entry.form):

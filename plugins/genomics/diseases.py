@@ -34,14 +34,14 @@ class _Shown:
 
 
 def run(request: TaskRequest, services: Services) -> TaskResult:
-    from .rank.cases import of_facts
+    from .rank.cases import contradictions, of_facts
     from .rank.ranker import Patient
     from .rank.shared import knowledge, shared_ranker
     from .rank.subject import subject_of
 
     findings = of_facts(request.facts)
     version = knowledge(services)[1][1]
-    known = subject_of(request.question.case)
+    known = subject_of(request.question.case).checked()
     patient = Patient(
         observed=[f.id for f in findings.observed], excluded=[f.id for f in findings.excluded], context=known.context()
     )
@@ -50,10 +50,11 @@ def run(request: TaskRequest, services: Services) -> TaskResult:
         return TaskResult.none(searched, notes=("one finding does not tell diseases apart; give two or more",))
     with shared_ranker(services) as ranker:
         ranking = ranker.rank(patient, top=_RANKED, reasons=_RANKED)
+        odd = contradictions(patient.observed, patient.excluded, ranker.scorer.ontology)
         searched = f"HPO disease annotations ({version}, {ranker.scorer.diseases:,} diseases)"
     need = 2 if len(ranking.observed) < 5 else 3
     shown = _shown(ranking, need)
-    notes = (*known.notes, *ranking.notes, *_variant_notes(request), _order_note(ranking, shown, known))
+    notes = (*known.notes, *odd, *ranking.notes, *_variant_notes(request), _order_note(ranking, shown, known))
     if not shown:
         return TaskResult.none(searched, notes=(*notes, f"no disease is annotated with {need} of these findings"))
     edges = {e.id: e for e in services.graph.edges([line.edge_id for one in shown for line in one.lines])}

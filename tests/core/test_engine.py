@@ -39,6 +39,14 @@ def test_a_failed_specialist_makes_the_answer_partial(world, make_host, found):
     assert any("b.task could not look: the graph is gone" in w.text for w in answer.warnings)
 
 
+def test_what_could_not_be_looked_at_beside_a_find_makes_the_answer_partial(world, make_host):
+    line = world.cite_edge(world.line)
+    result = TaskResult.found([line], notes=("a note",), problems=("the second drug could not be looked up",))
+    answer = Engine(make_host(a=lambda r, s: result), world.services).ask(Q)
+    assert answer.status == "partial" and answer.sentences
+    assert [w.text for w in answer.warnings] == ["the second drug could not be looked up", "a note"]
+
+
 def test_all_failed_abstains_with_the_failures_named(world, make_host):
     answer = Engine(make_host(a=lambda r, s: TaskResult.failed("no disk")), world.services).ask(Q)
     assert answer.status == "abstained"

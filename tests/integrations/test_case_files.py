@@ -91,3 +91,60 @@ def test_a_variant_file_is_not_read_whole(tmp_path, monkeypatch):
         assert read_case([write(tmp_path / name, content)]).files[0].kind == "VCF"
     with pytest.raises(CaseError, match="is larger than"):
         read_case([write(tmp_path / "a.txt", b"x" * 10_001)])
+
+
+def bundle(*entries: dict) -> str:
+    return json.dumps({"resourceType": "Bundle", "entry": list(entries)})
+
+
+def person(id_: str | None, **more) -> dict:
+    return {"resource": {"resourceType": "Patient", **({"id": id_} if id_ else {}), **more}}
+
+
+def condition(reference: str) -> dict:
+    return {"resourceType": "Condition", "subject": {"reference": reference}}
+
+
+def phenopacket(id_: str) -> str:
+    return json.dumps({"subject": {"id": id_}, "phenotypicFeatures": [{"type": {"id": "HP:1"}}]})
+
+
+TWO_PEOPLE = {
+    "two bundles": (bundle(person("a")), bundle(person("b"))),
+    "a bundle and a phenopacket": (bundle(person("a")), phenopacket("b")),
+    "two phenopackets": (phenopacket("a"), phenopacket("b")),
+    "a bundle and a resource": (bundle(person("a")), json.dumps(condition("Patient/b"))),
+    "one bundle without a Patient": (bundle({"resource": condition("Patient/a")}, {"resource": condition("Patient/b")}),),
+}
+ONE_PERSON = {
+    "the same id": (bundle(person("a")), phenopacket("a"), json.dumps(condition("Patient/a"))),
+    "by an identifier": (bundle(person("a", identifier=[{"value": "b"}])), phenopacket("b")),
+    "through a third file": (phenopacket("a"), phenopacket("b"), bundle(person("a", identifier=[{"value": "b"}]))),
+    "no id": (bundle(person(None)), phenopacket("b")),
+    "another subject beside the Patient, which the reading tells": (
+        bundle(person("a"), {"resource": condition("Patient/b")}),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", TWO_PEOPLE)
+def test_files_of_two_patients_are_refused(tmp_path, name):
+    paths = [write(tmp_path / f"{i}.json", content) for i, content in enumerate(TWO_PEOPLE[name])]
+    with pytest.raises(CaseError, match="2 patients") as error:
+        read_case(paths)
+    assert "one file per patient" in error.value.hint
+
+
+@pytest.mark.parametrize("name", ONE_PERSON)
+def test_files_of_one_patient_are_one_case(tmp_path, name):
+    paths = [write(tmp_path / f"{i}.json", content) for i, content in enumerate(ONE_PERSON[name])]
+    assert read_case(paths)
+
+
+@pytest.mark.parametrize("id_", ["p1", None])
+def test_references_to_the_patients_full_url_lead_to_the_patient(tmp_path, id_):
+    url = "urn:uuid:0c1a"
+    content = bundle({"fullUrl": url, **person(id_)}, {"fullUrl": "urn:uuid:2", "resource": condition(url)})
+    patient, held = read_case([write(tmp_path / "a.json", content)]).fhir
+    assert held["subject"]["reference"] == f"Patient/{patient['id']}"
+    assert patient["id"] == (id_ or "0c1a")

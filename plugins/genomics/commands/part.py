@@ -7,26 +7,32 @@ import os
 from pathlib import Path
 from typing import Any
 
-from bedside.core.errors import OutputError
+from bedside.core.errors import OutputError, UsageError
+
+from ..pgx.aside import aside_of
 
 Lines = list[dict[str, Any]]
+_MARK = b'{"bedside": "batch", '
+"""How the first line of every part begins: another file of that name is not ours to write into."""
 
 
 class Part:
     """`OUT.part` beside the target: a header that says what is worked on, then one row for each file, holding its lines.
 
-    `done` are the rows that an earlier run with the same header left.
+    `done` are the rows that an earlier run with the same header left. Raises `UsageError` when a file that no batch has
+    begun lies there.
     """
 
     def __init__(self, target: Path, header: str) -> None:
         self._target = target
-        self._path = target.with_name(f"{target.name}.part")
-        self._header = header.encode() + b"\n"
+        self._path = part_of(target)
+        self._header = _MARK + b'"of": ' + header.encode() + b"}\n"
         self._file: Any = None
         self.done: list[Lines] = []
 
     def __enter__(self) -> Part:
         try:
+            self._check_ours()
             end = self._kept()
             self._file = self._path.open("r+b" if end else "wb")
             if end:
@@ -51,9 +57,9 @@ class Part:
 
     def finish(self) -> None:
         """Put the lines in the place of the target, in one step."""
-        whole = self._target.with_name(f"{self._target.name}.whole")
+        whole = aside_of(self._target)
         try:
-            with self._path.open("rb") as part, whole.open("wb") as out:
+            with self._path.open("rb") as part, whole.open("xb") as out:
                 part.readline()
                 for row in part:
                     out.writelines(json.dumps(line, ensure_ascii=False).encode() + b"\n" for line in json.loads(row))
@@ -62,7 +68,20 @@ class Part:
             whole.replace(self._target)
             self._path.unlink()
         except OSError as error:
+            whole.unlink(missing_ok=True)
             raise self._unwritable(error) from error
+
+    def _check_ours(self) -> None:
+        if not os.path.lexists(self._path):
+            return
+        if not self._path.is_symlink() and self._path.is_file():
+            with self._path.open("rb") as part:
+                if part.read(len(_MARK)) == _MARK:
+                    return
+        raise UsageError(
+            f"{self._path} lies where the lines are gathered, and no batch has begun it",
+            hint="name another file with --out, or move that one away",
+        )
 
     def _kept(self) -> int:
         """Bytes of an earlier run's part up to its last whole row; 0 when there is none to go on with."""
@@ -86,3 +105,8 @@ class Part:
         return OutputError(
             f"{self._target} can't be written: {error.strerror}", hint="name another file with --out, or free some space"
         )
+
+
+def part_of(target: Path) -> Path:
+    """Where the lines for `target` are gathered."""
+    return target.with_name(f"{target.name}.part")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -80,6 +82,11 @@ def pgx(
         )
     case = desk.case(cases)
     path, problems = _variant_file(vcf, case)
+    if html is not None:
+        from .pgx_output import check_target
+
+        named = [path, Path(f"{path}.tbi"), Path(f"{path}.csi"), *map(Path, cases), *([Path(outside)] if outside else [])]
+        check_target("--html", Path(html), named)
     with desk.services(home) as services:
         from ..pgx.assess import Assessor, one_sample
         from ..pgx.document import document
@@ -117,7 +124,7 @@ def _given(names: list[str], case: Case, services: Services, problems: list[str]
     from bedside.core.engine.read import read
     from bedside.core.errors import ServiceError
 
-    from ..pgx.medications import merged, of_facts, of_names
+    from ..pgx.medications import merged, of_facts, of_names, resolved
 
     facts = read(Question(text="", case=case), services, ("vcf", "image"))
     problems += facts.unread
@@ -126,7 +133,7 @@ def _given(names: list[str], case: Case, services: Services, problems: list[str]
     except ServiceError as error:
         problems.append(f"the names given with --drugs could not be looked up: {error}")
         listed = []
-    return merged(listed, of_facts(facts))
+    return resolved(merged(listed, of_facts(facts)), services, problems)
 
 
 def _give(desk: Desk, data: dict[str, Any], html: str | None, as_json: bool) -> int:
@@ -136,10 +143,19 @@ def _give(desk: Desk, data: dict[str, Any], html: str | None, as_json: bool) -> 
         write_report(data, Path(html))
         if not as_json:
             click.echo(f"{html} written", err=True)
-    if as_json:
-        desk.json(data)
-    elif html is None:
-        from .pgx_text import lines
+    try:
+        if as_json:
+            desk.json(data)
+        elif html is None:
+            from .pgx_text import lines
 
-        click.echo("\n".join(lines(data)))
+            click.echo("\n".join(lines(data)))
+        sys.stdout.flush()
+    except BrokenPipeError:  # whoever reads has seen enough: the shell's own way to end
+        raise
+    except OSError as error:
+        # nothing more can be printed there, neither an error as JSON nor what is left in the buffer
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        click.echo(f"error: the result can't be printed: {error.strerror}", err=True)
+        return 1
     return 0

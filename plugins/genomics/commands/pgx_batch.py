@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
-from bedside.core.errors import BedsideError, UsageError
+from bedside.core.errors import BedsideError, CaseError, UsageError
 
-from .part import Part
+from .part import Part, part_of
+from .pgx_output import check_target
 
 if TYPE_CHECKING:
     from bedside.core import Desk
@@ -29,10 +30,8 @@ def run_batch(
 ) -> int:
     """0 when every file could be read, else 1. A run that was cut off goes on with the file that it was at."""
     files = variant_files(source)
-    if target.is_symlink() or (target.exists() and not target.is_file()):
-        raise UsageError(f"--out {target} is no regular file", hint="name a file: --out OUT.jsonl")
-    if any(target.resolve() == file.resolve() for file in files):
-        raise UsageError(f"--out {target} is one of the files that are read", hint="write the lines elsewhere")
+    for written in (target, part_of(target)):
+        check_target("--out", written, files)
     broken: list[dict[str, str]] = []
     samples = 0
     with desk.services(home) as services, desk.progress() as progress:
@@ -43,7 +42,7 @@ def run_batch(
         if recommend and assessor.problem:
             click.echo(f"note: there are no recommendations: {assessor.problem}", err=True)
         about = {
-            "files": [(f.name, f.stat().st_size, f.stat().st_mtime_ns) for f in files],
+            "files": [(f.name, *_state(f)) for f in files],
             "pharmcat": assessor.files.version,
             "cpic": assessor.tables.info.model_dump(mode="json") if assessor.tables else None,
             "missing_is_reference": missing_is_reference,
@@ -56,6 +55,8 @@ def run_batch(
             for number, path in enumerate(files[len(part.done) :], len(part.done) + 1):
                 lines = []
                 try:
+                    if not path.is_file():  # a pipe would wait for ever
+                        raise CaseError(f"{path.name} is no regular file, or a link to nothing", hint="check the file")
                     for calls in assessor.calls(path, missing_is_reference=missing_is_reference):
                         assessment = assessor.assess(
                             calls, missing_is_reference=missing_is_reference, recommendations=recommend
@@ -87,12 +88,21 @@ def variant_files(source: Path) -> list[Path]:
     if source.is_file():
         return [source]
     try:
-        found = sorted(p for p in source.iterdir() if p.name.lower().endswith(SUFFIXES) and p.is_file())
+        found = sorted(p for p in source.iterdir() if p.name.lower().endswith(SUFFIXES) and not p.is_dir())
     except OSError as error:
         raise UsageError(f"{source} can't be read: {error.strerror}") from error
     if not found:
         raise UsageError(f"{source} holds no variant file ({', '.join(SUFFIXES)})", hint="name the folder that has them")
     return found
+
+
+def _state(path: Path) -> tuple[int, int]:
+    """Size and time of change; zeros for a link to nothing."""
+    try:
+        found = path.stat()
+    except OSError:
+        return 0, 0
+    return found.st_size, found.st_mtime_ns
 
 
 def _failed(path: Path, error: str, hint: str) -> dict[str, Any]:

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import re
 import textwrap
 from collections.abc import Iterator
 from typing import Any
 
 import click
 
-from ..pgx.wording import GROUPS, gene_words, grouped, line_ranges, of_genes, possible_words
+from ..pgx.wording import GROUPS, gene_words, grouped, line_ranges, of_genes, possible_words, printable, ranked_lower
 
-# what the text of a file may not do to a terminal: move, colour, hide or turn around
-_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 _WIDTH = 110
 _COLOURS = {"change": "red", "review": "yellow", "other": "cyan", "standard": "green"}
 
@@ -20,7 +17,7 @@ _COLOURS = {"change": "red", "review": "yellow", "other": "cyan", "standard": "g
 def lines(data: dict[str, Any]) -> Iterator[str]:
     """Every line to print, safe for a terminal."""
     versions = " · ".join(f"{s['title']}, {s['version']}" for s in data["sources"].values())
-    yield _bold(_safe(f"{data['file']}" + (f" · sample {data['sample']}" if data["sample"] else "")))
+    yield _bold(printable(f"{data['file']}" + (f" · sample {data['sample']}" if data["sample"] else "")))
     yield from _wrapped(versions, 0)
     for warning in data["warnings"]:
         yield from _wrapped(f"! {warning}", 0, "yellow")
@@ -50,8 +47,8 @@ def lines(data: dict[str, Any]) -> Iterator[str]:
 
 def _recommendation(r: dict[str, Any], data: dict[str, Any]) -> Iterator[str]:
     mark = click.style(GROUPS[r["urgency"]].mark.ljust(9), fg=_COLOURS[r["urgency"]])
-    told = f"  [{_safe(', '.join(r['given']))}]" if r["given"] else ""
-    drugs = textwrap.wrap(_safe(", ".join(r["drugs"])), _WIDTH - 11)
+    told = f"  [{printable(', '.join(r['given']))}]" if r["given"] else ""
+    drugs = textwrap.wrap(printable(", ".join(r["drugs"])), _WIDTH - 11)
     yield f"  {mark}{_bold(drugs[0])}{told}"
     yield from (f"{' ' * 11}{_bold(more)}" for more in drugs[1:])
     yield from _wrapped(of_genes(r, data), 11)
@@ -62,7 +59,7 @@ def _recommendation(r: dict[str, Any], data: dict[str, Any]) -> Iterator[str]:
         yield from _wrapped(f"! {note}", 11, "yellow")
     where = " · ".join(filter(None, (r["strength"], r["guideline"], ", ".join(r["references"][:4]))))
     if where:
-        yield click.style(f"{' ' * 11}{_safe(where)}", dim=True)
+        yield click.style(f"{' ' * 11}{printable(where)}", dim=True)
 
 
 def _gene(gene: dict[str, Any]) -> Iterator[str]:
@@ -71,6 +68,8 @@ def _gene(gene: dict[str, Any]) -> Iterator[str]:
         yield from _wrapped(f"ambiguous: {gene['reason']}", 4)
     if gene["phenotype_reason"]:
         yield from _wrapped(gene["phenotype_reason"], 4)
+    if gene["alternatives"]:
+        yield from _wrapped(f"fits as well, ranked lower: {ranked_lower(gene)}", 4)
     if gene["records"]:
         yield from _wrapped(f"VCF lines {line_ranges(gene['records'])}", 4)
     if gene["missing_positions"]:
@@ -87,13 +86,9 @@ def _gene(gene: dict[str, Any]) -> Iterator[str]:
 
 def _wrapped(text: str, indent: int, colour: str | None = None) -> Iterator[str]:
     hanging = "  " if indent else ""
-    for line in textwrap.wrap(_safe(text), _WIDTH - indent, subsequent_indent=hanging, break_on_hyphens=False):
+    for line in textwrap.wrap(printable(text), _WIDTH - indent, subsequent_indent=hanging, break_on_hyphens=False):
         yield " " * indent + (click.style(line, fg=colour) if colour else line)
 
 
 def _bold(text: str) -> str:
     return click.style(text, bold=True)
-
-
-def _safe(text: str) -> str:
-    return _UNPRINTABLE.sub("�", text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,12 @@ if TYPE_CHECKING:
 _NEXT = 8
 _DRAWN = 1
 """A picture needs the reasons of one disease at least."""
+
+
+def _typed(name: str) -> bool:
+    """Whether the option was given, or has its default."""
+    source = click.get_current_context().get_parameter_source(name)
+    return source is not click.core.ParameterSource.DEFAULT
 
 
 @click.command()
@@ -77,8 +84,10 @@ def rank(
     if bulk is not None or out is not None or leave_out_pmids:
         if bulk is None or out is None:
             raise UsageError("--cases and --out go together", hint="bedside genomics rank --cases IN.jsonl --out OUT.jsonl")
-        more = {"--sex": sex, "--onset": onset, "--inheritance": inheritance, "--genes": genes, "--vcf": vcf, "--plot": plot}
-        beside = [flag for flag, value in {**given, **more}.items() if value]
+        more: dict[str, object] = {"--sex": sex, "--onset": onset, "--inheritance": inheritance, "--genes": genes}
+        more |= {"--genes-complete": genes_complete, "--vcf": vcf, "--sample": sample, "--findings-only": findings_only}
+        more |= {"--plot": plot, **{f"--{name}": True for name in ("top", "explain") if _typed(name)}}
+        beside = [flag for flag, value in {**given, **more}.items() if value not in (None, (), False)]
         if beside:
             raise UsageError(f"--cases and {', '.join(beside)} do not go together")
         from .rank_bulk import run_bulk
@@ -97,13 +106,13 @@ def rank(
     asked = {
         "sex": sex,
         "onset": onset,
-        "inheritance": inheritance,
+        "inheritance": read.modes_of(inheritance),
         "genes": read.genes_of(genes),
         "genes_complete": genes_complete,
     }
-    known = read.subject_of_all(question.case, asked, findings_only)
+    known = read.subject_of_all(desk, files, question.case, asked, findings_only)
     with desk.services(home) as services, desk.progress() as progress:
-        from ..rank.cases import read_findings
+        from ..rank.cases import contradictions, read_findings
         from ..rank.ranker import Patient, Ranker
         from ..rank.shared import knowledge
 
@@ -117,14 +126,19 @@ def rank(
             excluded=[f.id for f in findings.excluded],
             context=known.context(),
         )
-        reasons = top if as_json else max(explain, _DRAWN if target else 0)
-        ranking = ranker.rank(patient, top=top, reasons=reasons, following=_NEXT)
+        ranking = ranker.rank(patient, top=top, reasons=top, following=_NEXT)
+        odd = contradictions(ranking.observed, ranking.excluded, ranker.scorer.ontology)
+        findings = replace(findings, notes=(*findings.notes, *odd))
     if not ranking.diseases:
-        raise BedsideError("; ".join(ranking.notes), hint="give a finding that the patient has: --hpo HP:…, --text")
+        from ..rank.words import no_finding
+
+        told = "; ".join((*map(no_finding, ranking.unread), *ranking.notes))
+        raise BedsideError(told, hint="give a finding that the patient has: --hpo HP:…, --text")
     if target is not None:
         from ..rank.drawing import draw
 
-        draw(ranking, target, source=", ".join(f"{id_} {version}" for id_, version, _ in loaded[:2]))
+        drawn = replace(ranking, diseases=ranking.diseases[: max(explain, _DRAWN)])
+        draw(drawn, target, source=", ".join(f"{id_} {version}" for id_, version, _ in loaded[:2]))
         click.echo(f"{target} written", err=True)
     if as_json:
         from ..rank.document import document

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,11 @@ if TYPE_CHECKING:
 
 _TOLD = 25
 """Cases between two looks at the progress bar."""
+_PMID = re.compile(
+    r"(?:PMID[\s:_-]*|https?://(?:pubmed\.ncbi\.nlm\.nih\.gov|(?:www\.)?ncbi\.nlm\.nih\.gov/(?:m/)?pubmed)/)?"
+    r"0*([1-9]\d{0,8})(?:/?(?:[?#].*)?)",
+    re.IGNORECASE | re.ASCII,
+)
 _FIELDS = ("observed", "excluded", "pmids")
 
 
@@ -38,10 +44,11 @@ def run_bulk(desk: Desk, source: Path, target: Path, *, home: str | None, leave_
         raise UsageError("--cases and --out name the same file", hint="write the ranking elsewhere")
     broken: list[dict[str, Any]] = []
     counts = {"cases": 0, "ranked": 0, "unread_ids": 0}
-    with desk.services(home) as services, _opened(target) as write, desk.progress() as progress:
+    with ExitStack() as open_, desk.services(home) as services, desk.progress() as progress:
         from ..rank.ranker import Ranker
 
         ranker = Ranker.open(services, lambda stage, done, total: progress("diseases", stage, done, total))
+        write = open_.enter_context(_opened(target))  # only now: what is there is lost
         for number, raw in _lines(source):
             counts["cases"] += 1
             try:
@@ -96,8 +103,17 @@ def _patient(raw: bytes, leave_out: bool) -> tuple[str | int, Patient]:
         if not isinstance(values, list) or not all(isinstance(v, str) and not _halved(v) for v in values):
             raise _Broken(f'has an "{name}" that is not a list of strings', case_id)
         given[name] = [v.strip() for v in values]
-    without = [f"PMID:{p}" if p.isdigit() else p for p in given["pmids"]] if leave_out else []
+    without = [_pmid(text, case_id) for text in given["pmids"]] if leave_out else []
     return case_id, Patient(given["observed"], given["excluded"], str(case_id), without=without)
+
+
+def _pmid(text: str, case_id: str | int) -> str:
+    """`PMID:123` of what names a publication in PubMed. Raises `_Broken`: a paper that is not left out makes the judgement
+    too good, and nobody would see it."""
+    found = _PMID.fullmatch(text)
+    if not found:
+        raise _Broken('has an entry in "pmids" that is no PubMed id', case_id)
+    return f"PMID:{found[1]}"
 
 
 def _halved(text: object) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bedside.core.errors import BedsideError, UsageError
+from bedside.core.errors import BedsideError, CaseError, UsageError
 
 if TYPE_CHECKING:
     from bedside.core import Case, Desk, Question, Services
@@ -41,10 +41,27 @@ def genes_of(given: tuple[str, ...]) -> tuple[str, ...]:
                 raise UsageError(f"--genes {one} can't be read: {error.strerror}", hint="one symbol a line") from error
             except UnicodeDecodeError as error:
                 raise UsageError(f"--genes {one} is not UTF-8 text", hint="one symbol a line") from error
-        out += [symbol for symbol in re.split(r"[,;\s]+", text) if symbol]
+        for number, line in enumerate(text.splitlines(), 1):
+            symbols = [word for word in re.split(r"[,;\s]+", line) if word]
+            for word in symbols:
+                if not _is_symbol(word):
+                    where = f"{one}, line {number} has a word that" if text is not one else repr(word)
+                    raise UsageError(
+                        f"--genes: {where} is no gene symbol", hint="HGNC symbols: FBN1,TGFBR2; in a file one a line"
+                    )
+            out += symbols
     if given and not out:
         raise UsageError("--genes names no gene", hint="--genes FBN1,TGFBR2 or --genes @panel.txt")
     return tuple(dict.fromkeys(out))
+
+
+def _is_symbol(word: str) -> bool:
+    from ..rank.variant import symbol
+
+    try:
+        return bool(symbol(word))
+    except UsageError:
+        return False
 
 
 def question_of(
@@ -63,12 +80,28 @@ def question_of(
     return Question(text=text, case=case)
 
 
-def subject_of_all(case: Case, asked: dict[str, Any], findings_only: bool) -> Subject:
-    """What the case says, and in its place what the options say. Raises `UsageError` for what makes no sense."""
+def modes_of(given: tuple[str, ...]) -> tuple[str, ...]:
+    """`AD,AR` as well as an option for each."""
+    return tuple(one.strip() for group in given for one in re.split(r"[,;]", group))
+
+
+def subject_of_all(desk: Desk, files: tuple[str, ...], case: Case, asked: dict[str, Any], findings_only: bool) -> Subject:
+    """What the case says, and in its place what the options say.
+
+    Raises `UsageError` for what makes no sense, and `CaseError`, which names one of `files`, for a record of no known shape.
+    """
     from ..rank.subject import Subject, subject_of
 
-    told = Subject() if findings_only else subject_of(case)
-    return replace(told, **{name: value for name, value in asked.items() if value}).checked()
+    try:
+        told = Subject() if findings_only else subject_of(case)
+    except CaseError as error:
+        for file in files:
+            try:
+                subject_of(desk.case([file]))
+            except CaseError as its:
+                raise CaseError(f"{Path(file).name}: {its.message}", hint=its.hint) from error
+        raise
+    return replace(told, **{name: value for name, value in asked.items() if value not in (None, (), False)}).checked()
 
 
 def with_variants(

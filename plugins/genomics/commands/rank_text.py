@@ -10,10 +10,13 @@ import click
 from ..rank.words import (
     LIMITS,
     NEVER,
+    UNLISTED,
     UNTOLD,
     finding,
     how_often,
+    inferred,
     neutral,
+    no_finding,
     percent,
     references,
     share,
@@ -36,18 +39,29 @@ def show(desk: Desk, ranking: Ranking, read: Reading, known: Subject, names: Map
     their reasons."""
     _tell("Present", read.observed)
     _tell("Absent", read.excluded)
+    if read.worded:
+        click.echo(UNLISTED)
     for told in known.words():
         click.echo(f"Also known: {told}")
-    for note in dict.fromkeys((*read.unread, *(f"{id_} is no finding that is loaded" for id_ in ranking.unread))):
+    for note in dict.fromkeys((*read.unread, *map(no_finding, ranking.unread))):
         click.secho(f"! not used: {note}", fg="yellow")
     for note in (*read.notes, *known.notes, *ranking.notes):
         click.secho(f"! {note}", fg="yellow")
     click.echo()
+    marked = {d.disease_id for d in ranking.diseases if inferred(d)}
     rows = [
-        {"": place, "disease": d.name, "id": d.disease_id, "posterior": percent(d.posterior), "genes": ", ".join(d.genes)}
+        {
+            "": place,
+            "disease": f"{d.name} †" if d.disease_id in marked else d.name,
+            "id": d.disease_id,
+            "posterior": percent(d.posterior),
+            "genes": ", ".join(d.genes),
+        }
         for place, d in enumerate(ranking.diseases, 1)
     ]
     desk.table(("", "disease", "id", "posterior", "genes"), rows)
+    if marked:
+        click.echo("† none of these findings is told of the disease itself: only of its kin, or by its name")
     click.echo(f"All other diseases together: {percent(ranking.rest)}")
     for place, disease in enumerate(ranking.diseases[:explained], 1):
         _explain(desk, place, disease, names)

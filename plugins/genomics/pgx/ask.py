@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 
-from bedside.core import Evidence, GraphEdge, Mention, Services, TaskRequest, TaskResult
+from bedside.core import Evidence, GraphEdge, Services, TaskRequest, TaskResult
 
 from ..cite import Citer
 from ..phenotyping import Phenotyped, phenotype_of
-from .cautions import REPLACED, split_of
+from .cautions import REPLACED, notes_of, split_of
+from .medications import Given, of_facts, resolved
 from .recommend import NOT_AVAILABLE
 
 _DRUG_EDGES = ("recommendation", "no_recommendation", "pair")
@@ -22,11 +23,11 @@ _RESULT = re.compile(
 def run(request: TaskRequest, services: Services) -> TaskResult:
     """Only rows whose every condition is met are returned: same drug, same gene, same phenotype."""
     facts = request.facts
-    drugs = facts.of("drug")
-    edges = services.graph.edges_of([d.id for d in drugs], kinds=_DRUG_EDGES, direction="out")
+    notes: list[str] = []
+    drugs = resolved(of_facts(facts), services, notes)
+    edges = services.graph.edges_of([d.drug_id for d in drugs], kinds=_DRUG_EDGES, direction="out")
     info = services.sources.get("cpic")
     searched = (f"CPIC recommendations and gene-drug pairs ({info.version if info else 'not loaded'})",)
-    notes: list[str] = []
     if info is None:
         return TaskResult.failed("CPIC is not loaded; type: bedside knowledge load", searched=searched)
 
@@ -46,7 +47,16 @@ def run(request: TaskRequest, services: Services) -> TaskResult:
     ranks: list[int] = []
     used: set[str] = set()
     for drug in drugs:
-        mine = [e for e in edges if e.start == drug.id]
+        mine = [e for e in edges if e.start == drug.drug_id]
+        if drug.unresolved:
+            parts = ", ".join(drug.unresolved)
+            notes.append(f"{drug.name}: not all its substances could be read ({parts}): look up its ingredients one by one")
+            continue
+        if drug.part_of and mine:  # the engine shows a guideline only for a drug that the question itself names
+            notes.append(
+                f"CPIC has a gene-drug pair for {drug.name}, of which {drug.part_of} is made: ask about {drug.name}"
+            )
+            continue
         if not mine:
             notes.append(f"CPIC has no gene-drug pair for {drug.name}")
             continue
@@ -63,6 +73,8 @@ def run(request: TaskRequest, services: Services) -> TaskResult:
             continue
         if lines and drug.name in REPLACED:
             notes.append(f"{drug.name}: {REPLACED[drug.name]}")
+        for one in steps if lines else ():
+            notes += [f"{drug.name}: {told}" for told in notes_of(drug.name, one.gene, [one.diplotype])]
         for edge in lines:
             evidence.append(cite.edge(edge, kind="guideline", strength=_strength(edge)))
             ranks.append(0)
@@ -159,7 +171,7 @@ def _gave_result(request: TaskRequest) -> bool:
 
 
 def _pairs(
-    drug: Mention, edges: list[GraphEdge], known: dict[str, set[str]], genes: set[str], notes: list[str]
+    drug: Given, edges: list[GraphEdge], known: dict[str, set[str]], genes: set[str], notes: list[str]
 ) -> list[GraphEdge]:
     """What can be said when no line applies; the reason goes to `notes`."""
     asked = genes | {f"GENE:{g}" for g in known}

@@ -62,9 +62,15 @@ class Assessor:
         sample: str | None = None,
         missing_is_reference: bool = False,
     ) -> list[SampleCalls]:
-        from ..stars import call_file
+        from ..stars import call_file, read_outside
 
-        return call_file(path, self.definitions, outside=outside, sample=sample, missing_is_reference=missing_is_reference)
+        if outside is None:
+            return call_file(path, self.definitions, sample=sample, missing_is_reference=missing_is_reference)
+        from ..stars.outsidecall import beside, whose
+
+        given = read_outside(outside) if isinstance(outside, Path) else outside
+        mine = whose(call_file(path, self.definitions, sample=sample, missing_is_reference=missing_is_reference))
+        return [beside(mine, given, self.definitions, OTHER_GENES)]
 
     def assess(
         self,
@@ -76,7 +82,7 @@ class Assessor:
     ) -> Assessment:
         """What follows from the calls. Without CPIC, or when the graph is gone, the genes stand and `problem` says why."""
         try:
-            results = results_of(calls.genes, self.tables, self._tabled)
+            results = results_of(calls.genes, self.tables, self._tabled, self._phenotype)
             if self.tables is None or not recommendations:
                 return Assessment(calls, results, problem=self.problem, missing_is_reference=missing_is_reference)
             return Assessment(
@@ -88,16 +94,18 @@ class Assessor:
                 tables=self.tables,
             )
         except ServiceError as error:  # the graph went away: the calls are still good
-            results = results_of(calls.genes, None, self._tabled)
+            results = results_of(calls.genes, None, self._tabled, self._phenotype)
             return Assessment(calls, results, problem=str(error), missing_is_reference=missing_is_reference)
 
     def _tabled(self, gene: str) -> bool:
         return bool(self.definitions.phenotypes(gene).version)
+
+    def _phenotype(self, gene: str, diplotype: str) -> str | None:
+        return self.definitions.phenotypes(gene).look_up(diplotype.split("/"))[0]
 
 
 def one_sample(calls: Sequence[SampleCalls], file: str) -> SampleCalls:
     """The only sample. Raises `CaseError` when there are several: a case is one patient's."""
     if len(calls) == 1:
         return calls[0]
-    names = ", ".join(c.sample for c in calls[:5]) + (" …" if len(calls) > 5 else "")
-    raise CaseError(f"{file} has {len(calls)} samples ({names})", hint=f"name one: --sample {calls[0].sample}")
+    raise CaseError(f"{file} has {len(calls)} samples", hint="name one with --sample; bcftools query -l FILE lists them")

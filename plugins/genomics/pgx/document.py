@@ -66,6 +66,7 @@ def gene(result: GeneResult) -> dict[str, Any]:
         "activity_scores": list(call.activity_scores),
         "cpic_phenotypes": list(result.cpic),
         "phenotype_reason": result.reason if result.state == "open" else "",
+        "alternatives": [{"diplotype": name, "phenotype": phenotype} for name, phenotype in result.alternatives],
         "phenotype_from": call.phenotype_from,
         "undocumented": [
             {"chrom": u.chrom, "pos": u.pos, "rsid": u.rsid, "alleles": list(u.alleles), "line": u.line or None}
@@ -78,7 +79,7 @@ def gene(result: GeneResult) -> dict[str, Any]:
         "source": call.source,
         "phased": call.phased,
         "definition_version": call.version,
-        "warnings": list(call.warnings),
+        "warnings": list(dict.fromkeys([*call.warnings, *result.doubts])),
     }
 
 

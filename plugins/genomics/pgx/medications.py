@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from .products import ingredients, inside_a_word, racemate
+
 if TYPE_CHECKING:
     from bedside.core import Services
     from bedside.core.types import Facts
@@ -15,11 +17,14 @@ GIVEN = "--drugs"
 
 @dataclass(frozen=True)
 class Given:
-    """A drug and where it was named. `how` is set when it was read as another word."""
+    """A drug and where it was named. `unresolved` are the parts of a product that are no single known substance; `part_of`
+    is the product through which this substance was named."""
 
     drug_id: str
     name: str
     told: tuple[str, ...] = ()
+    unresolved: tuple[str, ...] = ()
+    part_of: str = ""
 
 
 def of_names(names: Sequence[str], services: Services, problems: list[str]) -> list[Given]:
@@ -29,6 +34,10 @@ def of_names(names: Sequence[str], services: Services, problems: list[str]) -> l
         facts = services.terms.find(name, origin=GIVEN)
         problems += facts.unread
         mentions = facts.of("drug")
+        if inside_a_word(name, mentions):
+            together = [m for m in services.terms.find(name.replace("-", ""), origin=GIVEN).of("drug") if m.how != "fuzzy"]
+            mentions = tuple(together) or mentions
+            problems += [f"read “{name}” as {m.name}: check that this is the drug you meant" for m in mentions]
         if not mentions:
             problems.append(f"“{name}” is not in the loaded drug names: nothing was looked up for it")
         for mention in mentions:
@@ -49,11 +58,32 @@ def of_facts(facts: Facts) -> list[Given]:
     return list(drugs.values())
 
 
+def resolved(given: Sequence[Given], services: Services, problems: list[str]) -> list[Given]:
+    """Each product of several substances as these, and what is told of it in `problems`."""
+    terms = {t.id: t for t in services.terms.lookup([g.drug_id for g in given])} if given else {}
+    out: list[Given] = []
+    for one in given:
+        term = terms.get(one.drug_id)
+        parts = ingredients(term, services) if term else None
+        if term and parts is None and (base := racemate(term, services)):
+            problems.append(f"{one.name} is looked up as {base.name}, by which CPIC's lines are")
+            out.append(Given(base.id, base.name, one.told, part_of=one.name))
+            continue
+        known, unread = parts or ((), ())
+        if known:
+            problems.append(f"{one.name} is a product of several substances: {', '.join(m.name for m in known)} looked up")
+        out += [Given(m.id, m.name, one.told, part_of=one.name) for m in known]
+        if unread or not known:
+            out.append(Given(one.drug_id, one.name, one.told, tuple(unread)))
+    return merged(out)
+
+
 def merged(*lists: Sequence[Given]) -> list[Given]:
     """Each drug once, with every place that names it, in order of appearance."""
     out: dict[str, Given] = {}
     for one in (g for given in lists for g in given):
         before = out.get(one.drug_id)
         told = tuple(dict.fromkeys([*(before.told if before else ()), *one.told]))
-        out[one.drug_id] = Given(one.drug_id, one.name, told)
+        by_itself = before is not None and not before.part_of
+        out[one.drug_id] = Given(one.drug_id, one.name, told, one.unresolved, "" if by_itself else one.part_of)
     return list(out.values())

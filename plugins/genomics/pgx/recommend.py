@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
-from .cautions import REPLACED, split_of
+from .cautions import REPLACED, notes_of, split_of
 from .urgency import ORDER, Urgency, urgency_of
 from .words import all_normal
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from .results import GeneResult
     from .tables import CpicTables
 
-Status = Literal["recommended", "no_recommendation", "not_available", "no_line", "no_guideline", "no_pair"]
+Status = Literal["recommended", "no_recommendation", "not_available", "no_line", "no_guideline", "no_pair", "not_resolved"]
 NOT_AVAILABLE = "None"
 """What CPIC's table writes where a gene's result is not available."""
 INDETERMINATE = "Indeterminate"
@@ -35,7 +35,8 @@ class Recommendation:
 
     `status`: `recommended` (`line` is CPIC's for exactly these phenotypes), `no_recommendation` (CPIC's table has none for
     them), `not_available` (a gene is not known; see `reason`), `no_line` (there is a guideline, the loaded table has no line
-    of it), `no_guideline` (a gene-drug pair without one), `no_pair` (CPIC has none). `possible` are lines for what the
+    of it), `no_guideline` (a gene-drug pair without one), `no_pair` (CPIC has none), `not_resolved` (a product of several
+    substances that are not all known). `possible` are lines for what the
     patient may have, or for a part of it, never advice for the patient. `given` says where the drug was named.
     """
 
@@ -83,6 +84,12 @@ def _of_drug(
     lines = [e for e in edges if e.kind in ("recommendation", "no_recommendation")]
     name = str(edges[0].props["drug"]) if edges else given.name if given else drug_id
     told = given.told if given else ()
+    if not edges and given and given.unresolved:
+        unread = ", ".join(given.unresolved)
+        reason = f"a product of several substances ({unread} could not be read): look up its ingredients one by one"
+        return Recommendation(name, drug_id, "not_resolved", "review", given=told, reason=reason)
+    if not edges and given is None:
+        return None
     if not edges:
         reason = f"CPIC has no gene-drug pair for {name}: nothing is said of it here"
         return Recommendation(name, drug_id, "no_pair", "other", given=told, reason=reason)
@@ -102,7 +109,7 @@ def _by_lines(
     genes = sorted({g for e in lines for g in e.props["conditions"]})
     states = {gene: results[gene].state if gene in results else "unknown" for gene in genes}
     words = {g: results[g].cpic[0] if states[g] == "known" else None for g in genes}
-    notes = _notes(genes, pairs, results)
+    notes = _notes(name, genes, pairs, results)
 
     def said(status: Status, urgency: Urgency, reason: str = "", **rest: object) -> Recommendation:
         return Recommendation(
@@ -142,9 +149,9 @@ def _by_lines(
         possible = tuple({e.id: e for e in near if not _barred(name, e, results)}.values())
         return said("no_recommendation", _foremost(possible), reason, line=line, possible=possible)
     urgency = urgency_of(str(line.props["recommendation"]))
-    unseen = any(results[g].call.missing_positions or results[g].call.uncallable for g in genes if g in results)
-    if urgency == "standard" and (missing or unseen or INDETERMINATE in exact.values() or name in REPLACED):
-        urgency = "review"  # usual dosing is not to be relied on by what was not seen, not known or since replaced
+    unsure = any(_unsure(results[g]) for g in genes if g in results)
+    if urgency == "standard" and (missing or unsure or INDETERMINATE in exact.values() or name in REPLACED):
+        urgency = "review"  # usual dosing is not to be relied on by what was not seen, is in doubt, not known or replaced
     if missing:
         notes = (f"{_unknown(missing, results)}: this is CPIC's line for that case", *notes)
     if name in REPLACED:
@@ -162,13 +169,15 @@ def _by_pairs(
     guided = tuple(p for p in pairs if _guided(p))
     genes = sorted({_gene(p) for p in guided or pairs if guided or _gene(p) in results})
     words = {g: " or ".join(results[g].cpic) or None if g in results else None for g in genes}
-    notes = _notes(genes, (), results)
+    notes = _notes(name, genes, (), results)
     assessed = [g for g in genes if g in results and results[g].state != "unknown"]
     if not guided:
         if not told:
             return None
         levels = ", ".join(f"{_gene(p)} level {p.props['cpic_level']} ({p.props['cpic_status']})" for p in pairs)
-        reason = f"CPIC lists {name} with {levels} and gives no recommendation for it"
+        reason = (
+            f"CPIC lists {name} with {levels}; the loaded table has no recommendation for it, CPIC may by now: look there"
+        )
         return Recommendation(name, drug_id, "no_guideline", "other", words, told, None, (), pairs, reason, notes)
     if not assessed and not told:
         return None
@@ -177,14 +186,22 @@ def _by_pairs(
     if unknown:
         reason += f"; {_unknown(unknown, results)}"
     usual = not unknown and all(
-        all_normal(word) and not results[g].call.missing_positions for g in assessed for word in results[g].cpic or ("",)
+        all_normal(word) and not _unsure(results[g]) for g in assessed for word in results[g].cpic or ("",)
     )
     return Recommendation(
         name, drug_id, "no_line", "other" if usual else "review", words, told, None, (), guided, reason, notes
     )
 
 
-def _notes(genes: Sequence[str], pairs: Sequence[GraphEdge], results: Mapping[str, GeneResult]) -> tuple[str, ...]:
+def _unsure(result: GeneResult) -> bool:
+    """Is there something that was not seen, or is in doubt, so that a usual result is no all-clear?"""
+    call = result.call
+    return bool(call.missing_positions or call.uncallable or call.undocumented or result.doubts)
+
+
+def _notes(
+    name: str, genes: Sequence[str], pairs: Sequence[GraphEdge], results: Mapping[str, GeneResult]
+) -> tuple[str, ...]:
     out = []
     for gene in genes:
         call = results[gene].call if gene in results else None
@@ -196,7 +213,9 @@ def _notes(genes: Sequence[str], pairs: Sequence[GraphEdge], results: Mapping[st
             out.append(f"{gene} has alleles at {len(call.undocumented)} position(s) that no definition knows")
         if call.phenotype_from:
             out.append(f"{gene} by {call.phenotype_from} alone: no diplotype could be called ({call.reason})")
-        if call.source == "outside":
+        out += [f"{gene}: {doubt}" for doubt in results[gene].doubts]
+        out += notes_of(name, gene, call.diplotypes)
+        if call.source == "outside" and call.status == "called":
             out.append(f"{gene} is taken from the outside call")
     more = sorted({_gene(p) for p in pairs if _guided(p)} - set(genes))
     if more:

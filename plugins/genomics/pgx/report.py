@@ -8,7 +8,8 @@ from typing import Any
 from bedside.core.errors import OutputError
 from bedside.core.pubmed import reference_url
 
-from .wording import GROUPS, gene_words, grouped, line_ranges, of_genes, possible_words
+from .aside import aside_of
+from .wording import GROUPS, gene_words, grouped, line_ranges, of_genes, possible_words, printable, ranked_lower
 
 TEMPLATE = "report.html.j2"
 
@@ -16,9 +17,10 @@ TEMPLATE = "report.html.j2"
 def write_report(data: dict[str, Any], path: Path) -> None:
     """Raises `OutputError` when the file can't be written; what was there before then stays."""
     text = report(data)
-    aside = path.with_name(f"{path.name}.part")
+    aside = aside_of(path)
     try:
-        aside.write_text(text, encoding="utf-8")
+        with aside.open("x", encoding="utf-8") as file:
+            file.write(text)
         aside.replace(path)
     except OSError as error:
         aside.unlink(missing_ok=True)
@@ -29,6 +31,7 @@ def report(data: dict[str, Any]) -> str:
     """The whole page for what `document` gives. Every value is escaped."""
     from jinja2 import Environment, StrictUndefined
 
+    data = _printable(data)
     environment = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined)
     environment.filters.update(web=_web, reference=reference_url)
     template = environment.from_string((Path(__file__).parent / TEMPLATE).read_text(encoding="utf-8"))
@@ -44,7 +47,17 @@ def report(data: dict[str, Any]) -> str:
         gene_words=gene_words,
         possible_words=possible_words,
         line_ranges=line_ranges,
+        ranked_lower=ranked_lower,
     )
+
+
+def _printable(value: Any) -> Any:
+    """The same data without characters that turn text around or hide it."""
+    if isinstance(value, str):
+        return printable(value)
+    if isinstance(value, dict):
+        return {_printable(k): _printable(v) for k, v in value.items()}
+    return [_printable(v) for v in value] if isinstance(value, list) else value
 
 
 def _web(url: str | None) -> str:

@@ -8,7 +8,9 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
 from ..phenotyping import Phenotyped, in_range, phenotype_of
-from .words import cpic_alleles, cpic_phenotype
+from ..stars.outside import SCORE
+from ..stars.outsidecall import same_phenotype, same_score
+from .words import PHENOTYPES, cpic_alleles, cpic_phenotype
 
 if TYPE_CHECKING:
     from bedside.core import GraphEdge
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
 
 State = Literal["known", "open", "unknown"]
 _COMPONENTS = re.compile(r"/| \+ ")  # the plus of c.1905+1G>A has no blanks around it
+AS_ASKED = "read as reference as asked"
+"""In the warning of `stars` that positions were assumed because `--missing-is-reference` says so: no doubt about reading."""
 _ASSOCIATED = "Malignant Hyperthermia Associated"
 _SUSCEPTIBLE = "Malignant Hyperthermia Susceptibility"
 
@@ -39,7 +43,8 @@ class GeneResult:
 
     `state` is `known` (one phenotype, whichever diplotype is the right one), `open` (several are possible, or one of them
     has none) or `unknown` (nothing to go by). `cpic` are the possible phenotypes in CPIC's words, `reason` says why it is
-    not known, `steps` are the table rows that completed it.
+    not known, `steps` are the table rows that completed it. `alternatives` are diplotypes that fit the genotypes and rank
+    lower, each with its phenotype. `doubts` are why usual dosing must not be relied on although a phenotype is known.
     """
 
     call: GeneCall
@@ -48,16 +53,28 @@ class GeneResult:
     complete: bool = True
     reason: str = ""
     steps: tuple[GraphEdge, ...] = field(default=())
+    alternatives: tuple[tuple[str, str | None], ...] = ()
+    doubts: tuple[str, ...] = ()
 
     @property
     def gene(self) -> str:
         return self.call.gene
 
 
-def results_of(calls: Iterable[GeneCall], tables: CpicTables | None, tabled: Callable[[str], bool]) -> dict[str, GeneResult]:
-    """By gene. `tabled` tells whether the definitions have a phenotype table of a gene; without `tables` (CPIC is not
-    loaded) the phenotypes are those of the definitions alone."""
-    return {call.gene: _result(call, tables, tabled(call.gene)) for call in calls}
+Lookup = Callable[[str, str], "str | None"]
+"""(gene, diplotype) → the phenotype that the definitions give."""
+
+
+def results_of(
+    calls: Iterable[GeneCall],
+    tables: CpicTables | None,
+    tabled: Callable[[str], bool],
+    phenotype: Lookup = lambda gene, diplotype: None,
+) -> dict[str, GeneResult]:
+    """By gene. `tabled` tells whether the definitions have a phenotype table of a gene, `phenotype` asks it; without
+    `tables` (CPIC is not loaded) the phenotypes are those of the definitions alone."""
+    found = (_result(call, tables, tabled(call.gene)) for call in calls)
+    return {one.gene: _with_doubts(one, tables, tabled(one.gene), phenotype) for one in found}
 
 
 def _result(call: GeneCall, tables: CpicTables | None, tabled: bool) -> GeneResult:
@@ -65,30 +82,108 @@ def _result(call: GeneCall, tables: CpicTables | None, tabled: bool) -> GeneResu
     if not has_any or (call.status == "not_assessed" and not call.phenotype_from):
         return GeneResult(call, "unknown", complete=False, reason=call.reason or "not assessed")
     completed, steps, problems = _completed(call, tables)
+    if call.source == "outside" and tables is not None and not (tabled and call.diplotypes):
+        completed = _compared(completed, tables)
     known = tables.phenotypes.get(call.gene, frozenset()) if tables else frozenset()
     words: dict[str, None] = {}
     for phenotype in completed.phenotypes:
         if phenotype is None:
             continue
         # a gene without lines has no words of CPIC to agree with
-        word = cpic_phenotype(call.gene, phenotype, known) if known else phenotype
+        plain = " ".join(phenotype.split())
+        word = cpic_phenotype(call.gene, phenotype, known) if known else PHENOTYPES.get((call.gene, plain), phenotype)
         if word is None:
             problems[f"CPIC's lines for {call.gene} are not by the phenotype “{phenotype}”"] = None
         else:
             words[word] = None
     complete = not problems and None not in completed.phenotypes
-    shown = call if tabled else completed
+    shown = call if tabled and call.diplotypes else completed
     if complete and len(words) == 1:
         return GeneResult(shown, "known", tuple(words), steps=steps)
     reasons = list(problems)
-    if len(words) > 1:
+    if len(words) > 1 and shown.source == "outside" and shown.reason:
+        reasons.insert(0, f"{shown.reason} ({', '.join(words)})")
+    elif len(words) > 1:
         reasons.insert(0, f"{_candidates(call)} differ in phenotype ({', '.join(words)})")
     return GeneResult(shown, "open", tuple(words), complete, "; ".join(reasons) or "its phenotype is not known", steps)
 
 
+def _compared(call: GeneCall, tables: CpicTables) -> GeneCall:
+    """With what CPIC's tables give for the diplotype, or for the score beside a phenotype, where the outside call says
+    something else: neither is preferred."""
+    phenotypes, scores, names, why = [], [], [], []
+    for i, phenotype in enumerate(call.phenotypes):
+        score, name = call.activity_scores[i], call.diplotypes[i] if call.diplotypes else ""
+        names.append(name)
+        phenotypes.append(phenotype)
+        scores.append(score)
+        if not phenotype or not (name or score):
+            continue
+        table = _remembered(call, i, None if name else score, tables)
+        if not table.phenotype or (same_phenotype(phenotype, table.phenotype) and same_score(score, table.score)):
+            continue
+        names.append(name)
+        phenotypes.append(table.phenotype)
+        scores.append(table.score)
+        given = f"{phenotype} (activity score {score})" if score else phenotype
+        gives = f"{table.phenotype} (activity score {table.score})" if table.score else table.phenotype
+        why.append(f"the outside call says {given}, CPIC's table gives {gives} for {name or f'activity score {score}'}")
+    if not why:
+        return call
+    return replace(
+        call,
+        status="ambiguous",
+        diplotypes=tuple(names) if call.diplotypes else (),
+        phenotypes=tuple(phenotypes),
+        activity_scores=tuple(scores),
+        reason="; ".join([*([call.reason] if call.reason else []), *why]),
+    )
+
+
+def _with_doubts(result: GeneResult, tables: CpicTables | None, tabled: bool, phenotype: Lookup) -> GeneResult:
+    call = result.call
+    if result.state == "unknown":
+        return result
+    doubts = [w for w in call.warnings if AS_ASKED not in w]
+    if call.source == "outside" and call.status == "ambiguous" and result.state == "known":
+        doubts.append(call.reason)
+    others = tuple((name, phenotype(call.gene, name)) for name in call.alternatives)
+    other: dict[str, list[str]] = {}
+    for name, means in others:
+        if means and means not in call.phenotypes:
+            other.setdefault(means, []).append(name)
+    for means, names in other.items():
+        more = f" and {len(names) - 3} more" if len(names) > 3 else ""
+        verb = "fits" if len(names) == 1 else "fit"
+        rank = "ranks" if len(names) == 1 else "rank"
+        doubts.append(f"{', '.join(names[:3])}{more} ({means}) {verb} the genotypes as well, but {rank} lower")
+    if tabled and tables is not None:
+        doubts += _disagreements(call, tables)
+    return replace(result, alternatives=others, doubts=tuple(dict.fromkeys(doubts)))
+
+
+def _disagreements(call: GeneCall, tables: CpicTables) -> list[str]:
+    """Where CPIC's loaded table has another phenotype for a diplotype than the definitions."""
+    known = tables.phenotypes.get(call.gene)
+    out = []
+    for name, phenotype in zip(call.diplotypes, call.phenotypes, strict=False):
+        if not known or phenotype is None or name.count("/") != 1:
+            continue
+        key = ("row", call.gene, name)
+        if key not in tables.derived:
+            rows = [e for e in tables.of_gene(call.gene, name) if e.kind == "diplotype_phenotype"]
+            tables.derived[key] = str(rows[0].props["phenotype"]) if rows else ""
+        theirs: str = tables.derived[key]
+        word = cpic_phenotype(call.gene, phenotype, known)
+        if theirs and word and theirs.casefold() != word.casefold():
+            out.append(f"CPIC's loaded table gives {theirs} for {name}, the definitions {phenotype}: the definitions count")
+    return out
+
+
 def _candidates(call: GeneCall) -> str:
-    shown = call.diplotypes[:4]
-    more = f" and {len(call.diplotypes) - 4} more" if len(call.diplotypes) > 4 else ""
+    names = list(dict.fromkeys(call.diplotypes))
+    shown = names[:4]
+    more = f" and {len(names) - 4} more" if len(names) > 4 else ""
     return f"the possible diplotypes {', '.join(shown)}{more}" if shown else "the possible results"
 
 
@@ -141,11 +236,10 @@ def _derive(call: GeneCall, i: int, score: str | None, tables: CpicTables) -> De
 
 
 def _by_score(gene: str, score: str, tables: CpicTables) -> Derived:
-    try:
-        value = float(score.lstrip("≥>= "))
-    except ValueError:
+    number = SCORE.match(score.strip())
+    if number is None:
         return Derived(reason=f"the activity score of {gene} could not be read")
-    at_least = score.strip()[:1] in "≥>"
+    value, at_least = float(number["value"]), bool(number["least"])
     rows = [e for e in tables.of_gene(gene) if e.kind == "activity_range"]
     ranges = [e for e in rows if in_range(e, value, at_least=at_least)]
     if len(ranges) != 1:

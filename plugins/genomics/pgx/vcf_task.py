@@ -11,7 +11,7 @@ from bedside.core.errors import BedsideError
 from bedside.core.types import CaseFile, Draft
 
 from .assess import Assessment, Assessor, one_sample
-from .medications import of_facts
+from .medications import of_facts, resolved
 from .quotes import LineQuotes
 from .wording import possible_words
 
@@ -34,7 +34,8 @@ def run(request: TaskRequest, services: Services) -> TaskResult:
         mine = one_sample(calls, files[0].name)
     except BedsideError as error:
         return TaskResult.failed(f"{error}; {error.hint}" if error.hint else str(error))
-    given = of_facts(request.facts)
+    told: list[str] = []
+    given = resolved(of_facts(request.facts), services, told)
     assessment = assessor.assess(mine, given)
     searched = (
         f"{files[0].name} by allele definitions of PharmCAT ({assessor.files.version})",
@@ -42,21 +43,33 @@ def run(request: TaskRequest, services: Services) -> TaskResult:
     )
     if assessment.problem:
         return TaskResult.failed(assessment.problem, searched=searched)
-    return _Answer(request, services, assessment, files[0]).result(searched)
+    return _Answer(request, services, assessment, files[0], told).result(searched)
+
+
+def _open(r: Recommendation) -> str:
+    """Why what is said of a drug that was asked about is not all that there is to know; empty where it is."""
+    if r.status in ("not_available", "not_resolved", "no_line"):
+        return r.reason
+    doubted = r.status == "recommended" and r.urgency == "review"
+    return f"usual dosing can't be relied on: {'; '.join(r.notes) or r.reason}" if doubted else ""
 
 
 class _Answer:
     """Evidence in the order of the recommendations: the line, then what its genes rest on."""
 
-    def __init__(self, request: TaskRequest, services: Services, assessment: Assessment, file: CaseFile) -> None:
+    def __init__(
+        self, request: TaskRequest, services: Services, assessment: Assessment, file: CaseFile, told: Sequence[str]
+    ) -> None:
         self._request = request
         self._services = services
         self._assessment = assessment
         self._file = file
+        self._told = told
         self._quotes = LineQuotes(services)
         self._evidence: list[Evidence] = []
         self._drafts: list[Draft] = []
-        self._notes: list[str] = list(assessment.calls.warnings)
+        self._notes: list[str] = []
+        self._asked = {m.id for m in request.facts.mentions if m.kind == "drug"}
         self._shown: set[str] = set()
 
     def result(self, searched: tuple[str, ...]) -> TaskResult:
@@ -68,12 +81,18 @@ class _Answer:
             chosen = chosen[:most]
         for recommendation in chosen:
             self._add(recommendation)
-        self._contradictions()
-        notes = tuple(dict.fromkeys(self._notes))
+        problems = [*self._contradictions(), *(f"{r.drug}: {_open(r)}" for r in named if _open(r))]
+        notes = tuple(dict.fromkeys([*self._assessment.calls.warnings, *self._told, *self._notes]))
+        told = tuple(dict.fromkeys(problems))
+        unknown = [f"{r.drug}: {r.reason}" for r in chosen if r.status == "not_available"]
+        if unknown and len(unknown) == len(chosen):  # nothing could be looked up, which is no answer
+            return TaskResult(status="failed", message="; ".join(unknown), searched=searched, notes=notes, problems=told)
         if not self._evidence:
-            return TaskResult.none(*searched, notes=notes)
+            return TaskResult(status="none", searched=searched, notes=notes, problems=told)
         ranks = tuple(range(len(self._evidence)))
-        return TaskResult.found(self._evidence, drafts=tuple(self._drafts), ranks=ranks, searched=searched, notes=notes)
+        return TaskResult.found(
+            self._evidence, drafts=tuple(self._drafts), ranks=ranks, searched=searched, notes=notes, problems=told
+        )
 
     def _add(self, r: Recommendation) -> None:
         self._notes += [f"{r.drug}: {note}" for note in r.notes]
@@ -84,6 +103,13 @@ class _Answer:
             f"{possible_words({'conditions': [e.props['conditions']]})}: {e.props['recommendation']}"
             for e in r.possible
         ]
+        if r.given and self._asked and r.drug_id not in self._asked:
+            # a substance of a product: the engine shows a guideline only for a drug that the question itself names
+            if r.line and r.status == "recommended":
+                self._notes.append(
+                    f"CPIC's line for {r.drug}: {r.line.props['recommendation']} Ask about {r.drug} for its source"
+                )
+            return
         lines: Sequence[GraphEdge] = [r.line] if r.line and r.status == "recommended" else r.pairs[:1]
         self._evidence += [self._quotes.evidence(line) for line in lines]
         if r.status != "recommended":
@@ -99,7 +125,9 @@ class _Answer:
         call = result.call
         told = f"{call.gene} is called {' or '.join(call.diplotypes) or ', '.join(call.haplotypes) or call.phenotype_from}"
         score = f" (activity score {call.activity_score})" if call.activity_score else ""
-        self._notes.append(f"{told}: {result.cpic[0]}{score}")
+        others = ", ".join(f"{name} ({means or 'phenotype not known'})" for name, means in result.alternatives[:4])
+        also = f"; {others} also fit, ranked lower" if others else ""
+        self._notes.append(f"{told}: {result.cpic[0]}{score}{also}")
         records = self._records(result)
         rows = [self._quotes.evidence(step) for step in result.steps]
         row = self._row(result)
@@ -145,10 +173,12 @@ class _Answer:
             retrieved_at=self._services.now(),
         )
 
-    def _contradictions(self) -> None:
+    def _contradictions(self) -> list[str]:
         """What the question says of a gene is not what the file shows: neither is preferred in silence."""
+        out = []
         for m in self._request.facts.of("pgx_phenotype"):
             result = self._assessment.genes.get(m.gene or "")
             if result and result.cpic and m.name not in result.cpic:
                 shown = " or ".join(result.cpic)
-                self._notes.append(f"{m.gene}: the question says {m.name}, {self._file.name} gives {shown}")
+                out.append(f"contradiction: {m.gene}: the question says {m.name}, {self._file.name} gives {shown}")
+        return out

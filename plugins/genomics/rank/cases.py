@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
+
+from .words import elsewhere
 
 if TYPE_CHECKING:
     from bedside.core import Facts, Mention, Question, Services
+
+    from .ontology import Ontology
 
 
 @dataclass(frozen=True)
@@ -21,12 +26,14 @@ class Finding:
 
 @dataclass(frozen=True)
 class Reading:
-    """`unread` tells what could not be read, `notes` what should be checked by a person."""
+    """`unread` tells what could not be read, `notes` what should be checked by a person. `worded`: there
+    was text, whose words may name findings that were not read."""
 
     observed: tuple[Finding, ...] = ()
     excluded: tuple[Finding, ...] = ()
     unread: tuple[str, ...] = ()
     notes: tuple[str, ...] = field(default=())
+    worded: bool = False
 
 
 def read_findings(question: Question, services: Services) -> Reading:
@@ -34,7 +41,28 @@ def read_findings(question: Question, services: Services) -> Reading:
     from bedside.core.engine.read import read
 
     services.terms.count()  # `read` tells of a broken index and goes on; here nothing can go on without it
-    return of_facts(read(question, services, needed=("vcf",)))
+    case = question.case
+    others = [why for id_ in (*case.phenotypes, *case.excluded_phenotypes) if (why := elsewhere(id_))]
+    kept = {
+        name: tuple(id_ for id_ in getattr(case, name) if not elsewhere(id_))
+        for name in ("phenotypes", "excluded_phenotypes")
+    }
+    facts = read(question.model_copy(update={"case": case.model_copy(update=kept)}), services, needed=("vcf",))
+    found = of_facts(facts)
+    worded = bool(question.text.strip() or case.texts)
+    return replace(found, unread=tuple(dict.fromkeys((*others, *found.unread))), worded=worded)
+
+
+def contradictions(observed: Iterable[str], excluded: Iterable[str], ontology: Ontology) -> tuple[str, ...]:
+    """What is said to be absent although something given as present implies it, told for a person to check. Ids that are the
+    same are the ranker's to tell."""
+    absent = set(ontology.known(excluded)[0])
+    out = []
+    for term in ontology.known(observed)[0]:
+        for above in sorted(absent.intersection(ontology.ancestors(term).tolist()) - {term}):
+            there, gone = (f"{ontology.names[t]} ({ontology.ids[t]})" for t in (term, above))
+            out.append(f"{there} is given as present and {gone}, which it implies, as absent: check; both counted")
+    return tuple(out)
 
 
 def of_facts(facts: Facts) -> Reading:
@@ -47,7 +75,7 @@ def of_facts(facts: Facts) -> Reading:
     notes += [
         f"{m.text} is now {m.id} ({m.name})"
         for m in facts.mentions
-        if m.kind == "phenotype" and m.how == "given" and m.text != m.id
+        if m.kind == "phenotype" and m.how == "given" and m.text.upper().replace("_", ":").replace(" ", ":") != m.id
     ]
     return Reading(
         observed=tuple(_finding(m) for m in facts.of("phenotype")),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from .words import LIMITS, untold
+from .words import LIMITS, UNLISTED, no_finding, untold
 
 if TYPE_CHECKING:
     from .cases import Reading
@@ -16,19 +16,23 @@ if TYPE_CHECKING:
 
 def document(ranking: Ranking, read: Reading, known: Subject, loaded: Loaded) -> dict[str, Any]:
     """Everything there is to tell. `known` is what else is known of the patient."""
+    both = set(ranking.observed) & set(ranking.excluded)
     return {
         "observed": [asdict(f) for f in read.observed],
         "excluded": [asdict(f) for f in read.excluded],
         "context": known.data(),
-        "used": {"observed": list(ranking.observed), "excluded": list(ranking.excluded)},
-        "unread": list(dict.fromkeys((*read.unread, *ranking.unread))),
+        "used": {
+            "observed": [id_ for id_ in ranking.observed if id_ not in both],
+            "excluded": [id_ for id_ in ranking.excluded if id_ not in both],
+        },
+        "unread": list(dict.fromkeys((*read.unread, *map(no_finding, ranking.unread)))),
         "notes": [*read.notes, *known.notes, *ranking.notes],
         "diseases": [_disease(place, d) for place, d in enumerate(ranking.diseases, 1)],
         "rest": _number(ranking.rest),
         "tempering": _number(ranking.tempering),
         "next_findings": [_next(n) for n in ranking.next_findings],
         "sources": [{"id": id_, "version": version, "loaded_at": at} for id_, version, at in loaded],
-        "limits": LIMITS,
+        "limits": f"{UNLISTED} {LIMITS}" if read.worded else LIMITS,
     }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import textwrap
+import warnings
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,7 +22,7 @@ MOST_DISEASES, MOST_ROWS = 5, 45
 _KNOWN = frozenset({"annotated", "more_specific", "more_general", "absent", "context"})
 """Told of the disease itself. The rest is inferred, and drawn paler."""
 # inches
-_LABELS, _COLUMN, _ROW, _HEAD, _NAME_HEIGHT, _FOOT = 3.1, 2.5, 0.27, 0.6, 0.16, 1.0
+_LABELS, _COLUMN, _ROW, _HEAD, _NAME_HEIGHT, _FOOT = 3.1, 2.5, 0.27, 0.6, 0.16, 1.2
 _NAME_LINE, _LABEL = 26, 44  # characters
 _FOR, _AGAINST = "#0a5c97", "#c4500b"  # dark enough on paper, apart for the colour-blind; against is hatched too
 _PALE = {_FOR: "#a9cbe4", _AGAINST: "#f1c6a5"}
@@ -56,7 +57,10 @@ def draw(ranking: Ranking, target: Path, *, source: str = "") -> None:
         figure = _figure(diseases, source)
         metadata = {"Date": None} if target.suffix.lower() == ".svg" else {"Software": None}
         try:
-            figure.savefig(target, dpi=150, metadata=metadata)
+            with warnings.catch_warnings():
+                # a letter that the font lacks is drawn as a box in a PNG; the warning would show where Bedside lies
+                warnings.filterwarnings("ignore", "Glyph")
+                figure.savefig(target, dpi=150, metadata=metadata)
         except OSError as error:
             raise OutputError(
                 f"{target} can't be written: {error.strerror}", hint="name another file with --plot"
@@ -238,16 +242,17 @@ def _foot(figure: Figure, source: str) -> None:
     figure.legend(
         handles=entries,
         loc="lower left",
-        bbox_to_anchor=(0.15 / width, 0.42 / height),
+        bbox_to_anchor=(0.15 / width, 0.62 / height),
         ncols=3,
         frameon=False,
         fontsize=8,
         borderaxespad=0,
         borderpad=0,
     )
-    lines = [
+    told = (
         "×12: twelve times as likely in this disease as among all; ÷3: a third as likely. “no …”: looked for and absent. "
-        "%: posterior among the annotated diseases."
-    ]
-    lines = textwrap.wrap(" ".join([*lines, source]).strip(), int(width * 15.5))
-    figure.text(0.15 / width, 0.36 / height, "\n".join(lines), fontsize=7.5, color="#444444", va="top", linespacing=1.2)
+        "%: posterior among the annotated diseases, not the product of the bars (findings repeat each other; all diseases "
+        "share 100 %)."
+    )
+    lines = [line for text in (told, source) for line in textwrap.wrap(text, int(width * 15.5))]
+    figure.text(0.15 / width, 0.56 / height, "\n".join(lines), fontsize=7.5, color="#444444", va="top", linespacing=1.2)

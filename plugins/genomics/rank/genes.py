@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from . import modes as m
+from .distinct import distinct
 from .evidence import Evidence
-from .genotype import UNKNOWN_MODE, counted, ratio
+from .genotype import UNKNOWN_MODE, counted, one_expected, ratio
 from .variant import Variant
 
 if TYPE_CHECKING:
@@ -20,6 +21,9 @@ ALL_GENES = 20_000
 _HELD = {False: 0.5, True: 0.95}
 """Chance that a list holds the patient's gene by design, without and with the user's word that it is complete. 0.95 is
 LIRICAL's chance of not missing a variant (PMID:32755546); one half is judgement."""
+_MOST = one_expected([Variant("GENE", "pathogenic or likely pathogenic")])
+"""Bound of a listed gene's ratio, 255: a short list is a suspicion and must count less than a pathogenic variant that was
+found (846). Judgement."""
 
 
 @dataclass(frozen=True)
@@ -45,18 +49,19 @@ def evidence(known: Genes, annotations: Annotations, index: Mapping[str, Sequenc
     """One LR a disease, the mean over its genes (any of them may be the patient's), and what could not be used.
 
     A gene of the list has LR h * G / n + 1 - h, with n genes listed of G = `ALL_GENES` and h the chance that the list was
-    made so that it holds the gene: else it does so by chance. A gene outside has 1 - h when the list is complete, else 1. A
-    gene with variants that count has their LR (`genotype`) instead: the list may come from them. A disease without known
-    gene: 1.
+    made so that it holds the gene (else it does so by chance), but `_MOST` at most. A gene outside has 1 - h when the list
+    is complete, else 1. A gene with variants that count has their LR (`genotype`) instead: the list may come from them. A
+    disease without known gene: 1.
     """
     import numpy as np
 
     inside = {g.lower() for g in known.listed}
     called: dict[str, list[Variant]] = defaultdict(list)
-    for v in counted(known.variants):
+    variants, notes = distinct(known.variants)
+    for v in counted(variants):
         called[v.gene.lower()].append(v)
     held = _HELD[known.complete]
-    in_list = max(1.0, held * ALL_GENES / len(inside) + 1 - held) if inside else 1.0
+    in_list = min(_MOST, max(1.0, _by_length(held, len(inside)))) if inside else 1.0
     outside = 1 - held if inside and known.complete else 1.0
 
     genes = np.array([len(g) for g in annotations.genes], dtype=np.float64)
@@ -64,10 +69,10 @@ def evidence(known: Genes, annotations: Annotations, index: Mapping[str, Sequenc
     for gene in sorted(inside - called.keys()):
         for disease in index.get(gene, ()):
             total[disease] += in_list - outside
-    for gene, variants in called.items():
+    for gene, found_in in called.items():
         for disease in index.get(gene, ()):
             found = m.of_disease(annotations.inheritance[disease])
-            total[disease] += ratio(variants, found, known.sex) - outside
+            total[disease] += ratio(found_in, found, known.sex) - outside
     log = np.log(np.where(genes > 0, total / np.maximum(genes, 1), 1.0))
 
     def leading(disease: int) -> list[str]:
@@ -77,7 +82,8 @@ def evidence(known: Genes, annotations: Annotations, index: Mapping[str, Sequenc
     def words(disease: int) -> str:
         gene = leading(disease)[0]
         if gene.lower() in called:
-            told = "; ".join(v.told(annotations.diseases[disease]) for v in called[gene.lower()])
+            # what stands before the first semicolon is the patient's (`words.finding`)
+            told = " and ".join(v.told(annotations.diseases[disease]).replace("; ", ", ") for v in called[gene.lower()])
             said = f"{gene}: {told}; {m.told(m.of_disease(annotations.inheritance[disease])) or UNKNOWN_MODE}"
         elif gene.lower() in inside:
             said = f"{gene} is one of {len(inside)} candidate genes"
@@ -86,10 +92,16 @@ def evidence(known: Genes, annotations: Annotations, index: Mapping[str, Sequenc
         others = len(annotations.genes[disease]) - 1
         return f"{said}; one of {others + 1} genes of this disease" if others else said
 
-    return Evidence(log, lambda disease: f"GENE:{leading(disease)[0]}", words), _notes(known, index)
+    if inside and _by_length(held, len(inside)) > _MOST:
+        notes = (*notes, f"few candidate genes are a suspicion, no variant that was found: each counts ×{_MOST:.0f} at most")
+    return Evidence(log, lambda disease: f"GENE:{leading(disease)[0]}", words), [*notes, *_notes(known, variants, index)]
 
 
-def _notes(known: Genes, index: Mapping[str, Sequence[int]]) -> list[str]:
+def _by_length(held: float, listed: int) -> float:
+    return held * ALL_GENES / listed + 1 - held
+
+
+def _notes(known: Genes, variants: Sequence[Variant], index: Mapping[str, Sequence[int]]) -> list[str]:
     notes = []
     strange = [g for g in known.listed if g.lower() not in index]
     if strange:
@@ -97,10 +109,11 @@ def _notes(known: Genes, index: Mapping[str, Sequence[int]]) -> list[str]:
         notes.append(f"{len(strange)} of {len(known.listed)} candidate genes have no annotated disease: {named}")
     if len(known.listed) >= ALL_GENES / 2:
         notes.append("the list holds half of all genes or more: it tells next to nothing")
-    idle = len(known.variants) - len(counted(known.variants))
+    idle = len(variants) - len(counted(variants))
     if idle:
-        notes.append(f"of {len(known.variants)} variants, {idle} count nothing: benign, uncertain or not assessed")
-    lost = sorted({v.gene for v in counted(known.variants) if v.gene.lower() not in index})
+        of = f"of {len(variants)} variants, {idle} count" if len(variants) > 1 else "the variant counts"
+        notes.append(f"{of} nothing: benign, uncertain or not assessed")
+    lost = sorted({v.gene for v in counted(variants) if v.gene.lower() not in index})
     if lost:
         notes.append(f"pathogenic variants in genes without an annotated disease: {', '.join(lost)}")
     return notes

@@ -37,7 +37,8 @@ _WEIGHT = 0.5
 that its log counts half; judgement."""
 _DURATION = re.compile(r"P(?!$)(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?(?:T(?=\d)(?:\d+H)?(?:\d+M)?(?:\d+S)?)?")
 _NAMES = {name: (i,) for i, name in enumerate(CLASSES)} | {
-    "fetal": (0,), "embryonal": (0,), "adult": (6, 7, 8), "pediatric": (3, 4, 5), "paediatric": (3, 4, 5),
+    "fetal": (0,), "embryonal": (0,), "prenatal": (0,), "before birth": (0,), "at birth": (1,), "birth": (1,),
+    "newborn": (2,), "adult": (6, 7, 8), "pediatric": (3, 4, 5), "paediatric": (3, 4, 5),
 }  # fmt: skip
 OLDEST_YEARS = 130
 
@@ -49,6 +50,11 @@ def read(text: str) -> tuple[int, ...]:
     if found:
         return found
     return (class_of(years(text, "age at onset")),)
+
+
+def is_term(id_: str) -> bool:
+    """Whether it is the HPO id of an onset."""
+    return id_ in _IDS
 
 
 def years(text: str, what: str) -> float:

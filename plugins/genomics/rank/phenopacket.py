@@ -8,6 +8,7 @@ from typing import Any
 
 from bedside.core.errors import CaseError, UsageError
 
+from .distinct import place
 from .onset import class_of, years
 from .variant import Classification, Variant, Zygosity
 
@@ -32,6 +33,15 @@ _ZYGOSITIES: dict[str, Zygosity] = {
     "GENO:0000605": "hemizygous",
     "GENO:0000606": "hemizygous",
 }
+_OF_DNA = ("hgvs", "hgvs.c", "hgvs.g", "hgvs.n", "hgvs.m")
+_GENOMES = {"hg38": "GRCh38", "grch38": "GRCh38", "hg19": "GRCh37", "grch37": "GRCh37"}
+# where version 1 said what version 2 says elsewhere
+_OLD = {
+    "": ("genes", "variants"),
+    "subject": ("ageAtCollection",),
+    "phenotypicFeatures": ("classOfOnset", "ageOfOnset", "ageRangeOfOnset"),
+    "diseases": ("classOfOnset", "ageOfOnset", "ageRangeOfOnset"),
+}
 
 
 @dataclass(frozen=True)
@@ -51,7 +61,8 @@ def read(packet: Mapping[str, Any], name: str) -> Told:
         subject = _get(packet, "subject") or {}
         sex = str(_get(subject, "sex") or "").lower()
         last = _get(subject, "timeAtLastEncounter") or {}
-        variants, notes = _variants(packet)
+        variants, notes = _variants(packet, name)
+        notes += _of_version_1(packet)
         return Told(
             sex=sex if sex in ("male", "female") else None,
             onset=_onset(packet),
@@ -95,7 +106,16 @@ def _onset(packet: Mapping[str, Any]) -> str | None:
     return found[0] if found else None
 
 
-def _variants(packet: Mapping[str, Any]) -> tuple[list[Variant], list[str]]:
+def _of_version_1(packet: Mapping[str, Any]) -> list[str]:
+    found: dict[str, None] = {}
+    for holder, keys in _OLD.items():
+        held = _get(packet, holder) or () if holder else packet
+        for one in held if isinstance(held, list) else [held] if held else ():
+            found |= {f"{holder}.{key}".lstrip("."): None for key in keys if _get(one, key)}
+    return [f"written as in version 1 of phenopackets, not read: {', '.join(found)}"] if found else []
+
+
+def _variants(packet: Mapping[str, Any], name: str) -> tuple[list[Variant], list[str]]:
     out: list[Variant] = []
     rejected = nameless = 0
     for interpretation in _get(packet, "interpretations") or ():
@@ -119,6 +139,8 @@ def _variants(packet: Mapping[str, Any]) -> tuple[list[Variant], list[str]]:
                     zygosity=_ZYGOSITIES.get(str(_get(_get(described, "allelicState") or {}, "id")), "unknown"),
                     name=_name(described),
                     source="classified in the phenopacket",
+                    known_as=_known_as(described),
+                    listed=name,
                 )
             )
     notes = [f"rejected variants of the phenopacket, not used: {rejected}"] if rejected else []
@@ -139,3 +161,15 @@ def _name(described: Mapping[str, Any]) -> str:
             return told[syntax]
     record = _get(described, "vcfRecord")
     return "-".join(str(_get(record, key)) for key in ("chrom", "pos", "ref", "alt")) if record else ""
+
+
+def _known_as(described: Mapping[str, Any]) -> tuple[str, ...]:
+    """Its HGVS texts of DNA (a change of protein has several causes) and its place in the genome."""
+    told = ((str(_get(e, "syntax")), str(_get(e, "value"))) for e in _get(described, "expressions") or ())
+    out = [value for syntax, value in told if syntax in _OF_DNA and ":p." not in value]
+    record = _get(described, "vcfRecord") or {}
+    chrom, pos, ref, alt = (str(_get(record, key) or "") for key in ("chrom", "pos", "ref", "alt"))
+    genome = _GENOMES.get(str(_get(record, "genomeAssembly")).lower().partition(".")[0], "")
+    if genome and pos.isdigit() and ref.isalpha() and alt.isalpha():
+        out.append(place(genome, chrom, int(pos), ref, alt))
+    return tuple(out)

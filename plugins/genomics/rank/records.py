@@ -86,6 +86,10 @@ def _lines(path: Path) -> Iterator[str]:
             return
         with gzip.open(path) if start == b"\x1f\x8b" else path.open("rb") as stream:
             yield from _text(stream, path.name)  # type: ignore[arg-type]
+    except FileNotFoundError:
+        raise CaseError(f"{path.name} does not exist", hint="check the path") from None
+    except IsADirectoryError:
+        raise CaseError(f"{path.name} is a folder", hint="name the file in it") from None
     except EOFError:
         raise CaseError(f"{path.name} is cut off", hint=_AGAIN) from None
     except (OSError, zlib.error) as error:

@@ -2,29 +2,26 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bedside.core.errors import CaseError, UsageError
 
+from . import fhir_onset, onset, phenopacket, sex
 from . import inheritance as modes
-from . import onset, phenopacket, sex
 from .context import Context
+from .distinct import distinct
 
 if TYPE_CHECKING:
     from bedside.core import Case, Services
 
     from .variant import Variant
 
-_UNITS = {"a": "Y", "y": "Y", "yr": "Y", "year": "Y", "years": "Y", "mo": "M", "month": "M", "months": "M"}
-_UNITS |= {"wk": "W", "week": "W", "weeks": "W", "d": "D", "day": "D", "days": "D"}
-_HPO = re.compile(r"HP[:_]\d{7}")
 _BEFORE_BIRTH = "HP:0030674"
 _NAMED = 6
+_LATER = "the onset is later than the patient's age in the record; the onset counts, the age does not: check"
 
 
 @dataclass(frozen=True)
@@ -47,7 +44,8 @@ class Subject:
                 read(given)
         modes.read(self.inheritance)
         self.context()
-        return self
+        later = self.onset and self.age and onset.read(self.onset)[0] > onset.class_of(onset.years(self.age, "age"))
+        return replace(self, notes=(*self.notes, _LATER)) if later and _LATER not in self.notes else self
 
     def context(self) -> Context:
         # an onset says all that an age says, and the two may be inconsistent in a record
@@ -63,7 +61,7 @@ class Subject:
 
     def data(self) -> dict[str, Any]:
         """For machines."""
-        out = asdict(self)
+        out = asdict(replace(self, variants=distinct(self.variants)[0]))
         del out["notes"]
         return out
 
@@ -75,7 +73,7 @@ class Subject:
         if self.genes:
             more = f" and {len(self.genes) - _NAMED} more" if len(self.genes) > _NAMED else ""
             out.append(f"{'only ' if self.genes_complete else ''}genes {', '.join(self.genes[:_NAMED])}{more}")
-        return (*out, *(f"{v.gene} {v.told()}" for v in self.variants))
+        return (*out, *(f"{v.gene} {v.told()}" for v in distinct(self.variants)[0]))
 
 
 def subject_of(case: Case) -> Subject:
@@ -85,12 +83,16 @@ def subject_of(case: Case) -> Subject:
         raise CaseError(
             f"the phenopackets are of {len(people)} patients; a case is one patient's", hint="give one file per patient"
         )
-    told = [phenopacket.read(p, "the phenopacket") for p in case.phenopackets]
+    several = len(case.phenopackets) > 1
+    told = [
+        phenopacket.read(p, f"phenopacket {n}" if several else "the phenopacket") for n, p in enumerate(case.phenopackets, 1)
+    ]
     notes = [note for one in told for note in one.notes]
-    sexes = {s for s in (*(one.sex for one in told), *map(_gender, case.fhir)) if s}
+    sexes = {s for s in (*(one.sex for one in told), *(_gender(r, notes) for r in case.fhir)) if s}
     if len(sexes) > 1:
         notes.append("the case gives both sexes, so that the sex was not used")
-    began = [one.onset for one in told if one.onset] or [*_of_features(case.phenopackets), *_of_conditions(case.fhir)]
+    of_fhir = list(fhir_onset.of_conditions(case.fhir, notes))
+    began = [one.onset for one in told if one.onset] or [*_of_features(case.phenopackets), *of_fhir]
     ages = [one.age for one in told if one.age and _readable(one.age, notes)]
     return Subject(
         sex=sexes.pop() if len(sexes) == 1 else None,
@@ -115,45 +117,24 @@ def _class_name(text: str) -> str:
     return f"{text} ({names})" if text.upper().startswith("HP:") else text
 
 
-def _gender(resource: dict[str, Any]) -> str | None:
-    given = str(resource.get("gender")).lower()
-    return given if resource.get("resourceType") == "Patient" and given in ("male", "female") else None
+def _gender(resource: dict[str, Any], notes: list[str]) -> str | None:
+    given = resource.get("gender") if resource.get("resourceType") == "Patient" else None
+    if given is not None and str(given).lower() not in ("male", "female", "other", "unknown"):
+        notes.append("the patient's gender in the record can't be read and was not used")
+    return str(given).lower() if str(given).lower() in ("male", "female") else None
 
 
 def _of_features(phenopackets: Sequence[dict[str, Any]]) -> Iterator[str]:
     """Onset of the findings that are there: where no disease is named, the first of them is the disease's."""
     for packet in phenopackets:
         for feature in packet.get("phenotypicFeatures") or ():
-            if not feature.get("excluded") and isinstance(time := feature.get("onset"), dict):
+            absent = feature.get("excluded") or feature.get("negated")  # `negated` in version 1
+            if not absent and isinstance(time := feature.get("onset"), dict):
                 if "gestationalAge" in time:
                     yield _BEFORE_BIRTH
                 for element, key in (("ontologyClass", "id"), ("age", "iso8601duration")):
                     if isinstance(one := time.get(element), dict) and isinstance(one.get(key), str):
                         yield one[key]
-
-
-def _of_conditions(resources: Sequence[dict[str, Any]]) -> Iterator[str]:
-    """Onset of conditions that are coded as findings. What else a record holds (a fracture) began for other reasons."""
-    born = next((_day(r.get("birthDate")) for r in resources if r.get("resourceType") == "Patient"), None)
-    for resource in resources:
-        codings = resource["code"].get("coding") if isinstance(resource.get("code"), dict) else None
-        if resource.get("resourceType") != "Condition" or not isinstance(codings, list):
-            continue
-        if not any(isinstance(c, dict) and _HPO.fullmatch(str(c.get("code"))) for c in codings):
-            continue
-        age, day = resource.get("onsetAge"), _day(resource.get("onsetDateTime"))
-        if isinstance(age, dict) and isinstance(age.get("value"), int | float):
-            if unit := _UNITS.get(str(age.get("code") or age.get("unit")).lower()):
-                yield f"P{int(age['value'])}{unit}"
-        elif born and day and day >= born:
-            yield f"P{(day - born).days}D"
-
-
-def _day(text: Any) -> date | None:
-    try:
-        return date.fromisoformat(str(text)[:10])
-    except ValueError:
-        return None  # a year or a month alone is not enough to count days from
 
 
 def _readable(age: str, notes: list[str]) -> bool:

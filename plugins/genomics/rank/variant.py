@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from math import exp, log
@@ -46,7 +47,8 @@ class Variant:
     power to which the evidence of its class is raised: below 1 where the review behind it is thin. `source` says who
     classified it (`ClinVar VCV000016451, 2 stars`), `url` where that can be read. `phase` is the same text for variants that
     lie on the same copy of the chromosome, empty where that is not known. `diseases` are those for which it was classified
-    (`OMIM:154700`): told, not counted, since many entries name only some of a gene's diseases.
+    (`OMIM:154700`): told, not counted, since many entries name only some of a gene's diseases. `known_as` are the places
+    and HGVS texts by which it is known again (`distinct`), `listed` is the file that gives it.
 
     Raises `UsageError` for values that make no sense.
     """
@@ -61,9 +63,13 @@ class Variant:
     trust: float = 1.0
     phase: str = ""
     diseases: tuple[str, ...] = ()
+    known_as: tuple[str, ...] = ()
+    listed: str = ""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "gene", symbol(self.gene))
+        object.__setattr__(self, "name", _plain(self.name))
+        object.__setattr__(self, "source", _plain(self.source))
         for field, known in (("classification", Classification), ("zygosity", Zygosity), ("origin", Origin)):
             if getattr(self, field) not in get_args(known):
                 words = ", ".join(get_args(known))
@@ -93,6 +99,11 @@ class Variant:
             named = f"for {'this' if disease_id in self.diseases else 'another'} disease"
         where = ", ".join(part for part in (self.source, named, self.url) if part)
         return f"{zygosity} {self.name or 'variant'}{origin}, {self.classification}{f' ({where})' if where else ''}"
+
+
+def _plain(text: str) -> str:
+    """Without control characters (a terminal obeys them, XML forbids them) and marks that turn the direction of writing."""
+    return "".join(c for c in text if unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co", "Cn"))
 
 
 def symbol(text: str) -> str:

@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from bedside.core.errors import CaseError
+from bedside.core.errors import CaseError, UsageError
 
 from ..stars.header import HINT
-from .clinvar import URL, ClinVar, fields, trimmed
+from .clinvar import URL, ClinVar, Entry, fields, trimmed
+from .distinct import place
 from .records import Record, Records
 from .significance import Assertion, assertion
-from .variant import Classification, Variant, Zygosity
+from .variant import Classification, Variant, Zygosity, symbol
 
 if TYPE_CHECKING:
     from bedside.core import Services
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 _WRONG, _WRONG_SHARE = 5, 0.2
 """From so many reference bases that differ from ClinVar's, and this share of them, the file is not of GRCh38."""
 _PASSED = ("PASS", ".", "")
+_IDLE = ("uncertain", "likely benign", "benign", "not assessed")
+_NAMED = 5
 
 
 @dataclass(frozen=True)
@@ -69,6 +72,7 @@ class _Reader:
         self._name, self._clinvar = name, clinvar
         self._classes: Counter[Classification] = Counter()
         self._counts: Counter[str] = Counter()
+        self._missed: list[str] = []
         # few different ones in millions of lines
         self._layouts: dict[str, tuple[int, ...]] = {}
         self._genotypes: dict[str, tuple[tuple[int, Zygosity, int], ...]] = {}
@@ -79,6 +83,7 @@ class _Reader:
             raise CaseError(f"{self._name}, line {record.line}: malformed, columns are missing", hint="write the file again")
         alleles = list(self._alleles(record, cells[3], cells[column]))
         if not alleles:
+            self._uncalled(record, cells, column)
             return
         if cells[1] not in _PASSED:
             self._counts["filtered"] += len(alleles)
@@ -112,6 +117,31 @@ class _Reader:
             if record.alts[n - 1] != "*":  # a deletion that another record tells
                 yield _Allele(n - 1, zygosity, f"{record.chrom}:{ps}:{copy}" if copy >= 0 else "")
 
+    def _uncalled(self, record: Record, cells: list[str], column: int) -> None:
+        """Count a genotype that is not there or can't be read. It is not reference: a pathogenic variant there is told."""
+        at = self._layouts[cells[3]][0]
+        values = cells[column].split(":")
+        gt = values[at] if 0 <= at < len(values) else ""
+        copies = gt.replace("|", "/").split("/")
+        if all(c.isdigit() for c in copies):
+            return
+        self._counts["missing" if all(c == "." or c.isdigit() for c in copies) else "unreadable"] += 1
+        for alt in record.alts:
+            if self._clinvar is None:
+                told = assertion(fields(cells[2])) if "CLNSIG=" in cells[2] and len(record.alts) == 1 else None
+            else:
+                told = next((entry.assertion() for entry in self._entries(record, alt)), None)
+            if told and told.classification not in _IDLE:
+                self._missed.append(f"{record.chrom}:{record.pos}{f' ({told.genes[0]})' if told.genes else ''}")
+
+    def _entries(self, record: Record, alt: str) -> list[Entry]:
+        """ClinVar's of just this allele."""
+        assert self._clinvar is not None
+        near = self._clinvar.near(record.chrom, record.pos, record.pos + len(record.ref))
+        self._check_genome(record, {e.ref[0] for e in near if e.pos == record.pos})
+        wanted = trimmed(record.pos, record.ref, alt) if near else None
+        return [entry for entry in near if trimmed(entry.pos, entry.ref, entry.alt) == wanted]
+
     def _annotated(self, record: Record, info: str) -> tuple[Assertion, str] | None:
         if "CLNSIG=" not in info:
             self._counts["unknown"] += 1
@@ -122,13 +152,8 @@ class _Reader:
         return assertion(fields(info)), ""
 
     def _looked_up(self, record: Record, alt: str) -> tuple[Assertion, str] | None:
-        assert self._clinvar is not None
-        entries = self._clinvar.near(record.chrom, record.pos, record.pos + len(record.ref))
-        wanted = trimmed(record.pos, record.ref, alt) if entries else None
-        self._check_genome(record, {e.ref[0] for e in entries if e.pos == record.pos})
-        for entry in entries:
-            if trimmed(entry.pos, entry.ref, entry.alt) == wanted:
-                return entry.assertion(), entry.accession
+        for entry in self._entries(record, alt):
+            return entry.assertion(), entry.accession
         self._counts["unknown"] += 1
         return None
 
@@ -145,12 +170,13 @@ class _Reader:
             )
 
     def _variants(self, record: Record, alt: str, allele: _Allele, told: Assertion, accession: str) -> Iterator[Variant]:
-        if told.classification in ("uncertain", "likely benign", "benign", "not assessed"):
+        if told.classification in _IDLE:
             return
-        if not told.genes:
+        genes = [gene for gene in told.genes if _is_symbol(gene)]
+        if not genes:
             self._counts["no gene"] += 1
         stars = f"{told.stars} star{'' if told.stars == 1 else 's'}"
-        for gene in told.genes:
+        for gene in genes:
             yield Variant(
                 gene=gene,
                 classification=told.classification,
@@ -161,6 +187,8 @@ class _Reader:
                 trust=told.trust,
                 phase=allele.phase,
                 diseases=told.diseases,
+                known_as=(place("GRCh38", record.chrom, record.pos, record.ref, alt),),
+                listed=self._name,
             )
 
     def notes(self) -> tuple[str, ...]:
@@ -168,16 +196,29 @@ class _Reader:
         of = f"ClinVar {self._clinvar.version}".strip() if self._clinvar else "ClinVar as annotated in the file"
         told = ", ".join(f"{count:,} {name}" for name, count in sorted(self._classes.items()))
         out = [
-            f"{self._name}: {n['alleles']:,} variants of the patient; in {of}: {sum(self._classes.values()):,}"
+            f"{self._name}: {n['alleles']:,} variant{'' if n['alleles'] == 1 else 's'} of the patient; "
+            f"in {of}: {sum(self._classes.values()):,}"
             f"{f' ({told})' if told else ''}; not in it, so not assessed: {n['unknown']:,}"
         ]
         why = {
             "filtered": "filtered out by the caller, not used",
             "symbolic": "structural or symbolic, not assessed",
             "several": "on lines with several alternative alleles, whose annotation is not told apart (split the lines)",
-            "no gene": "classified without a gene, not used",
+            "no gene": "classified without a gene symbol, not used",
+            "unreadable": "lines whose genotype is not there (no GT) or can't be read: not assessed, not taken as reference",
+            "missing": "lines without a called genotype (./.), not assessed",
         }
+        if self._missed:
+            named = ", ".join(self._missed[:_NAMED]) + (", …" if len(self._missed) > _NAMED else "")
+            out.append(f"{self._name}: pathogenic by ClinVar, genotype not known, so neither there nor ruled out: {named}")
         return (*out, *(f"{self._name}: {text}: {n[key]:,}" for key, text in why.items() if n[key]))
+
+
+def _is_symbol(text: str) -> bool:
+    try:
+        return bool(symbol(text))
+    except UsageError:
+        return False
 
 
 def _called(gt: str) -> Iterator[tuple[int, Zygosity, int]]:
@@ -189,7 +230,7 @@ def _called(gt: str) -> Iterator[tuple[int, Zygosity, int]]:
             yield n, "hemizygous", -1
         elif len(at) == len(copies):
             yield n, "homozygous", -1
-        elif "." in copies:
+        elif not all(c.isdigit() for c in copies):
             yield n, "unknown", -1
         else:
             yield n, "heterozygous", at[0] if "|" in gt else -1

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
+from . import modes, onset
+from .ontology import ROOT
 from .results import RankedDisease, Reason, Support
 
 NEVER = "–"
@@ -14,7 +16,10 @@ LIMITS = (
     "however rare. Findings that were not given count little, those given as absent count against. "
     "A posterior is a share among the annotated diseases, not the chance that the patient has the disease."
 )
+UNLISTED = "Words of the text that are not listed as present or absent were not read as findings."
 _REFERENCES = 3
+_SUPPORTED = 1.05
+_INFERRED = frozenset({"kin", "name"})
 
 
 def percent(share: float) -> str:
@@ -49,6 +54,28 @@ def neutral(ratio: float) -> bool:
 def share(frequency: float) -> str:
     """Of patients; a dash where it is as good as never told."""
     return NEVER if frequency < 0.005 else percent(frequency)
+
+
+def inferred(disease: RankedDisease) -> bool:
+    """Whether no finding that speaks for the disease is told of itself: all are told of its kin or stand in its name."""
+    hows = {r.how for r in disease.reasons if not r.excluded and r.how != "context" and r.likelihood_ratio > _SUPPORTED}
+    return bool(hows) and hows <= _INFERRED
+
+
+def elsewhere(id_: str) -> str:
+    """Why an HPO id can't be a finding, and where it belongs; empty for any other."""
+    if id_ == ROOT:
+        return f"{id_} stands above all findings and is none: give what was found"
+    if id_ in modes.NAMES or id_ in (modes.SPORADIC, modes.DE_NOVO):
+        return f"{id_} is a mode of inheritance, no finding: give it with --inheritance"
+    if onset.is_term(id_):
+        return f"{id_} is an age at onset, no finding: give it with --onset"
+    return ""
+
+
+def no_finding(id_: str) -> str:
+    """Why an id was not used."""
+    return elsewhere(id_) or f"{id_} is no finding that is loaded"
 
 
 def untold(disease: RankedDisease) -> float:

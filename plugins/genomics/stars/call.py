@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from weakref import WeakKeyDictionary
 
@@ -11,6 +12,7 @@ from bedside.core.errors import CaseError
 from .calls import GeneCall, SampleCalls
 from .definitions import Definitions
 from .genecall import call_gene
+from .lines import CUT_HINT
 from .outside import OutsideCall, read_outside
 from .outsidecall import call_outside
 from .targets import Targets
@@ -48,6 +50,11 @@ def call_file(
             f"{read.file} has no record at any defining position, so that absent ones can't be read as reference",
             hint="is it of GRCh38, and does it cover the pharmacogenes?",
         )
+    if missing_is_reference and read.incomplete:
+        raise CaseError(
+            f"{read.file} may lack positions ({read.incomplete}), so that absent ones can't be read as reference",
+            hint=CUT_HINT,
+        )
     if calls and len(read.samples) != 1:
         raise CaseError(
             f"{read.file} has {len(read.samples)} samples: whose the outside calls are is not said", hint="name one sample"
@@ -70,13 +77,19 @@ def _genes(
 ) -> tuple[GeneCall, ...]:
     found = {gene: GeneCall(gene, "not_assessed", reason=reason) for gene, reason in NOT_FROM_VCF.items()}
     for gene in genes:
-        found[gene] = call_gene(
-            definitions.gene(gene),
+        definition = definitions.gene(gene)
+        there = definition.chrom in read.chroms
+        assessed = call_gene(
+            definition,
             definitions.phenotypes(gene),
             sample.at,
             read.blocked,
-            missing_is_reference=missing_is_reference,
+            missing_is_reference=missing_is_reference and there,
         )
+        if missing_is_reference and not there:
+            # nothing says that it was looked at
+            assessed = replace(assessed, reason=f"the file has no record of this chromosome ({definition.chrom})")
+        found[gene] = assessed
     for call in outside:
         mine = found.get(call.gene)
         seen = mine if mine is not None and mine.status != "not_assessed" else None

@@ -61,7 +61,7 @@ def _base(data: GeneData, genotypes: dict[tuple[str, int], Genotype]) -> GeneCal
         extra_positions=extra_positions(definition, genotypes),
         uncallable=uncallable(definition, data.present),
         records=tuple(sorted(data.lines)),
-        phased=data.settled,
+        phased=data.phased,
         version=definition.version,
         warnings=tuple(warnings),
     )

@@ -1,19 +1,18 @@
-"""A sample's genotype at a defining position, from one record or from those that a multi-allelic site is split into."""
+"""A sample's genotype at a defining position, as one record gives it, and whether its read depths bear it out."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
-from .definitions import Locus
 from .sites import Allele, Odd, Trouble
 
 _GT = re.compile(r"(\.|\d+)(?:([/|])(\.|\d+))?\Z")
 _MORE = re.compile(r"(?:\.|\d+)(?:[/|](?:\.|\d+)){2,}\Z")
 # VCF 4.4 may write the phasing of the first allele too: `/0/1`, `|1`
 _LEADING = re.compile(r"[/|](?=[.\d])")
-MIN_REFERENCE_QUALITY = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +27,12 @@ class Genotype:
     line: int
     problem: str = ""  # set: the genotype must not be used
     clash: bool = False  # set: because it contradicts itself, so that a variant might be lost with it
+    by_depth: bool = False  # set: `problem` is that the depths of this record alone speak against it
     secondary: bool = False  # from a deletion that reaches over the position: its own record says more
+    counted: bool = False  # that deletion is an allele of a position of its own, and is not lost if it is left out here
     note: str = ""
+    about: tuple[Allele, ...] | None = None  # the variant alleles of which `0` is said; None = all of them
+    depths: Mapping[Allele, int] | None = None  # reads of each allele, where FORMAT/AD gives all of them
 
     @property
     def copies(self) -> tuple[Allele | None, ...]:
@@ -38,6 +41,11 @@ class Genotype:
     @property
     def called(self) -> bool:
         return not self.problem and all(c is not None for c in self.copies)
+
+    @property
+    def part(self) -> bool:
+        """One base of a defined substitution of several."""
+        return any(isinstance(a, Odd) and a.trouble is Trouble.PART for a in self.copies)
 
 
 @lru_cache(maxsize=1_000)
@@ -55,93 +63,30 @@ def is_polyploid(text: str) -> bool:
     return bool(_MORE.match(text))
 
 
-def depth_contradicts(indices: tuple[int | None, ...], depths: str) -> bool:
-    """GT is heterozygous, but FORMAT/AD shows reads of one allele only (some callers write every site as 0/1)."""
-    if len(indices) < 2 or None in indices or indices[0] == indices[1]:
-        return False
-    parts = depths.split(",")
-    if len(parts) < 2 or not all(p.isdigit() or p == "." for p in parts):
-        return False
-    return sum(p.isdigit() and int(p) > 0 for p in parts) == 1
+def allele_depths(alleles: Sequence[Allele], text: str) -> dict[Allele, int] | None:
+    """Reads of each allele by FORMAT/AD (`text`); None unless every allele has a number."""
+    parts = text.split(",")
+    if len(parts) != len(alleles) or not all(p.isascii() and p.isdigit() for p in parts):
+        return None
+    depths: dict[Allele, int] = {}
+    for allele, part in zip(alleles, parts, strict=True):
+        depths[allele] = depths.get(allele, 0) + int(part)
+    return depths
 
 
-def merge(locus: Locus, first: Genotype, second: Genotype) -> Genotype:
-    """Two records of one position.
+def depth_contradiction(ref: str, copies: Sequence[Allele | None], depths: Mapping[Allele, int]) -> tuple[str, bool]:
+    """Why the reads speak against the genotype ("" = they do not), and whether a variant would be lost with it.
 
-    The same genotype twice is kept once. A split multi-allelic site (`1/2` as `1/0` + `0/1`, or as `1/.` + `./1`) is put
-    together. Anything else contradicts itself: the position is not used.
+    An allele that is called has no read although others have some: callers that write every site as 0/1, or a 0/0 where
+    all reads show a variant.
     """
-    if first.clash:
-        return first
-    usable = [g for g in (first, second) if not g.problem and any(c is not None for c in g.copies)]
-    if len(usable) < 2:
-        return usable[0] if usable else first
-    if first.secondary != second.secondary:
-        own, over = (second, first) if first.secondary else (first, second)
-        return replace(own, note=f"a deletion (line {over.line}) reaches over this position; its own record was used")
-    if _is_part(first) and _is_part(second):
-        return _join_parts(locus, first, second)
-    both_phased = first.phased and second.phased and first.phase_set == second.phase_set
-    if first.copies == second.copies or (not both_phased and _counted(first) == _counted(second)):
-        return first
-    merged: list[Allele | None] | None = None
-    if first.haploid == second.haploid:
-        by_slot = both_phased or None in first.copies or None in second.copies
-        merged = _by_slot(locus, first, second) if by_slot else _by_count(locus, first, second)
-    if merged is None:
-        problem = f"lines {first.line} and {second.line} give different genotypes"
-        return replace(first, problem=problem, clash=True)
-    return replace(first, one=merged[0], two=merged[1] if len(merged) > 1 else None)
-
-
-def _counted(genotype: Genotype) -> list[str]:
-    return sorted(map(str, genotype.copies))
-
-
-def _by_slot(locus: Locus, first: Genotype, second: Genotype) -> list[Allele | None] | None:
-    """Copy by copy: of two alleles one must be reference, not called, or the `*` of a deletion that the other is."""
-    merged: list[Allele | None] = []
-    for a, b in zip(first.copies, second.copies, strict=True):
-        seen = [x for x in (a, b) if x is not None]
-        rest = _without_echoes([x for x in seen if x != locus.ref])
-        if len(set(rest)) > 1:
-            return None
-        merged.append(rest[0] if rest else (seen[0] if seen else None))
-    return merged
-
-
-def _by_count(locus: Locus, first: Genotype, second: Genotype) -> list[Allele | None] | None:
-    """Unphased: together no more non-reference alleles than copies."""
-    rest = _without_echoes([x for g in (first, second) for x in g.copies if x is not None and x != locus.ref])
-    missing = len(first.copies) - len(rest)
-    return None if missing < 0 else [*[locus.ref] * missing, *rest]
-
-
-def _without_echoes(alleles: list[Allele]) -> list[Allele]:
-    """A `*` is dropped for each deletion that another record writes out; without one it stays, and stays unread."""
-    gone = sum(isinstance(a, Odd) and a.trouble is Trouble.GONE for a in alleles)
-    kept: list[Allele] = []
-    for allele in alleles:
-        if gone and isinstance(allele, Odd) and allele.trouble is Trouble.SPANNING:
-            gone -= 1
-        else:
-            kept.append(allele)
-    return kept
-
-
-def _is_part(genotype: Genotype) -> bool:
-    return any(isinstance(a, Odd) and a.trouble is Trouble.PART for a in genotype.copies)
-
-
-def _join_parts(locus: Locus, first: Genotype, second: Genotype) -> Genotype:
-    """A defined substitution of several bases, written base by base: joined where it is known which lie together."""
-    phased = first.phased and second.phased and first.phase_set == second.phase_set
-    same = all(len(set(g.copies)) == 1 for g in (first, second))
-    if first.haploid != second.haploid or not (phased or same):
-        return replace(first, problem="the bases of a defined substitution are in two records that are not phased")
-    joined: list[Allele] = []
-    for a, b in zip(first.copies, second.copies, strict=True):
-        texts = [x.text if isinstance(x, Odd) else str(x) for x in (a, b)]
-        bases = "".join(y if x == ref else x for x, y, ref in zip(*texts, locus.ref, strict=True))
-        joined.append(bases if bases in (locus.ref, *locus.alts) else Odd(bases))
-    return replace(first, one=joined[0], two=joined[1] if len(joined) > 1 else None)
+    if None in copies or not any(depths.get(c, 1) == 0 for c in copies if c is not None):
+        return "", False
+    seen = [allele for allele, reads in depths.items() if reads]
+    if not seen:
+        return "", False
+    if len(seen) > 1:
+        return "AD shows no read of an allele that GT calls", True
+    if len(set(copies)) == 1:
+        return "GT is homozygous but AD shows reads of another allele only", True
+    return "GT is heterozygous but AD shows reads of one allele only", any(a != ref for a in seen)

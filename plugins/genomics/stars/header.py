@@ -18,6 +18,7 @@ LENGTHS_37 = {
     "12": 133851895, "13": 115169878, "16": 90354753, "19": 59128983, "22": 51304566, "X": 155270560,
 }  # fmt: skip
 _OTHER_BUILD = re.compile(r"GRCh37|hg19|\bb37\b|hs37|g1k_v37|hg18|NCBI36|NCBI37|CHM13|\bhs1\b|T2T", re.IGNORECASE)
+_BUILD_38 = re.compile(r"GRCh38|hg38|\bb38\b|hs38|GCA_000001405\.15|GCF_000001405\.(?:2[6-9]|3\d|40)", re.IGNORECASE)
 _CONTIG = re.compile(r"##contig=<(.*)>\s*\Z", re.IGNORECASE)
 _GVCF = re.compile(r"##GVCFBlock|##ALT=<ID=NON_REF\b|##ALT=<ID=\*,")
 _ACCESSION = re.compile(r"NC_0000(\d\d)\.(\d+)\Z")
@@ -29,13 +30,14 @@ HINT = (
 
 @dataclass(frozen=True)
 class Header:
-    """`columns` is the number of tab-separated columns that every record must have."""
+    """`columns` is the number of tab-separated columns that every record must have; `build_told`: it says GRCh38."""
 
     samples: tuple[str, ...]
     columns: int
     gvcf: bool
     lines: int
     refseq_names: bool
+    build_told: bool = False
 
 
 def read_header(lines: Sequence[str], file: str) -> Header:
@@ -50,13 +52,14 @@ def read_header(lines: Sequence[str], file: str) -> Header:
     if len(set(names[9:])) != len(names) - 9:
         raise CaseError(f"{file}, line {len(lines)}: two sample columns have the same name", hint="rename one of them")
     contigs = list(_contigs(lines))
-    _check_build(lines, contigs, file)
+    told = _check_build(lines, contigs, file)
     return Header(
         samples=tuple(names[9:]),
         columns=len(names),
         gvcf=any(_GVCF.match(line) for line in lines),
         lines=len(lines),
         refseq_names=any(_ACCESSION.match(name) for name, _ in contigs),
+        build_told=told,
     )
 
 
@@ -71,14 +74,15 @@ def _contigs(lines: Iterable[str]) -> Iterable[tuple[str, int]]:
         yield fields.get("ID", ""), int(length) if length.isdigit() else 0
 
 
-def _check_build(lines: Sequence[str], contigs: list[tuple[str, int]], file: str) -> None:
+def _check_build(lines: Sequence[str], contigs: list[tuple[str, int]], file: str) -> bool:
+    """Whether the header says GRCh38. Raises CaseError where it says another build."""
     lengths = {_plain(name): length for name, length in contigs if length}
     known = {name: length for name, length in lengths.items() if name in LENGTHS_38}
     for name, length in known.items():
         if length == LENGTHS_37[name]:
             raise CaseError(f"{file} is of GRCh37 (hg19): chromosome {name} has {length} bases", hint=HINT)
     if any(length == LENGTHS_38[name] for name, length in known.items()):
-        return  # lengths are facts; a ##reference line may be left over from anything
+        return True  # lengths are facts; a ##reference line may be left over from anything
     if known:
         raise CaseError(f"{file} is not of GRCh38: the chromosome lengths in its header are of another genome", hint=HINT)
     for number, line in enumerate(lines, 1):
@@ -86,6 +90,8 @@ def _check_build(lines: Sequence[str], contigs: list[tuple[str, int]], file: str
             raise CaseError(f"{file} is not of GRCh38 (line {number}: {_OTHER_BUILD.search(line)[0]})", hint=HINT)  # type: ignore[index]
     for name, _ in contigs:
         check_accession(name, file)
+    told = any(line.startswith(("##reference", "##assembly", "##contig")) and _BUILD_38.search(line) for line in lines)
+    return told or any(name in ACCESSIONS_38 for name, _ in contigs)
 
 
 def check_accession(name: str, file: str) -> None:

@@ -26,7 +26,8 @@ def indexed_lines(path: Path, targets: Targets) -> Lines:
     def fetch(contig: str, first: int, last: int) -> Iterator[str]:
         return iter(table.fetch(contig, first - 1, last))
 
-    return Lines(path.name, header, _fetched(path.name, table.contigs, targets, fetch))
+    # an index lists the chromosomes that have records
+    return Lines(path.name, header, _fetched(path.name, table.contigs, targets, fetch), chroms=set(table.contigs))
 
 
 def bcf_lines(path: Path, targets: Targets, *, by_index: bool) -> Lines:
@@ -40,11 +41,16 @@ def bcf_lines(path: Path, targets: Targets, *, by_index: bool) -> Lines:
     except (OSError, ValueError):
         raise CaseError(f"{path.name} can't be read as BCF", hint=CUT_HINT) from None
 
+    chroms: set[str] = set()
+
     def everything() -> Iterator[tuple[int, str]]:
         number = header.lines
         try:
             for record in variants:
                 number += 1
+                if record.chrom not in chroms:
+                    check_accession(record.chrom, path.name)
+                    chroms.add(record.chrom)
                 chrom = targets.names.get(record.chrom)
                 if chrom and targets.wants(chrom, record.pos, record.stop):
                     yield number, str(record).rstrip("\n")
@@ -54,12 +60,14 @@ def bcf_lines(path: Path, targets: Targets, *, by_index: bool) -> Lines:
     def fetch(contig: str, first: int, last: int) -> Iterator[str]:
         return (str(record).rstrip("\n") for record in variants.fetch(contig, first - 1, last))
 
-    records = (
-        _fetched(path.name, [str(contig) for contig in variants.header.contigs], targets, fetch)
-        if by_index
-        else everything()
-    )
-    return Lines(path.name, header, records)
+    if not by_index:
+        return Lines(path.name, header, everything(), chroms=chroms)
+    contigs = [str(contig) for contig in variants.header.contigs]
+    try:
+        chroms.update(c for c in contigs if c in targets.names and next(variants.fetch(c), None) is not None)
+    except (OSError, ValueError):
+        raise CaseError(f"{path.name} is cut off or does not fit its index", hint=CUT_HINT) from None
+    return Lines(path.name, header, _fetched(path.name, contigs, targets, fetch), chroms=chroms)
 
 
 def _fetched(

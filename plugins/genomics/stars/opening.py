@@ -6,6 +6,7 @@ import gzip
 import zlib
 from functools import partial
 from pathlib import Path
+from stat import S_ISDIR, S_ISREG
 
 from bedside.core.errors import CaseError
 
@@ -23,6 +24,10 @@ def open_lines(path: Path, targets: Targets) -> Lines:
     """Opens a VCF or BCF. Raises CaseError when it can't be read as one."""
     name = path.name
     try:
+        mode = path.stat().st_mode
+        if not (S_ISREG(mode) or S_ISDIR(mode)):
+            # it is opened more than once
+            raise CaseError(f"{name} is no regular file", hint="a pipe can't be read: write it to a file first")
         with path.open("rb") as probe:
             start = probe.read(CHUNK)
     except OSError as error:
@@ -37,7 +42,9 @@ def open_lines(path: Path, targets: Targets) -> Lines:
     if (_unzipped_start(start) if zipped else start).startswith(_BCF):
         from .htslib import bcf_lines
 
-        return bcf_lines(path, targets, by_index=by_index)
+        lines = bcf_lines(path, targets, by_index=by_index)
+        _check_end(path, start, lines)
+        return lines
     if not zipped:
         return text_lines(name, lambda: path.open("rb"), targets)
     if by_index:
@@ -74,4 +81,5 @@ def _check_end(path: Path, start: bytes, lines: Lines) -> None:
         with path.open("rb") as stream:
             stream.seek(max(0, path.stat().st_size - len(_BGZF_END)))
             if stream.read() != _BGZF_END:
+                lines.incomplete = "it has no bgzip end mark and may be cut off"
                 lines.warnings.append("the file has no bgzip end mark: it may be cut off, later positions may be missing")

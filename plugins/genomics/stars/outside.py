@@ -13,6 +13,10 @@ from pathlib import Path
 from bedside.core.errors import CaseError
 
 _GENE = re.compile(r"[A-Z][A-Z0-9-]*\Z")
+SCORE = re.compile(r"(?P<least>≥|>=)?\s*(?P<value>[0-9]+(?:\.[0-9]+)?)\Z")
+"""An activity score: a number, or the least that it may be."""
+_NO_COPY = re.compile(r"x0+(?:$|\D)")
+_NOT_GIVEN = frozenset({"n/a", "N/A", "NA"})
 _HINT = "each line: GENE <tab> diplotype <tab> phenotype <tab> activity score"
 LARGEST = 1 << 20
 
@@ -52,6 +56,8 @@ def read_outside(path: Path | str) -> list[OutsideCall]:
             )
         lines[call.gene] = number
         calls.append(call)
+    if not calls:
+        raise CaseError(f"{path.name} holds no call", hint=_HINT)
     return calls
 
 
@@ -62,11 +68,13 @@ def _parse(line: str, number: int, file: str) -> OutsideCall:
         raise CaseError(f"{where}: no tab, so no call beside the gene", hint=_HINT)
     if len(fields) > 4 and any(fields[4:]):
         raise CaseError(f"{where}: {len(fields)} columns, at most 4 are expected", hint=_HINT)
-    gene, diplotype, phenotype, score = [*fields, "", "", ""][:4]
+    gene, diplotype, phenotype, score = ["" if f in _NOT_GIVEN else f for f in [*fields, "", "", ""][:4]]
     if not _GENE.match(gene):
         raise CaseError(f"{where}: the first column is not a gene symbol", hint=_HINT)
     if not (diplotype or phenotype or score):
         raise CaseError(f"{where}: {gene} has neither diplotype, phenotype nor activity score", hint=_HINT)
+    if score and not SCORE.match(score):
+        raise CaseError(f"{where}: the activity score of {gene} is no number", hint="write it as 1.5, or as ≥3.0")
     return OutsideCall(
         gene, tuple(_alleles(part, gene, where) for part in _alternatives(diplotype)), phenotype, score, number
     )
@@ -81,4 +89,6 @@ def _alleles(text: str, gene: str, where: str) -> tuple[str, ...]:
     parts = tuple(p.strip().removeprefix(gene).strip() for p in text.split("/"))
     if len(parts) > 2 or not all(parts):
         raise CaseError(f"{where}: the diplotype of {gene} is not one allele, or two joined by /", hint=_HINT)
+    if any(_NO_COPY.search(p) for p in parts):
+        raise CaseError(f"{where}: an allele of {gene} has no copy (x0)", hint="write a deleted gene as its own allele: *5")
     return parts

@@ -41,11 +41,15 @@ class Reading(NamedTuple):
     """`alleles[i]` is what allele index i of the record (0 = REF) is at the locus; `problem` says why it can't be used.
 
     `partial`: the record tells of the locus only when one of its ALT alleles is called; 0/0 in it is no evidence.
+    `counted`: what it takes away here is a defined allele at another position.
+    `checked`: of a reference block, that its REF is the locus's reference allele.
     """
 
     alleles: tuple[Allele, ...] = ()
     problem: str = ""
     partial: bool = False
+    counted: bool = False
+    checked: bool = False
 
 
 def read_alleles(locus: Locus, pos: int, ref: str, alts: Sequence[str]) -> Reading | None:

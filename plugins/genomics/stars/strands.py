@@ -29,6 +29,7 @@ class GeneData:
     variants: list[VariantSite] = field(default_factory=list)
     lines: set[int] = field(default_factory=set)
     warnings: list[str] = field(default_factory=list)
+    phased: bool = False  # the data say which variants lie together; `settled` may hold without
     refusal: str = ""  # set: the gene can't be called, whatever matches
 
     @property
@@ -83,6 +84,8 @@ def gather(
     for i, genotype in usable.items():
         _use(data, i, genotype)
     _find_blocks(data, usable)
+    different = [usable[i] for block in data.blocks for i in block]
+    data.phased = data.settled and all(g.phased or g.haploid for g in different or usable.values()) and bool(usable)
     return data
 
 

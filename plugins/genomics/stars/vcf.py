@@ -2,8 +2,8 @@
 
 FILTER and QUAL are not looked at, as in PharmCAT: at a defining position a filtered call says more than a missing one, and
 which filters a laboratory trusts is its own decision; records with a FILTER other than PASS are counted in a warning.
-Reference blocks of a gVCF count as reference where they cover a position, are called 0/0, and have GQ 20 or more (and depth,
-where that is given).
+A reference genotype needs reads where the file gives their number. Reference blocks of a gVCF count as reference where they
+cover a position, are called 0/0, and have GQ 20 or more.
 """
 
 from __future__ import annotations
@@ -15,12 +15,14 @@ from pathlib import Path
 
 from bedside.core.errors import CaseError
 
+from .cells import Layout, value, weak_block, without_reads
 from .definitions import Locus
-from .genotypes import MIN_REFERENCE_QUALITY, Genotype, depth_contradicts, is_polyploid, merge, parse_gt
+from .genotypes import Genotype, allele_depths, depth_contradiction, is_polyploid, parse_gt
 from .header import HINT
-from .lines import Lines
+from .joining import join
+from .lines import Lines, malformed
 from .opening import open_lines
-from .sites import Reading, read_alleles
+from .sites import Odd, Reading, Trouble, read_alleles
 from .targets import Targets
 
 Key = tuple[str, int]
@@ -41,31 +43,19 @@ class SampleGenotypes:
 
 @dataclass
 class VcfGenotypes:
-    """All wanted samples of a file. `blocked` are loci whose records could not be used, and why."""
+    """All wanted samples of a file. `blocked` are loci whose records could not be used, and why.
+
+    `chroms` are the chromosomes of which the file has a record; `incomplete` says why positions may be absent from it that
+    its author had ("" = no sign of that).
+    """
 
     file: str
     samples: list[SampleGenotypes]
     warnings: list[str]
     blocked: dict[Key, str]
     records: int  # that were about a defining position
-
-
-@dataclass(frozen=True)
-class _Format:
-    """Where in a sample's cell the fields are (-1 = not there)."""
-
-    gt: int
-    ps: int
-    ad: int
-    gq: int
-    dp: int
-
-    @classmethod
-    def of(cls, text: str) -> _Format:
-        names = text.split(":")
-        at = {name: i for i, name in enumerate(names)}
-        depth = at.get("MIN_DP", at.get("DP", -1))
-        return cls(at.get("GT", -1), at.get("PS", -1), at.get("AD", -1), at.get("GQ", at.get("RGQ", -1)), depth)
+    chroms: frozenset[str] = frozenset()
+    incomplete: str = ""
 
 
 def read_vcf(path: Path, targets: Targets, sample: str | None = None) -> VcfGenotypes:
@@ -85,7 +75,10 @@ class _Reader:
         self.samples = [SampleGenotypes(name) for name in wanted]
         self.warnings: list[str] = []
         self.blocked: dict[Key, str] = {}
-        self.formats: dict[str, _Format] = {}
+        self.formats: dict[str, Layout] = {}
+        # sample and position → its records, where there are several
+        self.several: dict[tuple[int, Key], list[Genotype]] = {}
+        self.loci: dict[Key, Locus] = {}
         self.counts: Counter[str] = Counter()
         self.landmarks: list[bool] = []
 
@@ -94,6 +87,7 @@ class _Reader:
             if line and not line.startswith("#"):
                 self._record(number, line)
         self._check_genome()
+        self._join()
         warnings = [*self.lines.warnings, *self.warnings[:MOST_WARNINGS]]
         if len(self.warnings) > MOST_WARNINGS:
             warnings.append(f"and {len(self.warnings) - MOST_WARNINGS} more")
@@ -103,7 +97,29 @@ class _Reader:
             warnings.append(
                 f"records at defining positions that did not pass FILTER, used all the same: {self.counts['filtered']}"
             )
-        return VcfGenotypes(self.lines.name, self.samples, warnings, self.blocked, self.counts["seen"])
+        if self.counts["unpassed"]:
+            warnings.append(
+                f"genotypes at defining positions whose FT is not PASS, used all the same: {self.counts['unpassed']}"
+            )
+        if self.counts["seen"] and not self.counts["agreed"] and not self.lines.header.build_told:
+            warnings.append(
+                "the genome build can't be told: the header names none, and no record shows a reference allele at a "
+                "defining position; the calls hold for GRCh38 only"
+            )
+        chroms = frozenset(self.targets.names[name] for name in self.lines.chroms if name in self.targets.names)
+        return VcfGenotypes(
+            self.lines.name, self.samples, warnings, self.blocked, self.counts["seen"], chroms, self.lines.incomplete
+        )
+
+    def _join(self) -> None:
+        """Puts the records of a position together; one that can't be used is not made up for by a reference call."""
+        for (number, key), records in self.several.items():
+            self.samples[number].at[key] = join(self.loci[key], records)
+        for key, why in self.blocked.items():
+            for sample in self.samples:
+                if key in sample.at:
+                    unusable = Genotype(None, None, False, False, "", 0, problem=why)
+                    sample.at[key] = join(self.loci[key], [sample.at[key], unusable])
 
     def _where(self, number: int) -> str:
         return f"{self.lines.name}, line {number}" if number else self.lines.name
@@ -114,7 +130,7 @@ class _Reader:
         if chrom is None:
             return
         if len(start) < 9 or not start[1].isdigit():
-            self._malformed(number, line, start)
+            malformed(self._where(number), line, self.lines.header)
         pos, ref, alts = int(start[1]), start[3].upper(), tuple(a for a in start[4].upper().split(",") if a not in (".", ""))
         self._landmark(chrom, pos, start[2], ref, alts)
         block_end = self._block_end(start[7], alts, pos, ref)
@@ -123,12 +139,15 @@ class _Reader:
             return
         fields = line.split("\t")
         if len(fields) != self.lines.header.columns:
-            self._malformed(number, line, fields)
+            malformed(self._where(number), line, self.lines.header)
         if start[6] not in ("PASS", ".", ""):
             self.counts["filtered"] += 1
         layout = self.formats.get(fields[8])
         if layout is None:
-            layout = self.formats[fields[8]] = _Format.of(fields[8])
+            layout = self.formats[fields[8]] = Layout.of(fields[8])
+        if layout.ft >= 0:
+            unpassed = (value(fields[c].split(":"), layout.ft) not in ("PASS", ".", "") for c in self.columns)
+            self.counts["unpassed"] += sum(unpassed)
         for locus, reading in readings:
             self._locus(number, locus, reading, fields, layout, block=block_end > 0)
 
@@ -141,6 +160,7 @@ class _Reader:
         if found is None:
             near = self.targets.near(chrom, pos, max(pos + len(ref) - 1, block_end))
             found = [(locus, r) for locus in near if (r := self._reading(locus, pos, ref, alts, block_end)) is not None]
+            found = [(locus, r._replace(counted=True) if _counted(r, found) else r) for locus, r in found]
             if len(self.targets.readings) >= MOST_READINGS:
                 self.targets.readings.clear()
             self.targets.readings[key] = found
@@ -151,7 +171,7 @@ class _Reader:
             covers = pos <= locus.pos and locus.end <= block_end
             if pos == locus.pos and not locus.is_indel and ref[:1] != locus.ref[:1]:
                 return Reading(problem=f"REF {ref} is not the reference allele {locus.ref}")
-            return Reading((locus.ref,)) if covers else None
+            return Reading((locus.ref,), checked=pos == locus.pos) if covers else None
         return read_alleles(locus, pos, ref, alts)
 
     @staticmethod
@@ -164,36 +184,33 @@ class _Reader:
             return int(found[1])
         return pos + len(ref) - 1 if alts else 0
 
-    def _locus(
-        self, number: int, locus: Locus, reading: Reading, fields: list[str], layout: _Format, *, block: bool
-    ) -> None:
+    def _locus(self, number: int, locus: Locus, reading: Reading, fields: list[str], layout: Layout, *, block: bool) -> None:
         key = (locus.chrom, locus.pos)
         self.counts["seen"] += 1
+        self.loci[key] = locus
         if reading.problem:
             self.counts["wrong"] += reading.problem.startswith("REF")
             self.warnings.append(f"line {number} ({locus.chrom}:{locus.pos}): not used, {reading.problem}")
             self.blocked.setdefault(key, reading.problem)
             return
+        self.counts["agreed"] += not block or reading.checked
         cache: dict[str, Genotype] = {}
-        for sample, column in zip(self.samples, self.columns, strict=True):
+        for number_of, (sample, column) in enumerate(zip(self.samples, self.columns, strict=True)):
             cell = fields[column]
             genotype = cache.get(cell)
             if genotype is None:
                 genotype = cache[cell] = self._genotype(number, locus, reading, cell, layout, block)
-            if reading.partial and all(c is None or c == locus.ref for c in genotype.copies):
+            if reading.partial and not genotype.clash and all(c is None or c == locus.ref for c in genotype.copies):
                 continue
-            before = sample.at.get(key)
-            if before is None:
-                sample.at[key] = genotype
-            else:
-                merged = merge(locus, before, genotype)
-                if column == self.columns[0] and not (before.secondary or genotype.secondary):
+            before = sample.at.setdefault(key, genotype)
+            if before is not genotype:
+                self.several.setdefault((number_of, key), [before]).append(genotype)
+                if not number_of and not any(g.secondary or g.part for g in (before, genotype)):
                     self.warnings.append(f"line {number} ({locus.chrom}:{locus.pos}): a second record of this position")
-                sample.at[key] = merged
 
-    def _genotype(self, number: int, locus: Locus, reading: Reading, cell: str, layout: _Format, block: bool) -> Genotype:
+    def _genotype(self, number: int, locus: Locus, reading: Reading, cell: str, layout: Layout, block: bool) -> Genotype:
         values = cell.split(":")
-        text = _value(values, layout.gt)
+        text = value(values, layout.gt)
         parsed = parse_gt(text) if text else ((None, None), False)
         if parsed is None:
             if is_polyploid(text):
@@ -202,28 +219,44 @@ class _Reader:
                 f"{self._where(number)} ({locus.chrom}:{locus.pos}): a genotype can't be read", hint="correct the line"
             )
         indices, phased = parsed
-        problem = ""
         if not block and any(i is not None and i >= len(reading.alleles) for i in indices):
             raise CaseError(
                 f"{self._where(number)} ({locus.chrom}:{locus.pos}): a genotype names an allele that ALT does not have",
                 hint="correct the line",
             )
+        problem, clash, by_depth = "", False, False
+        depths = None if block else allele_depths(reading.alleles, value(values, layout.ad))
         if block:
-            problem = _weak_block(indices, values, layout)
-            indices = tuple(None if problem else 0 for _ in indices)
-        elif layout.ad >= 0 and depth_contradicts(indices, _value(values, layout.ad)):
-            problem = "GT is heterozygous but AD shows reads of one allele only"
+            problem = weak_block(indices, values, layout)
+        elif all(i == 0 for i in indices) and without_reads(values, layout):
+            problem = "called reference without reads"
+        elif depths:
+            called = [None if i is None else reading.alleles[i] for i in indices]
+            problem, clash = depth_contradiction(locus.ref, called, depths)
+            by_depth = bool(problem)
+        if problem and not by_depth:
+            indices = tuple(None for _ in indices)
+        elif block:
+            indices = tuple(0 for _ in indices)
         alleles = [None if i is None else reading.alleles[i] for i in indices]
-        phase_set = _value(values, layout.ps)
+        phase_set = value(values, layout.ps)
+        one, two = alleles[0], alleles[1] if len(alleles) > 1 else None
+        variants = tuple(a for a in reading.alleles[1:] if a != locus.ref)
+        gone = any(isinstance(a, Odd) and a.trouble is Trouble.GONE for a in alleles)
         return Genotype(
-            one=alleles[0],
-            two=alleles[1] if len(alleles) > 1 else None,
+            one=one,
+            two=two,
             haploid=len(alleles) == 1,
             phased=phased,
             phase_set="" if phase_set == "." else phase_set,
             line=number,
             problem=problem,
-            secondary=reading.partial and not locus.is_indel,
+            clash=clash,
+            by_depth=by_depth,
+            secondary=reading.partial and not locus.is_indel and gone,
+            counted=reading.counted,
+            about=variants if len(reading.alleles) > 1 else None,
+            depths=depths,
         )
 
     def _landmark(self, chrom: str, pos: int, ids: str, ref: str, alts: tuple[str, ...]) -> None:
@@ -242,22 +275,9 @@ class _Reader:
                 hint=HINT,
             )
 
-    def _malformed(self, number: int, line: str, fields: list[str]) -> None:
-        columns = line.count("\t") + 1
-        wanted = self.lines.header.columns
-        what = f"{columns} columns instead of {wanted}" if columns != wanted else "POS is not a number"
-        raise CaseError(f"{self._where(number)}: malformed, {what}", hint="correct the line, or write the file again")
 
-
-def _weak_block(indices: tuple[int | None, ...], values: list[str], layout: _Format) -> str:
-    """Why a reference block is no evidence of reference; "" when it is."""
-    if any(i != 0 for i in indices):
-        return "no call"
-    quality, depth = _value(values, layout.gq), _value(values, layout.dp)
-    if quality.isdigit() and int(quality) < MIN_REFERENCE_QUALITY:
-        return f"reference block of quality {quality}, below {MIN_REFERENCE_QUALITY}"
-    return "reference block without reads" if depth == "0" else ""
-
-
-def _value(values: list[str], at: int) -> str:
-    return values[at] if 0 <= at < len(values) else ""
+def _counted(reading: Reading, readings: list[tuple[Locus, Reading]]) -> bool:
+    """Whether every deletion over the position is an allele that another position defines."""
+    gone = [i for i, a in enumerate(reading.alleles) if isinstance(a, Odd) and a.trouble is Trouble.GONE]
+    named = {i for locus, r in readings for i, a in enumerate(r.alleles) if isinstance(a, str) and a != locus.ref}
+    return bool(gone) and named.issuperset(gone)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -127,3 +128,14 @@ def cpic_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
         for id_ in ("cpic", "drug-names"):
             opened.load(catalogue()[id_])
     return home
+
+
+@pytest.fixture
+def place(mirror, cpic_home, tmp_path, monkeypatch) -> Path:
+    """An empty folder, and in it the example patient of PharmCAT."""
+    monkeypatch.setenv("BEDSIDE_HOME", str(cpic_home))
+    monkeypatch.setenv("BEDSIDE_MIRROR", str(mirror))
+    monkeypatch.chdir(tmp_path)
+    shutil.copy(mirror / "pharmcat/example/pharmcat.example.vcf", tmp_path / "a.vcf")
+    shutil.copy(mirror / "pharmcat/example/pharmcat.example.outsideCall.tsv", tmp_path / "outside.tsv")
+    return tmp_path

@@ -18,17 +18,6 @@ SECRET = "Doe-John"
 EXAMPLE = "pharmcat/example/pharmcat.example"
 
 
-@pytest.fixture
-def place(mirror, cpic_home, tmp_path, monkeypatch) -> Path:
-    """An empty folder, and in it the example patient of PharmCAT."""
-    monkeypatch.setenv("BEDSIDE_HOME", str(cpic_home))
-    monkeypatch.setenv("BEDSIDE_MIRROR", str(mirror))
-    monkeypatch.chdir(tmp_path)
-    shutil.copy(mirror / f"{EXAMPLE}.vcf", tmp_path / "a.vcf")
-    shutil.copy(mirror / f"{EXAMPLE}.outsideCall.tsv", tmp_path / "outside.tsv")
-    return tmp_path
-
-
 def pgx(*args: str | Path) -> int:
     return run(["genomics", "pgx", *map(str, args)])
 
@@ -56,6 +45,18 @@ WRONG_USE = {
     "batch of nothing": (["--batch", "nothing", "--out", "o"], "holds no variant file", ""),
     "batch gone": (["--batch", "gone", "--out", "o"], "does not exist", "--batch"),
     "batch onto itself": (["--batch", "a.vcf", "--out", "a.vcf"], "one of the files that are read", ""),
+    "html onto the VCF": (["--vcf", "a.vcf", "--html", "a.vcf"], "--html a.vcf is one of the files", "elsewhere"),
+    "html onto it by a hard link": (["--vcf", "a.vcf", "--html", "hard.html"], "is one of the files", "elsewhere"),
+    "html onto the outside calls": (
+        ["--vcf", "a.vcf", "--outside", "outside.tsv", "--html", "./outside.tsv"],
+        "one of the files",
+        "elsewhere",
+    ),
+    "html onto the case": (["--vcf", "a.vcf", "--case", "c.json", "--html", "c.json"], "one of the files", "elsewhere"),
+    "html onto a link": (["--vcf", "a.vcf", "--html", "link.html"], "no regular file", "--html"),
+    "html onto a device": (["--vcf", "a.vcf", "--html", "/dev/full"], "no regular file", "--html"),
+    "batch onto its part": (["--batch", "in.jsonl.part", "--out", "in.jsonl"], "one of the files that are read", ""),
+    "batch beside a file of that name": (["--batch", "a.vcf", "--out", "p"], "no batch has begun it", "--out"),
     "batch into a folder": (["--batch", ".", "--out", "nothing"], "no regular file", "OUT.jsonl"),
 }
 
@@ -72,7 +73,16 @@ def test_wrong_use_is_told_with_what_to_do(place, capsys, what):
     (place / "two.vcf").write_text("\n".join(two).replace(f"{SECRET}\t{SECRET}", "A\tB") + "\n")
     (place / "broken.tsv").write_text(f"CYP2D6\t*1/*1\n{SECRET}\n")
     (place / "nothing").mkdir()
+    os.link(place / "a.vcf", place / "hard.html")
+    (place / "c.json").write_text('{"resourceType": "Bundle", "entry": [{"resource": {"resourceType": "Patient"}}]}')
+    (place / "other.html").write_text("kept")
+    (place / "link.html").symlink_to("other.html")
+    (place / "p.part").write_text("kept")
+    shutil.copy(place / "a.vcf", place / "in.jsonl.part")
+    before = {p: p.read_bytes() for p in place.iterdir() if p.is_file()}
     assert pgx(*args) == 2
+    assert {p: p.read_bytes() for p in place.iterdir() if p.is_file()} == before
+    assert (place / "link.html").is_symlink()
     said = capsys.readouterr()
     assert told in said.err
     assert hint in said.err
@@ -81,6 +91,19 @@ def test_wrong_use_is_told_with_what_to_do(place, capsys, what):
     assert not (place / "o").exists()
     assert pgx(*args, "--json") == 2
     assert json.loads(capsys.readouterr().out)["error"]["message"]
+
+
+def test_no_error_names_a_sample(place, capsys):
+    lines = (place / "a.vcf").read_text().splitlines()
+    two = [ln if ln.startswith("##") else f"{ln}\t{'Roe-Jane' if ln[0] == '#' else ln.split(chr(9))[-1]}" for ln in lines]
+    (place / "two.vcf").write_text("\n".join(two).replace("Sample_1", SECRET) + "\n")
+    for more in ([], ["--json"], ["--sample", "nobody"], ["--outside", "outside.tsv"]):
+        assert pgx("--vcf", "two.vcf", *more) == 2
+        said = capsys.readouterr()
+        assert SECRET not in said.err + said.out
+        assert "Roe-Jane" not in said.err + said.out
+    assert run(["ask", "Is clopidogrel right?", "--case", "two.vcf", "--json"]) in (0, 1)
+    assert SECRET not in capsys.readouterr().out
 
 
 def test_definitions_that_were_not_pulled_are_told(place, capsys, monkeypatch):
@@ -207,87 +230,65 @@ def test_the_report_is_one_file_that_loads_nothing_and_escapes_everything(place,
     assert [p.name for p in place.glob("*.part")] == []
 
 
+def test_a_report_touches_nothing_beside_it(place):
+    for name in ("r.html.part", "r.html"):
+        (place / name).write_text("mine")
+    assert pgx("--vcf", "a.vcf", "--html", "r.html") == 0
+    assert (place / "r.html.part").read_text() == "mine"
+    assert "Pharmacogenomic report" in (place / "r.html").read_text()
+    assert not [p.name for p in place.iterdir() if p.name.startswith(".")]
+
+
+def test_a_name_that_turns_the_text_around_is_made_harmless(place):
+    text = (place / "a.vcf").read_text(encoding="utf-8")
+    (place / "a.vcf").write_text(text.replace("FORMAT\tSample_1", "FORMAT\tA\u202eB"), encoding="utf-8")
+    assert pgx("--vcf", "a.vcf", "--html", "r.html") == 0
+    page = (place / "r.html").read_text(encoding="utf-8")
+    assert "\u202e" not in page
+    assert "A�B" in page
+
+
+def test_a_full_disk_is_told(place):
+    script = "import sys; from bedside.integrations.cli.main import run; sys.exit(run(sys.argv[1:]))"
+    command = [sys.executable, "-c", script, "genomics", "pgx", "--vcf", "a.vcf", "--json"]
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False, env=dict(os.environ))
+    assert done.returncode == 1
+    assert "can't be printed: No space left" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_assumed_reference_is_no_doubt_about_reading(place, capsys):
+    assert pgx("--vcf", "a.vcf", "--missing-is-reference", "--json") == 0
+    data = json.loads(capsys.readouterr().out)
+    usual = [r for r in data["recommendations"] if r["urgency"] == "standard"]
+    assert usual
+
+
+def test_other_diplotypes_that_fit_are_shown(place, capsys):
+    """TPMT *1/*3A, and without phase *3B/*3C, which is a poor metabolizer."""
+    het = {"rs1800460": "0/1", "rs1142345": "0/1"}
+    lines = (place / "a.vcf").read_text().splitlines()
+    for i, line in enumerate(lines):
+        cells = line.split("\t")
+        if len(cells) > 9 and cells[2] in het:
+            cells[9] = ":".join([het[cells[2]], *cells[9].split(":")[1:]])
+            lines[i] = "\t".join(cells)
+    (place / "a.vcf").write_text("\n".join(lines) + "\n")
+    assert pgx("--vcf", "a.vcf", "--drugs", "azathioprine", "--json") == 0
+    data = json.loads(capsys.readouterr().out)
+    gene = next(g for g in data["genes"] if g["gene"] == "TPMT")
+    assert {"diplotype": "*3B/*3C", "phenotype": "Poor Metabolizer"} in gene["alternatives"]
+    assert any("*3B/*3C (Poor Metabolizer) fits" in note for note in data["recommendations"][0]["notes"])
+    assert pgx("--vcf", "a.vcf") == 0
+    assert "fits as well, ranked lower: *3B/*3C (Poor Metabolizer)" in " ".join(capsys.readouterr().out.split())
+    assert pgx("--vcf", "a.vcf", "--html", "r.html") == 0
+    assert "ranked lower: *3B/*3C (Poor Metabolizer)" in (place / "r.html").read_text()
+
+
 def test_a_report_that_cannot_be_written_is_told(place, capsys):
     assert pgx("--vcf", "a.vcf", "--html", "gone/r.html") == 1
     assert "gone/r.html can't be written" in capsys.readouterr().err
-
-
-@pytest.fixture
-def folder(place) -> Path:
-    """Three files: a good one, a broken one, a good one packed."""
-    many = place / "many"
-    many.mkdir()
-    shutil.copy(place / "a.vcf", many / "a.vcf")
-    (many / "b.vcf").write_text(f"{SECRET} is no VCF\n")
-    (many / "c.vcf.gz").write_bytes(gzip.compress((place / "a.vcf").read_bytes()))
-    (many / "notes.txt").write_text(SECRET)
-    return many
-
-
-def read(path: Path) -> list[dict]:
-    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
-
-
-def test_a_broken_file_costs_its_line_only(folder, place, capsys):
-    assert pgx("--batch", folder, "--out", "o.jsonl", "--json") == 1
-    said = capsys.readouterr()
-    lines = read(place / "o.jsonl")
-    assert [(line["file"], "error" in line) for line in lines] == [("a.vcf", False), ("b.vcf", True), ("c.vcf.gz", False)]
-    assert lines[0]["genes"] == lines[2]["genes"]
-    assert lines[0]["recommendations"]
-    assert (lines[1]["sample"], lines[1]["genes"]) == (None, [])
-    assert SECRET not in (place / "o.jsonl").read_text() + said.err + said.out
-    assert json.loads(said.out)["samples"] == 2
-    assert [p.name for p in place.glob("o.jsonl*")] == ["o.jsonl"]
-
-
-def test_a_batch_gives_what_a_single_file_gives(folder, place, capsys):
-    assert pgx("--vcf", folder / "a.vcf", "--json") == 0
-    single = json.loads(capsys.readouterr().out)
-    assert pgx("--batch", folder / "a.vcf", "--out", "o.jsonl") == 0
-    (line,) = read(place / "o.jsonl")
-    assert line["genes"] == single["genes"]
-    assert [(r["drug"], r["text"]) for r in line["recommendations"]] == [
-        (r["drug"], r["text"]) for r in single["recommendations"]
-    ]
-    assert pgx("--batch", folder / "a.vcf", "--out", "o.jsonl", "--genes-only") == 0
-    (line,) = read(place / "o.jsonl")
-    assert (line["genes"], line["recommendations"]) == (single["genes"], [])
-
-
-def test_a_run_that_was_cut_off_goes_on(folder, place, capsys, monkeypatch):
-    from bedside.plugins.genomics.pgx.assess import Assessor
-
-    called: list[str] = []
-    cut_off = [False, True]
-    real = Assessor.calls
-
-    def calls(self, path, **rest):
-        called.append(path.name)
-        if len(called) == 3 and cut_off.pop() is True:
-            raise KeyboardInterrupt
-        return real(self, path, **rest)
-
-    monkeypatch.setattr(Assessor, "calls", calls)
-    assert pgx("--batch", folder, "--out", "o.jsonl") == 130
-    assert not (place / "o.jsonl").exists()
-    with (place / "o.jsonl.part").open("ab") as part:
-        part.write(b'[{"file": "c.vc')  # as a killed process leaves it
-    assert pgx("--batch", folder, "--out", "o.jsonl") == 1
-    assert called == ["a.vcf", "b.vcf", "c.vcf.gz", "c.vcf.gz"]
-    assert [line["file"] for line in read(place / "o.jsonl")] == ["a.vcf", "b.vcf", "c.vcf.gz"]
-    called.clear()
-    (folder / "b.vcf").write_text("other\n")
-    assert pgx("--batch", folder, "--out", "o.jsonl", "--missing-is-reference") == 1
-    assert called == ["a.vcf", "b.vcf", "c.vcf.gz"]
-
-
-def test_every_sample_of_one_file_has_its_line(place, mirror):
-    shutil.copy(mirror / "pharmcat/vcf/VcfSampleReaderTest-multisample.vcf", place / "m.vcf")
-    code = pgx("--batch", "m.vcf", "--out", "o.jsonl", "--genes-only")
-    lines = read(place / "o.jsonl")
-    assert code == 0
-    assert len({line["sample"] for line in lines}) == len(lines) > 1
 
 
 def test_from_the_shell(place, mirror):

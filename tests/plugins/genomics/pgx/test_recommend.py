@@ -11,9 +11,11 @@ import pytest
 from bedside.plugins.genomics.pgx.cautions import REPLACED, split_of
 from bedside.plugins.genomics.pgx.medications import Given
 from bedside.plugins.genomics.pgx.recommend import recommend, unassessed_drugs
+from bedside.plugins.genomics.pgx.results import results_of
 from bedside.plugins.genomics.pgx.urgency import urgency_of
 from bedside.plugins.genomics.pgx.wording import line_ranges
 from bedside.plugins.genomics.stars import MissingPosition
+from bedside.plugins.genomics.stars.calls import Undocumented
 
 TABLE = Path(find_spec("pypgx").submodule_search_locations[0]) / "api" / "data" / "recommendation-table.csv"
 MHS = "Malignant Hyperthermia Susceptibility"
@@ -134,6 +136,11 @@ def test_susceptibility_to_malignant_hyperthermia_is_never_lost(said, drug, know
         ("atomoxetine", "CYP2D6", "*1/*4", "1.0", ""),
         ("atomoxetine", "CYP2D6", "*4/*41", "0.5", "not of 0.5"),
         ("atomoxetine", "CYP2D6", "*10/*9", "1.0", "without *10"),
+        ("atomoxetine", "CYP2D6", "*10x2/*41", "1.0", "without *10"),
+        ("atomoxetine", "CYP2D6", "*36+*10/*41", "1.0", "without *10"),
+        ("atomoxetine", "CYP2D6", "*1/*36x2+*10xN", "1.0", "without *10"),
+        ("atomoxetine", "CYP2D6", "*4/*10.002", "1.0", "without *10"),
+        ("atomoxetine", "CYP2D6", "*4/*100", "1.0", ""),
         ("codeine", "CYP2D6", "*4/*41", "0.5", ""),
     ],
 )
@@ -170,6 +177,57 @@ def test_alleles_that_could_not_have_been_seen_make_no_all_clear(said, known):
         assert note.startswith("CYP2C19: 2 of its positions could not be read (rs4244285, chr10:94780653)")
         assert ("*2, *3 could not have been seen" in note) == ("uncallable" in unseen)
     assert said("clopidogrel", known("CYP2C19", "Normal Metabolizer")).urgency == "standard"
+
+
+@pytest.mark.parametrize(
+    ("doubt", "told"),
+    [
+        ({"undocumented": (Undocumented("chr10", 94781859, "rs4244285", ("T", "T"), 3),)}, "no definition knows"),
+        ({"warnings": ("rs4244285 was not used: its filter says so",)}, "CYP2C19: rs4244285 was not used"),
+    ],
+)
+def test_a_reading_that_is_in_doubt_makes_no_all_clear(said, known, doubt, told):
+    found = said("clopidogrel", replace(known("CYP2C19", "Normal Metabolizer"), **doubt))
+    assert (found.status, found.urgency) == ("recommended", "review")
+    assert any(told in note for note in found.notes)
+    asked = replace(known("CYP2C19", "Normal Metabolizer"), warnings=("positions …, read as reference as asked: rs1",))
+    assert said("clopidogrel", asked).urgency == "standard"
+    normal = known("HLA-B", "*15:02 negative; *57:01 negative; *58:01 negative", "*07:02/*08:01")
+    assert said("abacavir", replace(normal, **doubt)).urgency == "review"
+
+
+def test_a_diplotype_that_fits_as_well_and_means_something_else_is_told(services, tables, known):
+    call = replace(known("CYP2C19", "Normal Metabolizer", "*1/*1"), alternatives=("*2/*3", "*1/*99"))
+    table = {"*2/*3": "Poor Metabolizer", "*1/*99": "Normal Metabolizer"}
+    found = results_of([call], tables, lambda gene: True, lambda gene, diplotype: table[diplotype])
+    assert found["CYP2C19"].alternatives == (("*2/*3", "Poor Metabolizer"), ("*1/*99", "Normal Metabolizer"))
+    drug = next(r for r in recommend(found, tables) if r.drug == "clopidogrel")
+    assert drug.urgency == "review"
+    assert "CYP2C19: *2/*3 (Poor Metabolizer) fits the genotypes as well, but ranks lower" in drug.notes
+    assert not any("*1/*99" in note for note in drug.notes)
+
+
+def test_two_copies_of_the_decreased_function_allele_of_dpyd_send_to_the_guideline(said, known):
+    for drug in ("fluorouracil", "capecitabine"):
+        found = said(drug, known("DPYD", "Intermediate Metabolizer", "c.2846A>T/c.2846A>T", "1.0"))
+        assert any("PMID:29152729" in note and "more than 50" in note for note in found.notes), drug
+    one = said("fluorouracil", known("DPYD", "Intermediate Metabolizer", "Reference/c.2846A>T", "1.5"))
+    assert not any("PMID:29152729" in note for note in one.notes)
+
+
+def test_a_product_whose_ingredients_are_not_known_is_looked_at(said, known):
+    product = Given("DRUG:a and b", "a and b", ("--drugs",), unresolved=("b",))
+    found = said("a and b", known("CYP2D6", "Poor Metabolizer"), given=(product,))
+    assert (found.status, found.urgency) == ("not_resolved", "review")
+    assert "look up its ingredients one by one" in found.reason
+    assert "nothing is said" not in found.reason
+
+
+def test_a_table_without_a_line_is_not_cpics_silence(said, known):
+    given = (Given("RXNORM:6918", "metoprolol", ("--drugs",)),)
+    found = said("metoprolol", known("CYP2D6", "Poor Metabolizer", "*4/*4"), given=given)
+    assert found.status == "no_guideline"
+    assert "the loaded table has no recommendation for it, CPIC may by now" in found.reason
 
 
 def test_a_single_decisive_variant_counts_and_is_told(said, unknown):

@@ -66,6 +66,54 @@ def test_a_score_or_a_phenotype_may_come_without_a_diplotype(results):
     assert results(said)["CYP2D6"].cpic == ("Poor Metabolizer",)
 
 
+@pytest.mark.parametrize(
+    ("diplotype", "phenotype", "score", "cpic", "scores"),
+    [
+        ("*4/*4", "Normal Metabolizer", None, ("Normal Metabolizer", "Poor Metabolizer"), (None, "0")),
+        ("*4/*4", None, "2.0", ("Normal Metabolizer", "Poor Metabolizer"), ("2.0", "0")),
+        ("*1/*1", "Poor Metabolizer", None, ("Poor Metabolizer", "Normal Metabolizer"), (None, "2")),
+        ("*4/*41", None, "1.0", ("Intermediate Metabolizer",), ("1.0", "0.5")),  # the scores alone differ
+        ("", "Poor Metabolizer", "2.0", ("Poor Metabolizer", "Normal Metabolizer"), ("2.0", "2.0")),
+    ],
+)
+def test_an_outside_call_that_contradicts_cpics_tables_is_not_taken(results, diplotype, phenotype, score, cpic, scores):
+    call = GeneCall(
+        "CYP2D6",
+        "called",
+        diplotypes=(diplotype,) if diplotype else (),
+        phenotypes=(phenotype,),
+        activity_scores=(score,),
+        source="outside",
+    )
+    found = results(call)["CYP2D6"]
+    assert (found.cpic, found.state) == (cpic, "known" if len(cpic) == 1 else "open")
+    assert found.call.status == "ambiguous"
+    assert found.call.activity_scores == scores
+    assert "CPIC's table gives" in found.call.reason
+    assert bool(found.doubts) == (found.state == "known")
+
+
+def test_an_outside_call_that_agrees_with_cpics_tables_is_taken(results):
+    for phenotype, score in (("Poor Metabolizer", None), ("poor metabolizer", "0.0"), (None, "0")):
+        call = GeneCall("CYP2D6", "called", ("*4/*4",), (), (phenotype,), (score,), source="outside")
+        found = results(call)["CYP2D6"]
+        assert (found.state, found.cpic, found.doubts) == ("known", ("Poor Metabolizer",), ())
+
+
+def test_two_tables_that_disagree_are_told(results, known):
+    """SLCO1B1 *39: the definitions and CPIC's loaded table differ; the definitions are newer."""
+    found = results(known("SLCO1B1", "Normal Function", "*1/*5"))["SLCO1B1"]
+    assert found.cpic == ("Normal Function",)
+    assert any("CPIC's loaded table gives Decreased Function for *1/*5" in d for d in found.doubts)
+    assert not results(known("SLCO1B1", "Decreased Function", "*1/*5"))["SLCO1B1"].doubts
+
+
+def test_a_usual_result_of_a_gene_without_lines_is_a_usual_one(results, known):
+    call = known("MT-RNR1", "normal risk of aminoglycoside-induced hearing loss", "Reference")
+    (word,) = results(call)["MT-RNR1"].cpic
+    assert all_normal(word)
+
+
 def test_where_the_definitions_have_a_table_their_phenotype_stands(results, known):
     """IFNL3: PharmCAT gives none, CPIC's own table does; both are told, neither is put into the other's place."""
     found = results(known("IFNL3", None, f"{REFERENCE}/{VARIANT}"))["IFNL3"]

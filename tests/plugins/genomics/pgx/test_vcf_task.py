@@ -49,13 +49,23 @@ def test_the_line_and_the_records_it_rests_on(app, vcf):
 def test_a_drug_whose_gene_is_not_known_is_told(app, vcf):
     answer = ask(app, "Is codeine right?", vcf)
     assert any("codeine: CYP2D6 was not assessed" in w.text for w in answer.warnings)
+    assert answer.status != "answered"
+    assert [c.status for c in answer.consulted if c.task == "genomics.pgx_vcf"] == ["failed"]
     assert not [e for e in answer.evidence if e.kind == "guideline"]
 
 
 def test_what_the_question_says_is_not_put_in_the_files_place(app, vcf):
     answer = ask(app, "Is clopidogrel right for a CYP2C19 normal metabolizer?", vcf)
     assert answer.status != "answered"
-    assert any("the question says Normal Metabolizer, a.vcf gives Poor Metabolizer" in w.text for w in answer.warnings)
+    told = next(w.text for w in answer.warnings if w.who == "genomics")
+    assert told == "contradiction: CYP2C19: the question says Normal Metabolizer, a.vcf gives Poor Metabolizer"
+
+
+def test_a_substance_of_a_product_is_not_lost(app, vcf):
+    answer = ask(app, "Is clopidogrel and aspirin right?", vcf)
+    assert any(e.kind == "guideline" for e in answer.evidence)
+    product = ask(app, "Is S-warfarin right?", vcf)
+    assert any("warfarin" in w.text and "looked up" in w.text for w in product.warnings)
 
 
 def test_without_a_drug_what_asks_for_a_change_is_shown(app, vcf):

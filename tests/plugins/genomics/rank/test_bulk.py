@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+from bedside.core.testing.doubles import MemorySources
 from bedside.plugins.genomics.commands import rank_bulk
 
 LENS, ARACHNODACTYLY = "HP:1000012", "HP:1000031"
@@ -138,3 +139,33 @@ def test_a_write_that_takes_half_a_line_is_completed(rank, tmp_path, monkeypatch
     assert rank("--cases", "in.jsonl", "--out", "out.jsonl") == 0
     monkeypatch.undo()
     assert lines(tmp_path / "out.jsonl")[0]["case_id"] == "good"
+
+
+SPELLED = ("PMID:1", "1", "pmid:1", "PMID: 1", "PMID1", "PMID_1", " 0001 ", "https://pubmed.ncbi.nlm.nih.gov/1/",
+           "https://www.ncbi.nlm.nih.gov/pubmed/1")  # fmt: skip
+
+
+@pytest.mark.parametrize("pmid", SPELLED)
+def test_every_spelling_of_a_pubmed_id_is_left_out(rank, tmp_path, pmid):
+    write(tmp_path, GOOD, {**GOOD, "pmids": [pmid]}, {**GOOD, "pmids": []})
+    assert rank("--cases", "in.jsonl", "--out", "out.jsonl", "--leave-out-pmids") == 0
+    as_usual, spelled, none = lines(tmp_path / "out.jsonl")
+    assert spelled["ranking"] == as_usual["ranking"] != none["ranking"]
+
+
+@pytest.mark.parametrize("pmid", ["OMIM:100001", "10.1000/1", "PMC123", "PMID:", "0", "1; 2", "PMID:1P", "²"])
+def test_what_is_no_pubmed_id_is_an_error_of_its_line_when_papers_are_left_out(rank, tmp_path, capsys, pmid):
+    write(tmp_path, GOOD, {**GOOD, "pmids": ["PMID:1", pmid]})
+    assert rank("--cases", "in.jsonl", "--out", "out.jsonl", "--leave-out-pmids") == 1
+    good, broken = lines(tmp_path / "out.jsonl")
+    assert good["ranking"] and (broken["ranking"], broken["case_id"]) == ([], "good")
+    assert 'line 2: has an entry in "pmids" that is no PubMed id' in capsys.readouterr().err
+    assert rank("--cases", "in.jsonl", "--out", "out.jsonl") == 0  # papers do not matter then
+
+
+def test_a_ranking_that_cannot_begin_costs_no_file(rank, small, tmp_path):
+    (tmp_path / "out.jsonl").write_text("yesterday")
+    write(tmp_path, GOOD)
+    small.sources = MemorySources()
+    assert rank("--cases", "in.jsonl", "--out", "out.jsonl") == 1
+    assert (tmp_path / "out.jsonl").read_text() == "yesterday"

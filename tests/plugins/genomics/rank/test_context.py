@@ -88,6 +88,8 @@ def test_sex_is_told_in_words(world):
         ("Congenital onset", (1,)),
         ("HP:0003581", (6, 7, 8)),
         ("HP:0034198", (0,)),
+        ("at birth", (1,)),
+        ("Prenatal", (0,)),
         ("P0D", (1,)),
         ("P27D", (2,)),
         ("P4W", (3,)),
@@ -156,14 +158,15 @@ def test_a_mode_that_no_disease_has_is_told(world):
 
 
 def test_candidate_genes_against_chance(world):
-    inside = 0.5 * 20_000 / 2 + 0.5
-    found = ratios(world, genes=["gena", "GENB"])
+    many = [f"X{i}" for i in range(98)]
+    inside = 0.5 * 20_000 / 100 + 0.5
+    found = ratios(world, genes=["gena", "GENB", *many])
     assert found == pytest.approx([inside, inside, 1, 1, (inside + 2) / 3, 1, 1])
 
 
 def test_a_complete_list_counts_against_what_is_outside(world):
-    inside = 0.95 * 20_000 / 1 + 0.05
-    found = ratios(world, genes=["GENA"], genes_complete=True)
+    inside = 0.95 * 20_000 / 200 + 0.05
+    found = ratios(world, genes=["GENA", *(f"X{i}" for i in range(199))], genes_complete=True)
     assert found == pytest.approx([inside, 0.05, 0.05, 0.05, (inside + 2 * 0.05) / 3, 0.05, 1])
 
 
@@ -176,7 +179,17 @@ def test_longer_lists_tell_less(world):
 
 def test_genes_without_disease_are_told(world):
     _, notes = Context(genes=["GENA", "NOSUCH1", "NOSUCH2"]).ratios(world)
-    assert notes == ("2 of 3 candidate genes have no annotated disease: NOSUCH1, NOSUCH2",)
+    assert notes[-1] == "2 of 3 candidate genes have no annotated disease: NOSUCH1, NOSUCH2"
+
+
+@pytest.mark.parametrize("complete", [False, True])
+def test_one_typed_gene_never_beats_a_pathogenic_variant_that_was_found(world, complete):
+    typed = ratios(world, genes=["GENB"], genes_complete=complete)[1]
+    found = ratios(world, variants=[Variant("GENA", "pathogenic", "heterozygous")])[0]
+    assert 100 < typed < found / 3
+    _, notes = Context(genes=["GENB"]).ratios(world)
+    assert "a suspicion" in notes[0] and f"×{typed:.0f} at most" in notes[0]
+    assert not Context(genes=[f"X{i}" for i in range(50)] + ["GENB"]).ratios(world)[1][0].startswith("few")
 
 
 def test_gene_reasons_in_words(world):

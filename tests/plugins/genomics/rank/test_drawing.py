@@ -93,3 +93,12 @@ def test_the_command_draws_what_it_explains(rank, tmp_path, capsys):
     assert "no term 23" not in said  # weighs nothing in either
     assert sum(text.startswith(("OMIM:", "ORPHA:")) for text in said) == 2
     assert "a.svg written" in capsys.readouterr().err
+
+
+def test_it_says_that_the_posterior_is_not_the_product_of_the_bars(tmp_path):
+    draw(ranking(1), tmp_path / "a.svg", source="HPO 2025")
+    assert "not the product of the" in " ".join(texts(tmp_path / "a.svg"))
+
+
+def test_letters_that_the_font_lacks_are_no_warning(tmp_path):
+    draw(ranking(name="\u5927\u8b66"), tmp_path / "a.png")  # warnings are errors here

@@ -99,7 +99,20 @@ def condition(**more) -> dict:
     [
         ([condition(onsetAge={"value": 3, "code": "a"})], "P3Y"),
         ([condition(onsetAge={"value": 8, "unit": "months"})], "P8M"),
-        ([condition(onsetAge={"value": 8, "unit": "moons"})], None),
+        ([condition(onsetAge={"value": 0.5, "code": "a"})], "P183D"),
+        ([condition(onsetAge={"value": 0.01, "code": "mo"})], "P1D"),
+        ([condition(onsetAge={"value": 0, "code": "a"})], "P0Y"),
+        ([condition(onsetString="Childhood")], "Childhood"),
+        ([condition(onsetAge={"value": 1, "code": "a"}, verificationStatus={"coding": [{"code": "refuted"}]})], None),
+        ([condition(onsetAge={"value": 1, "code": "a"}, verificationStatus={"coding": [{"code": "provisional"}]})], None),
+        ([condition(onsetAge={"value": 1, "code": "a"}, clinicalStatus={"coding": [{"code": "resolved"}]})], None),
+        (
+            [
+                {"resourceType": "Patient", "id": "a"},
+                condition(onsetAge={"value": 1, "code": "a"}, subject={"reference": "Patient/b"}),
+            ],
+            None,
+        ),
         (
             [{"resourceType": "Patient", "birthDate": "2020-01-01"}, condition(onsetDateTime="2020-01-11T10:00:00Z")],
             "P10D",
@@ -149,3 +162,56 @@ def test_every_real_phenopacket_says_what_its_summary_says(phenopackets, tmp_pat
             assert len(told.variants) == len(row["variants"])
             count += 1
     assert count == len(summaries) == 298
+
+
+@pytest.mark.parametrize(
+    "stated",
+    [
+        {"onsetAge": {"value": 8, "unit": "moons"}},
+        {"onsetAge": {"value": -3, "code": "a"}},
+        {"onsetAge": {"value": True, "code": "a"}},
+        {"onsetAge": {"value": 1e300, "code": "a"}},
+        {"onsetAge": "3"},
+        {"onsetString": "when he was small"},
+        {"onsetRange": {"low": {"value": 1}}},
+        {"onsetPeriod": {"start": "2011-01-01"}},
+        {"onsetDateTime": "2000-01-01"},
+        {"onsetDateTime": "2011"},
+    ],
+)
+def test_an_onset_of_fhir_that_cannot_be_used_is_told(stated):
+    told = subject_of(Case(fhir=({"resourceType": "Patient", "birthDate": "2010-05-01"}, condition(**stated))))
+    assert told.onset is None
+    assert told.notes == (f"an onset in the record ({next(iter(stated))}) can't be read as an age and was not used",)
+
+
+@pytest.mark.parametrize("gender", [["male"], 1, "man", {"code": "male"}])
+def test_a_gender_that_cannot_be_read_is_told(gender):
+    told = subject_of(Case(fhir=({"resourceType": "Patient", "gender": gender},)))
+    assert told.sex is None and "gender" in told.notes[0]
+    assert subject_of(Case(fhir=({"resourceType": "Patient", "gender": "other"},))).notes == ()
+
+
+def test_version_1_of_phenopackets_is_told_and_its_negated_findings_give_no_onset():
+    told = of(
+        packet(
+            subject={"id": "A", "ageAtCollection": {"age": "P12Y"}},
+            phenotypicFeatures=[
+                feature(age("P1Y"), negated=True),
+                {"type": {"id": "HP:1"}, "classOfOnset": {"id": "HP:0003577"}},
+            ],
+            genes=[{"symbol": "FBN1"}],
+            variants=[{"hgvsAllele": {}}],
+        )
+    )
+    assert told.onset is None
+    assert told.notes == (
+        "written as in version 1 of phenopackets, not read: genes, variants, subject.ageAtCollection, "
+        "phenotypicFeatures.classOfOnset",
+    )
+
+
+def test_an_onset_after_the_age_is_told():
+    told = of(packet(subject={"id": "A", "timeAtLastEncounter": age("P10Y")}, diseases=[{"onset": age("P50Y")}])).checked()
+    assert told.onset == "P50Y" and "later than the patient's age" in told.notes[0]
+    assert told.checked().notes == told.notes

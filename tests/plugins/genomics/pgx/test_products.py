@@ -1,0 +1,53 @@
+"""Names of products: looked up by their substances, or told. With the loaded drug names."""
+
+from __future__ import annotations
+
+import pytest
+from bedside.core import Question
+from bedside.core.config import load_config
+from bedside.integrations.app import open_app
+from bedside.plugins.genomics.pgx.medications import of_names, resolved
+
+
+@pytest.fixture(scope="module")
+def app(cpic_home):
+    overrides = {"llm": {"enabled": False}, "plugins": {"deny": ["literature"]}}
+    with open_app(load_config(cpic_home, env={}, overrides=overrides)) as opened:
+        yield opened
+
+
+@pytest.mark.parametrize(
+    ("name", "drugs", "unresolved", "told"),
+    [
+        ("codeine", ["codeine"], (), ""),
+        ("acetaminophen and codeine", ["acetaminophen", "codeine"], (), "several substances"),
+        ("ibuprofen and codeine", ["ibuprofen", "codeine"], (), "several substances"),
+        ("aspirin and codeine", ["aspirin", "codeine"], (), "several substances"),
+        ("co-codaprin", ["aspirin", "codeine"], (), "several substances"),
+        ("Triumeq", ["abacavir", "dolutegravir", "lamivudine"], (), "several substances"),
+        ("co-codamol", ["co-codamol"], ("co-codamol",), ""),
+        ("ibuprofen + codeine", ["ibuprofen", "codeine"], (), ""),
+        ("S-warfarin", ["warfarin"], (), "is looked up as warfarin"),
+        ("es-citalopram", ["escitalopram"], (), "read “es-citalopram” as escitalopram"),
+        ("xy-citalopram", ["citalopram"], (), "read “xy-citalopram” as citalopram: check"),
+        ("citalopram 20 mg", ["citalopram"], (), ""),
+        ("Interferon alfa-2b, recombinant", None, (), ""),
+    ],
+)
+def test_a_product_is_its_substances(app, name, drugs, unresolved, told):
+    problems: list[str] = []
+    found = resolved(of_names([name], app.services, problems), app.services, problems)
+    if drugs is not None:
+        assert sorted(g.name for g in found) == sorted(drugs)
+    assert tuple(u for g in found for u in g.unresolved) == unresolved
+    assert (any(told in p for p in problems)) if told else not problems
+
+
+def test_a_question_about_a_product_names_the_substance_to_ask_about(app):
+    """The engine drops a guideline for a drug that the question does not name."""
+    answer = app.engine.ask(Question(text="acetaminophen and codeine for a CYP2D6 poor metabolizer"))
+    told = [w.text for w in answer.warnings]
+    assert any("CPIC has a gene-drug pair for codeine" in t and "ask about codeine" in t for t in told), told
+    assert not any("no gene-drug pair for acetaminophen and codeine" in t or "dropped" in t for t in told)
+    other = app.engine.ask(Question(text="co-codamol for a CYP2D6 poor metabolizer"))
+    assert any("look up its ingredients one by one" in w.text for w in other.warnings)
