@@ -45,13 +45,16 @@ def substance(name: str, services: Services) -> Mention | None:
 
 
 def racemate(term: Term, services: Services) -> Mention | None:
-    """Warfarin for (S)-warfarin: CPIC speaks of the substance as it is given."""
-    for name in (term.name, *term.synonyms):
-        if found := _ENANTIOMER.match(name):
-            base = substance(found["base"], services)
-            if base is not None and base.id != term.id and base.text.casefold() == found["base"].casefold():
-                return base
-    return None
+    """Warfarin for (S)-warfarin: CPIC speaks of the substance as it is given.
+
+    By its own name only: (R)-lansoprazole is a synonym of dexlansoprazole, which has lines of its own.
+    """
+    found = _ENANTIOMER.match(term.name)
+    if not found:
+        return None
+    base = substance(found["base"], services)
+    same = base is not None and base.id != term.id and base.text.casefold() == found["base"].casefold()
+    return base if same else None
 
 
 def inside_a_word(text: str, mentions: Sequence[Mention]) -> bool:

@@ -5,8 +5,12 @@ from __future__ import annotations
 import pytest
 from bedside.core import Question
 from bedside.core.config import load_config
+from bedside.core.testing import TestServices
+from bedside.core.testing.doubles import MemoryTerms
+from bedside.core.types import Term
 from bedside.integrations.app import open_app
 from bedside.plugins.genomics.pgx.medications import of_names, resolved
+from bedside.plugins.genomics.pgx.products import racemate
 
 
 @pytest.fixture(scope="module")
@@ -51,3 +55,12 @@ def test_a_question_about_a_product_names_the_substance_to_ask_about(app):
     assert not any("no gene-drug pair for acetaminophen and codeine" in t or "dropped" in t for t in told)
     other = app.engine.ask(Question(text="co-codamol for a CYP2D6 poor metabolizer"))
     assert any("look up its ingredients one by one" in w.text for w in other.warnings)
+
+
+def test_a_form_with_a_name_of_its_own_is_not_looked_up_as_the_mixture():
+    terms = MemoryTerms([Term(id="D:1", kind="drug", name="lansoprazole", source_id="t")])
+    own = Term(id="D:2", kind="drug", name="dexlansoprazole", synonyms=("(R)-lansoprazole",), source_id="t")
+    form = Term(id="D:3", kind="drug", name="(R)-lansoprazole", source_id="t")
+    services = TestServices(terms=terms)
+    assert racemate(own, services) is None
+    assert (found := racemate(form, services)) is not None and found.id == "D:1"
