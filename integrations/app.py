@@ -44,7 +44,7 @@ class App:
 
     def catalogue(self) -> dict[str, KnowledgeSource]:
         """Every source that can be loaded: the starter's and the plugins'."""
-        return {**catalogue(), **self.host.sources}
+        return _with_plugins(self.host)
 
     def load(
         self,
@@ -98,12 +98,12 @@ def open_app(config: Config | None = None, mode: Mode = "read", *, warm: bool = 
     home = Home.open(config.home, mode)
     try:
         host = _host(config, catalogue())
-        services = LocalServices(config, home, catalogue=lambda: {**catalogue(), **host.sources})
+        services = LocalServices(config, home, catalogue=lambda: _with_plugins(host))
         if mode == "read" and services.incomplete():
             home.close()
             _complete(config)
             home = Home.open(config.home, mode)
-            services = LocalServices(config, home, catalogue=lambda: {**catalogue(), **host.sources})
+            services = LocalServices(config, home, catalogue=lambda: _with_plugins(host))
         if config.llm.enabled and config.llm.model:
             from bedside.knowledge.llm.gguf import check_whole_gguf
 
@@ -132,6 +132,10 @@ def catalogue() -> dict[str, KnowledgeSource]:
     from bedside.knowledge.catalogue import catalogue_sources
 
     return {s.id: s for s in catalogue_sources()}
+
+
+def _with_plugins(host: PluginHost) -> dict[str, KnowledgeSource]:
+    return {**catalogue(), **host.sources}
 
 
 def every_source(config: Config) -> dict[str, KnowledgeSource]:

@@ -29,6 +29,15 @@ def pytest_runtest_makereport(item, call):
     return report
 
 
+@pytest.fixture(scope="session")
+def mirror() -> Path:
+    """The folder of real data."""
+    folder = os.environ.get("BEDSIDE_MIRROR")
+    if not folder:
+        pytest.skip("needs the real data: BEDSIDE_MIRROR=../shared/data")
+    return Path(folder)
+
+
 # --- real servers ---------------------------------------------------------------------------------------------------
 
 

@@ -35,8 +35,9 @@ class _Shown:
 
 def run(request: TaskRequest, services: Services) -> TaskResult:
     from .rank.cases import contradictions, of_facts
+    from .rank.gather import knowledge
     from .rank.ranker import Patient
-    from .rank.shared import knowledge, shared_ranker
+    from .rank.shared import shared_ranker
     from .rank.subject import subject_of
 
     findings = of_facts(request.facts)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import time
 from pathlib import Path
 
@@ -88,11 +87,8 @@ def test_an_empty_data_folder_says_what_to_load(bedside):
     assert "bedside knowledge load" in run.stderr
 
 
-def test_real_patients_in_bulk(bedside, starter_home, tmp_path):
-    folder = os.environ.get("BEDSIDE_MIRROR")
-    if not folder:
-        pytest.skip("needs the real data: BEDSIDE_MIRROR=../shared/data")
-    cases = Path(folder).resolve() / "phenopackets" / "dev_diverse.jsonl"
+def test_real_patients_in_bulk(bedside, starter_home, tmp_path, mirror):
+    cases = mirror.resolve() / "phenopackets" / "dev_diverse.jsonl"
     bedside("genomics", "rank", "--hpo", IDS[0], home=starter_home)  # works out the model
     ranks = {}
     for flags in ((), ("--leave-out-pmids",)):

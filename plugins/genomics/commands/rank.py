@@ -113,8 +113,8 @@ def rank(
     known = read.subject_of_all(desk, files, question.case, asked, findings_only)
     with desk.services(home) as services, desk.progress() as progress:
         from ..rank.cases import contradictions, read_findings
+        from ..rank.gather import knowledge
         from ..rank.ranker import Patient, Ranker
-        from ..rank.shared import knowledge
 
         loaded = knowledge(services)
         findings = read_findings(question, services)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import TYPE_CHECKING
 
-from .annotations import CLASSES
+from .annotations import CLASSES, Annotations
 from .ontology import ROOT
 from .results import How, Reason, Support
 from .score import Findings, Scorer
@@ -39,7 +39,6 @@ class Explainer:
         return _at(column, value, disease)
 
     def _observed(self, disease: int, term: int, weight: float) -> Reason:
-
         s = self._s
         above, factor = s.discount(term)
         frequency = self._mixed(disease, above)
@@ -140,9 +139,9 @@ def _at(column: NDArray[np.int32], value: NDArray[np.float32], wanted: int) -> f
     return float(value[i]) if i < len(column) and column[i] == wanted else 0.0
 
 
-def _share(a: object, line: int) -> float:
+def _share(a: Annotations, line: int) -> float:
     """For the order of lines: what is stated, one half where nothing is."""
-    seen, have, share = float(a.seen[line]), float(a.have[line]), float(a.share[line])  # type: ignore[attr-defined]
+    seen, have, share = float(a.seen[line]), float(a.have[line]), float(a.share[line])
     if seen > 0:
         return have / seen
     return 0.5 if share != share else share

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from bedside.core.errors import StoreError
+from bedside.core.errors import SourceError, StoreError
 
 from .annotations import Annotations, frequency
 from .ontology import ROOT, Ontology, build
@@ -17,7 +17,22 @@ if TYPE_CHECKING:
 Progress = Callable[[str, int, int | None], None]
 """(stage, done, total)"""
 ANNOTATIONS, GENES, ONTOLOGY = "hpo-annotations", "hpo-genes", "hpo"
+Loaded = tuple[tuple[str, str, str], ...]
 _BATCH = 1_000
+
+
+def knowledge(services: Services) -> Loaded:
+    """(source id, version, when it was loaded) of what ranking rests on.
+
+    Raises `SourceError` when the ontology or the annotations are not loaded; the genes are of use, but not needed.
+    """
+    infos = [services.sources.get(id_) for id_ in (ONTOLOGY, ANNOTATIONS, GENES)]
+    if infos[0] is None or infos[1] is None:
+        raise SourceError(
+            "ranking diseases needs the Human Phenotype Ontology and its annotations, which are not loaded",
+            hint="bedside knowledge load",
+        )
+    return tuple((info.id, info.version, str(info.loaded_at)) for info in infos if info)
 
 
 def terms(services: Services, progress: Progress) -> tuple[Ontology, dict[str, tuple[str, ...]]]:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from .model import FORGET, borrowing, own_frequencies
+from .model import FORGET, SURE, borrowing, own_frequencies
 
 if TYPE_CHECKING:
     import numpy as np
@@ -117,7 +117,7 @@ class LeaveOut:
                 implied.update(a for a in above if a != term)
                 for a in above:
                     if a in at:
-                        logs[at[a]] += np.log1p(-min(value, 0.95))
+                        logs[at[a]] += np.log1p(-min(value, SURE))
         out = np.minimum(-np.expm1(logs), self._s.p.cap)
         untold = [
             float(np.log1p(-self._s.p.told * v))

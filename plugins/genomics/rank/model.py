@@ -14,13 +14,14 @@ from typing import TYPE_CHECKING
 from .annotations import Annotations
 from .ontology import Ontology
 from .parameters import Parameters
+from .relatives import repeated
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
     from scipy.sparse import csr_matrix
 
-_SURE = 0.95
+SURE = 0.95
 """Annotations are combined as if none were surer than this."""
 FORGET = 0.002
 """Frequencies below this are as good as none."""
@@ -71,7 +72,7 @@ class Model:
     `frequency` has a row a term: the diseases in which it occurs and how often; `own` is the same without kin. `silence` has
     a row a disease: its most specific findings with log(1 - told · frequency). `kin` has a row a disease, as `relatives`
     gives it; `named` has one too: the findings that its name tells. `background` and `content` (-ln of it) are by term,
-    `findings` counts a disease's own.
+    `findings` counts a disease's own; `repeats` is the disease that an entry of another catalogue repeats, else -1.
     """
 
     frequency: Sparse
@@ -82,6 +83,7 @@ class Model:
     background: NDArray[np.float64]
     content: NDArray[np.float64]
     findings: NDArray[np.int32]
+    repeats: NDArray[np.int32]
 
 
 def derive(ontology: Ontology, annotations: Annotations, kin: csr_matrix, named: list[set[int]], p: Parameters) -> Model:
@@ -96,7 +98,7 @@ def derive(ontology: Ontology, annotations: Annotations, kin: csr_matrix, named:
     findings = np.bincount(owner, minlength=diseases).astype(np.int32)
     present = share > 0
     owner, term, share = owner[present], term[present], share[present]
-    logs = csr_matrix((np.log1p(-np.minimum(share, _SURE)), (owner, term)), shape=(diseases, terms))
+    logs = csr_matrix((np.log1p(-np.minimum(share, SURE)), (owner, term)), shape=(diseases, terms))
     own = logs @ above
     own.data = np.minimum(-np.expm1(own.data), p.cap)
 
@@ -124,6 +126,7 @@ def derive(ontology: Ontology, annotations: Annotations, kin: csr_matrix, named:
         background=background,
         content=-np.log(background),
         findings=findings,
+        repeats=repeated(annotations, kin),
     )
 
 

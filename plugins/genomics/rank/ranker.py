@@ -37,7 +37,7 @@ class Ranker:
 
     def __init__(self, scorer: Scorer) -> None:
         self.scorer = scorer
-        self._same = _same_entries(scorer)
+        self._same = scorer.model.repeats
         self._also: dict[int, list[str]] = {}
         for entry, disease in enumerate(self._same.tolist()):
             if disease >= 0:
@@ -133,33 +133,3 @@ class Ranker:
             also=tuple(self._also.get(d, ())),
             reasons=tuple(reasons),
         )
-
-
-def _same_entries(s: Scorer) -> NDArray[np.int32]:
-    """For each entry of ORPHA or DECIPHER the OMIM disease that it repeats, else -1.
-
-    It repeats the nearest kin of OMIM's that has the same name, shares the gene and half of the name's words, or shares
-    the only gene that the entry has. Sharing one gene of several makes no two diseases the same.
-    """
-    import numpy as np
-
-    from .relatives import words
-
-    a = s.annotations
-    bags = [frozenset(words(n)) for n in a.disease_names]
-    genes = [frozenset(g) for g in a.genes]
-    omim = {d for d, id_ in enumerate(a.diseases) if id_.startswith("OMIM:")}
-    out = np.full(s.diseases, -1, dtype=np.int32)
-    for d in range(s.diseases):
-        if d in omim:
-            continue
-        kin, weights = s.model.kin.row(d)
-        for one in kin[np.argsort(-weights, kind="stable")].tolist():
-            if one not in omim:
-                continue
-            common = len(bags[one] & bags[d])
-            named_alike = common > 0 and 2 * common >= min(len(bags[one]), len(bags[d]))
-            if bags[one] == bags[d] or (genes[one] & genes[d] and (named_alike or len(genes[d]) == 1)):
-                out[d] = one
-                break
-    return out

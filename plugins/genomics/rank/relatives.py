@@ -10,6 +10,8 @@ from math import log, sqrt
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
     from scipy.sparse import csr_matrix
 
     from .annotations import Annotations
@@ -85,6 +87,34 @@ def relatives(annotations: Annotations, described: frozenset[str], *, name_power
         columns += [one for _, one in best]
         values += [w for w, _ in best]
     return csr_matrix((values, (rows, columns)), shape=(len(bags), len(bags)))
+
+
+def repeated(a: Annotations, kin: csr_matrix) -> NDArray[np.int32]:
+    """For each entry of ORPHA or DECIPHER the OMIM disease that it repeats, else -1. `kin` as `relatives` gives it.
+
+    It repeats the nearest kin of OMIM's that has the same name, shares the gene and half of the name's words, or shares
+    the only gene that the entry has. Sharing one gene of several makes no two diseases the same.
+    """
+    import numpy as np
+
+    bags = [frozenset(words(n)) for n in a.disease_names]
+    genes = [frozenset(g) for g in a.genes]
+    omim = {d for d, id_ in enumerate(a.diseases) if id_.startswith("OMIM:")}
+    out = np.full(len(a.diseases), -1, dtype=np.int32)
+    for d in range(len(a.diseases)):
+        if d in omim:
+            continue
+        row = slice(kin.indptr[d], kin.indptr[d + 1])
+        near, weights = kin.indices[row], kin.data[row].astype(np.float32)  # as precise as they are kept
+        for one in near[np.argsort(-weights, kind="stable")].tolist():
+            if one not in omim:
+                continue
+            common = len(bags[one] & bags[d])
+            named_alike = common > 0 and 2 * common >= min(len(bags[one]), len(bags[d]))
+            if bags[one] == bags[d] or (genes[one] & genes[d] and (named_alike or len(genes[d]) == 1)):
+                out[d] = one
+                break
+    return out
 
 
 class _Names:

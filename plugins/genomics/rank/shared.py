@@ -8,16 +8,13 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
-from bedside.core.errors import SourceError
-
-from .gather import ANNOTATIONS, GENES, ONTOLOGY, Progress
+from .gather import Loaded, Progress, knowledge
 
 if TYPE_CHECKING:
     from bedside.core import Services
 
     from .ranker import Ranker
 
-Loaded = tuple[tuple[str, str, str], ...]
 _lock = threading.Lock()
 _rankers: WeakKeyDictionary[Services, tuple[Loaded, Ranker]] = WeakKeyDictionary()
 
@@ -33,17 +30,3 @@ def shared_ranker(services: Services, progress: Progress = lambda stage, done, t
         if known is None or known[0] != loaded:
             known = _rankers[services] = (loaded, Ranker.open(services, progress))
         yield known[1]
-
-
-def knowledge(services: Services) -> Loaded:
-    """(source id, version, when it was loaded) of what ranking rests on.
-
-    Raises `SourceError` when the ontology or the annotations are not loaded; the genes are of use, but not needed.
-    """
-    infos = [services.sources.get(id_) for id_ in (ONTOLOGY, ANNOTATIONS, GENES)]
-    if infos[0] is None or infos[1] is None:
-        raise SourceError(
-            "ranking diseases needs the Human Phenotype Ontology and its annotations, which are not loaded",
-            hint="bedside knowledge load",
-        )
-    return tuple((info.id, info.version, str(info.loaded_at)) for info in infos if info)

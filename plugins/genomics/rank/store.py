@@ -10,10 +10,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bedside.core.errors import SourceError
-
 from .annotations import Annotations
-from .gather import ANNOTATIONS, GENES, ONTOLOGY, Progress
+from .gather import Progress, knowledge
 from .model import Model, Sparse
 from .ontology import Ontology
 from .parameters import Parameters
@@ -22,9 +20,10 @@ from .score import Scorer
 if TYPE_CHECKING:
     from bedside.core import Services
 
-_LAYOUT = 2
+_LAYOUT = 3
 """Raised when the arrays, or how they are worked out, change."""
 _SPARSE = ("frequency", "own", "silence", "kin", "named")
+_OF_MODEL = ("background", "findings", "repeats")
 _TEXTS = ("diseases", "disease_names", "references", "edge")
 _GROUPS = ("genes", "inheritance", "onset")
 _ARRAYS = ("at", "term", "have", "seen", "share", "negated", "reference_at", "reference")
@@ -47,16 +46,7 @@ def open_scorer(services: Services, progress: Progress, parameters: Parameters |
 
 def _key(services: Services, p: Parameters) -> str:
     """Changes with every load of what the model rests on, and with its parameters."""
-    loaded = []
-    for id_ in (ONTOLOGY, ANNOTATIONS, GENES):
-        info = services.sources.get(id_)
-        loaded.append([id_, info.version, info.loaded_at] if info else [id_, "not loaded", ""])
-    if loaded[0][1] == "not loaded" or loaded[1][1] == "not loaded":
-        raise SourceError(
-            "ranking diseases needs the Human Phenotype Ontology and its annotations, which are not loaded",
-            hint="bedside knowledge load",
-        )
-    text = json.dumps([_LAYOUT, loaded, asdict(p)])
+    text = json.dumps([_LAYOUT, knowledge(services), asdict(p)])
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
@@ -93,7 +83,7 @@ def _save(path: Path, scorer: Scorer) -> None:
     for name in _SPARSE:
         sparse: Sparse = getattr(m, name)
         arrays |= {f"m_{name}_at": sparse.at, f"m_{name}_column": sparse.column, f"m_{name}_value": sparse.value}
-    arrays |= {"m_background": m.background, "m_findings": m.findings}
+    arrays |= {f"m_{name}": getattr(m, name) for name in _OF_MODEL}
     aside = path.with_name(f".{path.stem}.{os.getpid()}.npz")
     try:
         np.savez(aside, **arrays)
@@ -124,8 +114,8 @@ def _load(path: Path) -> tuple[Ontology, Annotations, Model]:
             parts |= {name: z[f"a_{name}"] for name in _ARRAYS}
             annotations = Annotations(**parts)
             sparse: dict[str, Any] = {n: Sparse(z[f"m_{n}_at"], z[f"m_{n}_column"], z[f"m_{n}_value"]) for n in _SPARSE}
-            background = z["m_background"]
-            model = Model(**sparse, background=background, content=-np.log(background), findings=z["m_findings"])
+            own = {name: z[f"m_{name}"] for name in _OF_MODEL}
+            model = Model(**sparse, **own, content=-np.log(own["background"]))
     except (zipfile.BadZipFile, EOFError) as error:
         raise ValueError(f"{path.name} is damaged") from error
     return ontology, annotations, model

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -47,12 +46,3 @@ def article_set(tmp_path: Path) -> Callable[..., Path]:
         return path
 
     return make
-
-
-@pytest.fixture(scope="session")
-def mirror() -> Path:
-    """The folder of real data."""
-    folder = os.environ.get("BEDSIDE_MIRROR")
-    if not folder:
-        pytest.skip("needs the real data: BEDSIDE_MIRROR=../shared/data")
-    return Path(folder)

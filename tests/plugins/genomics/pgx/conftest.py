@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -107,14 +106,6 @@ def unknown() -> Callable[..., GeneCall]:
 def ambiguous() -> Callable[..., GeneCall]:
     """A gene with several (diplotype, phenotype, activity score)."""
     return _ambiguous
-
-
-@pytest.fixture(scope="session")
-def mirror() -> Path:
-    folder = os.environ.get("BEDSIDE_MIRROR")
-    if not folder:
-        pytest.skip("needs the real data: BEDSIDE_MIRROR=../shared/data")
-    return Path(folder)
 
 
 @pytest.fixture(scope="session")

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import gzip
 import json
-import os
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -153,11 +151,8 @@ def test_a_gene_that_is_none_is_refused_without_quoting_it():
         read(packet(interpretation(geneContext={"symbol": "Jane Doe"})), "p.json")
 
 
-def test_real_packets():
-    folder = os.environ.get("BEDSIDE_MIRROR")
-    if not folder:
-        pytest.skip("needs the real data: BEDSIDE_MIRROR=../shared/data")
-    with gzip.open(Path(folder) / "phenopackets" / "dev_diverse_ga4gh.jsonl.gz", "rt", encoding="utf-8") as stream:
+def test_real_packets(mirror):
+    with gzip.open(mirror / "phenopackets" / "dev_diverse_ga4gh.jsonl.gz", "rt", encoding="utf-8") as stream:
         told = [(p := json.loads(line), read(p, "real")) for line in stream]
     assert len(told) == 298
     for original, one in told:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import json
-import os
 from pathlib import Path
 
 import pytest
@@ -134,11 +133,8 @@ def test_values_that_make_no_sense_are_refused_with_what_to_type(given):
 
 
 @pytest.fixture
-def phenopackets() -> Path:
-    folder = os.environ.get("BEDSIDE_MIRROR")
-    if not folder:
-        pytest.skip("needs the real data: BEDSIDE_MIRROR=../shared/data")
-    return Path(folder) / "phenopackets"
+def phenopackets(mirror: Path) -> Path:
+    return mirror / "phenopackets"
 
 
 def test_every_real_phenopacket_says_what_its_summary_says(phenopackets, tmp_path):

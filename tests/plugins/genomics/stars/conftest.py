@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import json
-import os
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
@@ -19,11 +18,8 @@ HEADER = (
 
 
 @pytest.fixture(scope="session")
-def pharmcat() -> Path:
-    folder = os.environ.get("BEDSIDE_MIRROR")
-    if not folder:
-        pytest.skip("needs the real data: BEDSIDE_MIRROR=../shared/data")
-    return Path(folder) / "pharmcat"
+def pharmcat(mirror: Path) -> Path:
+    return mirror / "pharmcat"
 
 
 @pytest.fixture(scope="session")
