@@ -26,7 +26,7 @@ import numpy as np
 from _measure import home, note, report
 from bedside.core.config import load_config
 from bedside.integrations.app import open_app
-from bedside.plugins.genomics.rank.ranker import Patient, Ranker
+from bedside.plugins.genomics.rare_disease.scoring.ranker import Patient, Ranker
 
 parser = argparse.ArgumentParser()
 parser.add_argument("--set", default="dev_diverse", choices=("dev_diverse", "dev_all"))

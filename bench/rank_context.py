@@ -30,11 +30,11 @@ from typing import Any
 from _measure import home, note, report
 from bedside.core.config import load_config
 from bedside.integrations.app import open_app
-from bedside.plugins.genomics.rank import modes
-from bedside.plugins.genomics.rank import phenopacket as packets
-from bedside.plugins.genomics.rank.context import Context
-from bedside.plugins.genomics.rank.ranker import Patient, Ranker
-from bedside.plugins.genomics.rank.variant import Variant
+from bedside.plugins.genomics.rare_disease.model import inheritance_modes as modes
+from bedside.plugins.genomics.rare_disease.patient import phenopacket as packets
+from bedside.plugins.genomics.rare_disease.patient.context import Context
+from bedside.plugins.genomics.rare_disease.scoring.ranker import Patient, Ranker
+from bedside.plugins.genomics.rare_disease.variants.variant import Variant
 
 SHOWN = 200
 """A disease ranked below counts 0 in the reciprocal rank."""

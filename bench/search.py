@@ -32,7 +32,7 @@ from _pools import Asked, documents, passages, titled_questions, untitled_questi
 from _vectors import CachedEmbedder
 from bedside.core.types import Facts, Hit, Passage
 from bedside.knowledge.search import candidates, lexical, lexical_query, lexical_schema
-from bedside.knowledge.search.fusion import Fused, Ranking
+from bedside.knowledge.search.fusion import Fused, RankedList
 from bedside.knowledge.search.hybrid import HybridSearch
 from bedside.knowledge.search.lexical import TantivyIndex
 from bedside.knowledge.search.texts import embedding_text
@@ -163,7 +163,7 @@ def bedside(pool: Pool, terms: Any, *, expand: bool = True) -> Iterator[Find]:
         words.close()
 
 
-def rank_fusion(rankings: Mapping[str, Ranking[Any]]) -> list[Fused[Any]]:
+def rank_fusion(rankings: Mapping[str, RankedList[Any]]) -> list[Fused[Any]]:
     """In the place of `fuse`."""
     fused: dict[Any, Fused[Any]] = {}
     for ranking in rankings.values():

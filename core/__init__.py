@@ -9,12 +9,12 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .desk import Desk
     from .engine import Engine
     from .errors import BedsideError
     from .host import CdsService, KnowledgeSource, PluginHost, RemoteFile, RemoteFolder, hookimpl
     from .protocols import Services
     from .task import Need, Task, TaskRequest
+    from .toolkit.command_context import CommandContext
     from .types import (
         Case,
         CaseFile,
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     )
 
 _MODULES = {
-    ".desk": ("Desk",),
+    ".toolkit.command_context": ("CommandContext",),
     ".engine": ("Engine",),
     ".errors": ("BedsideError",),
     ".host": ("CdsService", "KnowledgeSource", "PluginHost", "RemoteFile", "RemoteFolder", "hookimpl"),
@@ -54,7 +54,7 @@ __all__ = [
     "CaseFile",
     "CaseText",
     "CdsService",
-    "Desk",
+    "CommandContext",
     "Engine",
     "Evidence",
     "Facts",

@@ -16,7 +16,7 @@ from typing import Any, Literal
 from pydantic import Field, ValidationError
 
 from .errors import ConfigError
-from .places import FILE_NAME, MIRROR_VARIABLE, OTHER_VARIABLES, home_folder
+from .paths import FILE_NAME, MIRROR_VARIABLE, OTHER_VARIABLES, home_folder
 from .types import Frozen
 
 _SECRET = ("password", "token")

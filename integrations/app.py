@@ -167,7 +167,7 @@ def source_states(app: App) -> list[Any]:
     """Where each source of the catalogue and each loaded one stands: `SourceState`s with their warnings."""
     from bedside.knowledge.catalogue import source_states
     from bedside.knowledge.ingest.journal import Journal
-    from bedside.knowledge.losses import lost_parts
+    from bedside.knowledge.integrity import lost_parts
 
     infos = app.services.sources.all()
     fingerprint = ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from bedside.core.engine.fhir import patient_ids, subject_id
+from bedside.core.reading.fhir import patient_ids, subject_id
 from bedside.core.types import Case
 
 

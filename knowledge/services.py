@@ -20,8 +20,8 @@ from .importing import IMPORTS
 from .ingest.journal import Journal
 from .ingest.sources import FileSources
 from .ingest.stores import Stores
-from .live import LiveGraph, LiveVectors, LiveWords
-from .slots import Live
+from .releases.layout import Live
+from .releases.view import LiveGraph, LiveVectors, LiveWords
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -11,6 +11,7 @@ from importlib.metadata import PackageNotFoundError, version
 from ..errors import BedsideError, QuestionError
 from ..host import PluginHost
 from ..protocols import LanguageModel, Services
+from ..reading.reader import read
 from ..types import (
     MAX_QUESTION_CHARS,
     Consulted,
@@ -26,8 +27,7 @@ from ..types import (
 from . import verify
 from .compose import Ordered, Ordering, order, ranked
 from .consult import Outcome, consult
-from .plan import Planner
-from .read import read
+from .planner import Planner
 
 Progress = Callable[[str], None]
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from .. import claims
 from ..errors import BedsideError
+from ..evidence import support
 from ..protocols import Services
 from ..types import CaseFile, Draft, Evidence, Facts, GraphEdge, GraphPath, Passage, TextSpan, VcfRecords
 from .vcf_lines import VcfLines
@@ -152,12 +152,12 @@ def verify_draft(draft: Draft, kept: dict[str, Evidence]) -> str:
     if gone:
         return f"{len(gone)} of its quotes did not pass"
     quotes = " ".join(kept[i].quote for i in draft.evidence)
-    return claims.unsupported(draft.text, quotes)
+    return support.unsupported(draft.text, quotes)
 
 
 def conflicts(evidence: Sequence[Evidence], services: Services) -> list[tuple[Evidence, Evidence]]:
     """Pairs that advise for and against the same drug, or state and deny the same edge: both are shown, and it is told."""
-    directed = [e for e in evidence if claims.direction(e.quote) != "none"]
+    directed = [e for e in evidence if support.direction(e.quote) != "none"]
     drugs: dict[str, set[str]] = {}
     if len(directed) > 1:
         try:
@@ -170,10 +170,10 @@ def conflicts(evidence: Sequence[Evidence], services: Services) -> list[tuple[Ev
 
 
 def _opposite(a: Evidence, b: Evidence, drugs: dict[str, set[str]]) -> bool:
-    x, y = claims.direction(a.quote), claims.direction(b.quote)
+    x, y = support.direction(a.quote), support.direction(b.quote)
     if drugs.get(a.id, set()) & drugs.get(b.id, set()) and a.source.id != b.source.id and "avoid" in (x, y) and x != y:
         return True
     here, there = a.locator, b.locator
     if not (isinstance(here, GraphPath) and isinstance(there, GraphPath) and set(here.nodes) == set(there.nodes)):
         return False
-    return bool(claims.negations(a.quote)) != bool(claims.negations(b.quote)) or {x, y} == {"avoid", "use"}
+    return bool(support.negations(a.quote)) != bool(support.negations(b.quote)) or {x, y} == {"avoid", "use"}

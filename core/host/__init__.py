@@ -3,11 +3,11 @@
 from .hookspecs import hookimpl
 from .host import HOOK_NAMES, PluginHost
 from .registered import CdsService, KnowledgeSource, RemoteFile, RemoteFolder
-from .selection import Candidate, installed
+from .selection import PluginCandidate, installed
 
 __all__ = [
     "HOOK_NAMES",
-    "Candidate",
+    "PluginCandidate",
     "CdsService",
     "KnowledgeSource",
     "PluginHost",

@@ -14,7 +14,7 @@ from ..errors import PluginError
 from ..task import Task
 from . import hookspecs
 from .registered import CdsService, KnowledgeSource, source_problem
-from .selection import Candidate, installed, select
+from .selection import PluginCandidate, installed, select
 
 if TYPE_CHECKING:
     from ..types import PluginInfo
@@ -49,7 +49,7 @@ class PluginHost:
         cls,
         allow: Iterable[str] | None = None,
         deny: Iterable[str] = (),
-        candidates: Iterable[Candidate] | None = None,
+        candidates: Iterable[PluginCandidate] | None = None,
         *,
         reserved: Iterable[str] = (),
     ) -> PluginHost:
@@ -87,9 +87,9 @@ class PluginHost:
             except Exception as error:  # a stranger's code
                 self._fail_loaded(name, f"bedside_commands raised {_describe(error)}")
 
-    def register(self, plugin: Any, name: str, *, candidate: Candidate | None = None) -> None:
+    def register(self, plugin: Any, name: str, *, candidate: PluginCandidate | None = None) -> None:
         """Add a plugin object. Raises `PluginError` and leaves the host as it was when the plugin is at fault."""
-        candidate = candidate or Candidate(name=name, module=getattr(plugin, "__name__", type(plugin).__name__))
+        candidate = candidate or PluginCandidate(name=name, module=getattr(plugin, "__name__", type(plugin).__name__))
         supplier = candidate.supplier
         if name in self._infos and self._infos[name]["status"] == "loaded":
             raise PluginError(f"a plugin called {name!r} is already loaded", supplier=supplier)
@@ -111,7 +111,7 @@ class PluginHost:
             self.cds_services[service.id] = service
         self._note(candidate, "loaded", tasks=tuple(t.name for t in collected["bedside_tasks"]))
 
-    def _load_one(self, c: Candidate) -> None:
+    def _load_one(self, c: PluginCandidate) -> None:
         try:
             plugin = c.entry_point.load() if c.entry_point else importlib.import_module(c.module)
             self.register(plugin, c.name, candidate=c)
@@ -187,7 +187,7 @@ class PluginHost:
     def _fail_loaded(self, name: str, reason: str) -> None:
         self._infos[name] |= {"status": "failed", "reason": reason}
 
-    def _note(self, c: Candidate, status: Any, reason: str = "", tasks: tuple[str, ...] = ()) -> None:
+    def _note(self, c: PluginCandidate, status: Any, reason: str = "", tasks: tuple[str, ...] = ()) -> None:
         key = c.name
         if key in self._infos and self._infos[key]["module"] != c.module:  # two distributions with one entry-point name
             key = f"{c.name} ({c.distribution or c.module})"

@@ -13,7 +13,7 @@ GROUP = "bedside"
 
 
 @dataclass(frozen=True)
-class Candidate:
+class PluginCandidate:
     """An installed entry point. `distribution` and `version` are empty when the metadata has none."""
 
     name: str
@@ -28,12 +28,12 @@ class Candidate:
         return f"plugin {self.name}" + (f", {package}" if package else "")
 
 
-def installed(group: str = GROUP) -> list[Candidate]:
+def installed(group: str = GROUP) -> list[PluginCandidate]:
     """The plugins that are installed, by name, each once."""
-    found: dict[tuple[str, str], Candidate] = {}
+    found: dict[tuple[str, str], PluginCandidate] = {}
     for point in entry_points(group=group):
         dist = point.dist
-        candidate = Candidate(
+        candidate = PluginCandidate(
             name=point.name,
             module=point.value,
             distribution=dist.name if dist else "",
@@ -45,8 +45,8 @@ def installed(group: str = GROUP) -> list[Candidate]:
 
 
 def select(
-    candidates: Iterable[Candidate], allow: Iterable[str] | None = None, deny: Iterable[str] = ()
-) -> tuple[list[Candidate], list[Candidate]]:
+    candidates: Iterable[PluginCandidate], allow: Iterable[str] | None = None, deny: Iterable[str] = ()
+) -> tuple[list[PluginCandidate], list[PluginCandidate]]:
     """Split into (to load, denied). `allow=None` allows all; names are entry-point or distribution names.
 
     Raises `ConfigError` for a name on either list that nothing installed carries: a typing error in a deny-list would
@@ -64,8 +64,8 @@ def select(
                 )
     allowed = None if allow is None else set(allow)
     denied_names = set(deny)
-    load: list[Candidate] = []
-    denied: list[Candidate] = []
+    load: list[PluginCandidate] = []
+    denied: list[PluginCandidate] = []
     for c in candidates:
         names = {c.name, c.distribution}
         ok = (allowed is None or names & allowed) and not names & denied_names

@@ -6,10 +6,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any, Literal
 
-from ..naming import words
+from ..graph.name_match import words
+from ..graph.traversal import GraphWalks, Only, Step
+from ..graph.vocabulary import check_edge, check_ends, check_node
 from ..types import GraphEdge, GraphNode
-from ..vocabulary import check_edge, check_ends, check_node
-from ..walks import GraphWalks, Only, Step
 
 
 class MemoryGraph(GraphWalks):

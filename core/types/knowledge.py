@@ -89,7 +89,7 @@ class SearchResult(Frozen):
 
 class GraphNode(Frozen):
     """A node. `id` is the identifier of the field (`HP:0001166`, `OMIM:154700`, `GENE:CYP2C19`, `RXNORM:32968`,
-    `PGX:CYP2C19:Poor Metabolizer`); `kind` is Drug, Gene… of `core.vocabulary`, or a plugin's own (`plugin:kind`)."""
+    `PGX:CYP2C19:Poor Metabolizer`); `kind` is Drug, Gene… of `core.graph.vocabulary`, or a plugin's own (`plugin:kind`)."""
 
     id: str
     kind: str
@@ -101,7 +101,7 @@ class GraphNode(Frozen):
 class GraphEdge(Frozen):
     """An edge with the one sentence that states it. `text` is what quotes are cut from and is never changed after storing.
 
-    `kind` is `has_phenotype`, `is_a`, `recommendation`… of `core.vocabulary`, or a plugin's own (`plugin:kind`);
+    `kind` is `has_phenotype`, `is_a`, `recommendation`… of `core.graph.vocabulary`, or a plugin's own (`plugin:kind`);
     `references` are PMIDs and links; `props` keeps the source row (frequency, evidence code, onset…), and, where rows of one
     source differ, its `licence` and `confidence` (0 to 1).
     """

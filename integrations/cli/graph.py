@@ -203,7 +203,7 @@ def _paths(
 def _check(out: Path | None, kinds: Sequence[str]) -> None:
     from difflib import get_close_matches
 
-    from bedside.core.vocabulary import EDGE_KINDS, is_own_kind
+    from bedside.core.graph.vocabulary import EDGE_KINDS, is_own_kind
 
     for kind in kinds:
         if kind not in EDGE_KINDS and not is_own_kind(kind):
@@ -246,7 +246,7 @@ def _nothing(kinds: Sequence[str], sources: Sequence[str]) -> str:
 
 
 def _line(edge: Any, names: dict[str, Any], number: int) -> None:
-    from bedside.core.vocabulary import edge_label
+    from bedside.core.graph.vocabulary import edge_label
 
     start, end = names[edge.start], names[edge.end]
     several = f" ×{number:,}" if number > 1 else ""

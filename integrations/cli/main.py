@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 import click
 from bedside.core.errors import BedsideError
 
-from .desk import CliDesk
+from .command_context import CliDesk
 from .lazy import LazyGroup
 
 _HERE = "bedside.integrations.cli"
@@ -60,7 +60,7 @@ class _Cli(LazyGroup):
 def _plugin_lists() -> tuple[Sequence[str] | None, Sequence[str]]:
     """`plugins.allow` and `plugins.deny`. Reading the configuration costs as much as all of `--help`, so only where there
     is any."""
-    from bedside.core.places import has_configuration
+    from bedside.core.paths import has_configuration
 
     if not has_configuration():
         return None, ()

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from bedside.core.graph.vocabulary import LICENCE, edge_label
 from bedside.core.types import SourceInfo
-from bedside.core.vocabulary import LICENCE, edge_label
 
 from .layout import Drawing
 from .svg import link_of, safe_text, svg

@@ -7,9 +7,9 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 
-from bedside.core.pubmed import reference_url
+from bedside.core.graph.vocabulary import LICENCE, NODE_KINDS, edge_label
+from bedside.core.toolkit.references import reference_url
 from bedside.core.types import GraphEdge, SourceInfo
-from bedside.core.vocabulary import LICENCE, NODE_KINDS, edge_label
 
 from .layout import Drawing, Place
 

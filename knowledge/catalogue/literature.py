@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bedside.core.host.registered import KnowledgeSource, RemoteFile, RemoteFolder
 
-from .reading import Documents
+from .reading import DocumentFiles
 
 _NLM = "NLM terms for PubMed data; abstracts may be under their publishers' copyright"
 _NLM_URL = "https://www.nlm.nih.gov/databases/download/terms_and_conditions.html"
@@ -29,7 +29,7 @@ def _pubmed(
             mirror=mirror,
             mirror_pattern=r"pubmed(?:\d\dn|-)(?P<number>\d+)\.xml(?:\.gz)?",
         ),
-        read=Documents(source_id, (r"\.xml(\.gz)?$", "medline")),
+        read=DocumentFiles(source_id, (r"\.xml(\.gz)?$", "medline")),
         note=note,
         max_age_days=max_age_days,
     )
@@ -67,7 +67,7 @@ PMC_OA = KnowledgeSource(
         mirror=("pmc", "jats"),
         mirror_pattern=r"(?:PMC(?P<number>\d+)\.1\.xml|.*\.nxml)",
     ),
-    read=Documents("pmc-oa", (r"\.n?xml$", "jats")),
+    read=DocumentFiles("pmc-oa", (r"\.n?xml$", "jats")),
     note="Articles are pulled one by one by their PMC numbers (--files PMC8005924,PMC7527729), the first version of each; "
     "PMC has no bulk packages since August 2026. Nobody publishes a hash: it is recorded at the first pull. In a mirror "
     "that names them differently (.nxml), articles are counted in order of name.",
@@ -95,7 +95,7 @@ MEDQUAD = KnowledgeSource(
             mirror="medquad/medquad.jsonl.gz",
         ),
     ),
-    read=Documents("medquad", (r"\.jsonl\.gz$", "medquad"), (r"_QA/[^/]*\.xml$", "medquad_xml:read_medquad_xml")),
+    read=DocumentFiles("medquad", (r"\.jsonl\.gz$", "medquad"), (r"_QA/[^/]*\.xml$", "medquad_xml:read_medquad_xml")),
     note="The publisher gives XML files in a zip, the mirror one JSON object a line made from them. The zip is packed anew "
     "by its host and nobody publishes a hash of it: it is recorded at the first pull.",
 )
@@ -122,7 +122,7 @@ PUBMEDQA = KnowledgeSource(
             mirror="pubmedqa/dev_500.json",
         ),
     ),
-    read=Documents("pubmedqa", (r"\.json$", "pubmedqa")),
+    read=DocumentFiles("pubmedqa", (r"\.json$", "pubmedqa")),
     note="The mirror holds the 500 questions of the development half instead of all 1,000. The file is fixed by its commit; "
     "nobody publishes its hash: it is recorded at the first pull.",
 )

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from bedside.core.types import content_id
 
+from ..readers.archive_members import Item
 from ..readers.document import Document, Section
-from ..readers.items import Item
-from ..readers.run import Run
+from ..readers.read_session import Run
 from ..readers.xml import child, elements
 
 if TYPE_CHECKING:

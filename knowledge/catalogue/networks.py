@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bedside.core.host.registered import KnowledgeSource, RemoteFile
 
-from .reading import Documents, Folder, OneOf
+from .reading import DocumentFiles, Folder, OneOf
 
 _CC0 = "https://creativecommons.org/publicdomain/zero/1.0/"
 _INTEGRATE = "https://raw.githubusercontent.com/dhimmel/integrate/93feba1765fbcd76fd79e22f25121f5399629148"
@@ -52,7 +52,7 @@ DISEASE_ONTOLOGY = KnowledgeSource(
     ),
     read=OneOf(
         "doid.obo",
-        Documents("disease-ontology", (r"\.obo$", "obo")),
+        DocumentFiles("disease-ontology", (r"\.obo$", "obo")),
         Folder("disease-ontology", "networks:disease_ontology"),
     ),
     note="The mirror holds tables made from the ontology of 2016 (names, cross-references and slim terms, without "

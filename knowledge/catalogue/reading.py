@@ -15,10 +15,10 @@ from bedside.core.host.registered import Skip
 if TYPE_CHECKING:
     from bedside.core.types import Record
 
-    from ..readers.run import Reader
+    from ..readers.read_session import Reader
 
 
-class Documents:
+class DocumentFiles:
     """The `read` of a source whose files are read each by itself: those whose name matches `pattern`, by the reader of
     that name in `readers.READERS`, or `module:function` of the catalogue. A zip is gone through member by member.
     """
@@ -29,8 +29,8 @@ class Documents:
         self._skipped: Sequence[Skip] = ()
 
     def __call__(self, folder: Path) -> Iterator[Record]:
-        from ..readers.items import is_archive, items
-        from ..readers.run import Run
+        from ..readers.archive_members import is_archive, items
+        from ..readers.read_session import Run
 
         run = Run(self._source_id)
         self._skipped = run.skipped
@@ -101,7 +101,7 @@ class Folder:
 
     def __call__(self, folder: Path) -> Iterator[Record]:
         from .. import readers
-        from ..readers.run import Run
+        from ..readers.read_session import Run
 
         module, _, name = self._function.partition(":")
         run = Run(self._source_id)
@@ -118,9 +118,9 @@ class Folder:
 class OneOf:
     """The `read` of a source that comes in two forms: `first` where the file `name` is there, else `other`."""
 
-    def __init__(self, name: str, first: Documents, other: Folder) -> None:
+    def __init__(self, name: str, first: DocumentFiles, other: Folder) -> None:
         self._name, self._first, self._other = name, first, other
-        self._latest: Documents | Folder = first
+        self._latest: DocumentFiles | Folder = first
 
     def __call__(self, folder: Path) -> Iterator[Record]:
         self._latest = self._first if (folder / self._name).is_file() else self._other

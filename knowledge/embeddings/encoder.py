@@ -15,7 +15,7 @@ from bedside.core.errors import EmbeddingError
 
 from ..importing import IMPORTS
 from .imports import sentence_transformers
-from .parallel import Workers
+from .parallel import EncoderWorkers
 
 _BULK = 32
 """From so many texts in one call on, half precision is used where the processor has units for it."""
@@ -59,7 +59,7 @@ class SentenceTransformerEmbedder:
         self._model: Any = None
         self._on_cpu = False
         self._half = False
-        self._workers: Workers | None = None
+        self._workers: EncoderWorkers | None = None
         self._fingerprint = ""
         self._dimensions = 0
 
@@ -166,7 +166,7 @@ class SentenceTransformerEmbedder:
     def _many(self, model: Any, texts: Sequence[str]) -> Any:
         with self._loading:
             if self._workers is None:
-                self._workers = Workers(model, half=self._half, batch_size=self.batch_size)
+                self._workers = EncoderWorkers(model, half=self._half, batch_size=self.batch_size)
             workers = self._workers
         return workers.embed(texts)
 

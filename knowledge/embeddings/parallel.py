@@ -19,7 +19,7 @@ _BATCH_CHARS = 8_000
 """Padded characters of a batch: what a core's cache takes well (about 1,900 tokens)."""
 
 
-class Workers:
+class EncoderWorkers:
     """`model` on as many threads as there are cores; the weights are shared, each thread has its own tokenizer.
 
     `half` works on a copy of the weights in bfloat16.

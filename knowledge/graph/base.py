@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
 from typing import Literal, Protocol
 
+from bedside.core.graph.traversal import GraphWalks, Only
+from bedside.core.graph.vocabulary import check_edge, check_node
 from bedside.core.types.knowledge import GraphEdge, GraphNode
-from bedside.core.vocabulary import check_edge, check_node
-from bedside.core.walks import GraphWalks, Only
 
 from .rows import Row, batches, by_id, edge_of, edge_row, node_of, node_row, unique
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from bedside.core.naming import words
+from bedside.core.graph.name_match import words
 
 from . import ladybug_schema as cypher
 from .ladybug_file import LadybugFile, rows_of

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from bedside.core.errors import StoreError
-from bedside.core.naming import words
+from bedside.core.graph.name_match import words
+from bedside.core.graph.traversal import Only, Step
 from bedside.core.types.knowledge import GraphEdge, GraphNode
-from bedside.core.walks import Only, Step
 
 from . import ladybug_schema as cypher
 from .base import BaseGraph, Direction

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from bedside.core.errors import StoreError
-from bedside.core.naming import words
-from bedside.core.vocabulary import check_ends
+from bedside.core.graph.name_match import words
+from bedside.core.graph.vocabulary import check_ends
 
 from . import neo4j_schema as cypher
 from .neo4j_server import Neo4jServer, ServerLost, run

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from bedside.core.errors import StoreError
 
-from ..bounded import TooLate, within
+from ..call_timeout import TooLate, within
 
 T = TypeVar("T")
 

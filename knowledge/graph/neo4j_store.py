@@ -6,8 +6,8 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
+from bedside.core.graph.traversal import Only, Step
 from bedside.core.types.knowledge import GraphEdge, GraphNode
-from bedside.core.walks import Only, Step
 
 from . import neo4j_schema as cypher
 from .base import BaseGraph, Direction

@@ -13,8 +13,8 @@ from itertools import islice
 from typing import Any, TypeVar
 
 from bedside.core.errors import StoreError
+from bedside.core.graph.vocabulary import check_ends
 from bedside.core.types.knowledge import GraphEdge, GraphNode
-from bedside.core.vocabulary import check_ends
 
 T = TypeVar("T")
 Row = tuple[str, ...]

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from heapq import nsmallest
 
-from bedside.core.walks import Step
+from bedside.core.graph.traversal import Step
 
 
 def steps_of(node: str, links: Iterable[Sequence[str]]) -> list[Step]:

@@ -17,13 +17,13 @@ from typing import IO, Any
 from bedside.core.errors import StoreError
 from bedside.core.types import GraphNode, Term
 
-from ..slots import Slot
+from ..releases.layout import Slot
 
 _FILE = "journal.json"
 
 
 @dataclass(frozen=True)
-class Entry:
+class JournalEntry:
     """`doing` is `load` (stage `slot` and `vectors`, then sweep the other ones), `reembed` (only `vectors`) or `remove`."""
 
     source_id: str
@@ -40,14 +40,14 @@ class Journal:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    def entries(self) -> list[Entry]:
+    def entries(self) -> list[JournalEntry]:
         """Everything that is unfinished. An entry that can't be read is an error: nobody knows what lies in the stores."""
         return [entry for path in sorted(self.folder.glob(f"*/{_FILE}")) if (entry := self._read(path))]
 
-    def get(self, source_id: str) -> Entry | None:
+    def get(self, source_id: str) -> JournalEntry | None:
         return self._read(self.folder / source_id / _FILE)
 
-    def begin(self, entry: Entry) -> None:
+    def begin(self, entry: JournalEntry) -> None:
         """Written whole and synced before anything else happens. What an earlier attempt spooled is dropped."""
         folder = self.folder / entry.source_id
         try:
@@ -70,9 +70,9 @@ class Journal:
     def spool(self, source_id: str, what: str) -> Spool:
         return Spool(self.folder / source_id / f"{what}.jsonl")
 
-    def _read(self, path: Path) -> Entry | None:
+    def _read(self, path: Path) -> JournalEntry | None:
         try:
-            return Entry(**json.loads(path.read_text(encoding="utf-8")))
+            return JournalEntry(**json.loads(path.read_text(encoding="utf-8")))
         except FileNotFoundError:
             return None
         except (OSError, ValueError, TypeError) as error:

@@ -21,12 +21,12 @@ from bedside.core.errors import SourceError
 from bedside.core.host.registered import KnowledgeSource
 from bedside.core.types import SourceInfo
 
-from ..slots import Slot, other, physical
-from .journal import Entry
+from ..releases.layout import Slot, other, physical
+from .journal import JournalEntry
 from .recover import drop_if_empty, recover, resume_or_begin, store_terms, sweep, switched
 from .stage import Progress, stage
 from .stores import Stores
-from .stream import Engine, LocalEngine
+from .stream import IngestEngine, LocalEngine
 
 _LANES = 2
 
@@ -39,7 +39,7 @@ def load(
     source: KnowledgeSource,
     stores: Stores,
     *,
-    engine: Engine | None = None,
+    engine: IngestEngine | None = None,
     progress: SourceProgress | None = None,
     now: Clock = lambda: datetime.now(UTC),
     again: bool = False,
@@ -52,7 +52,7 @@ def load_all(
     given: Sequence[KnowledgeSource],
     stores: Stores,
     *,
-    engine: Engine | None = None,
+    engine: IngestEngine | None = None,
     progress: SourceProgress | None = None,
     now: Clock = lambda: datetime.now(UTC),
     again: bool = False,
@@ -65,7 +65,7 @@ def load_all(
     """
     recover(stores)
     fingerprint = stores.embedder.fingerprint
-    entries: dict[str, Entry] = {}
+    entries: dict[str, JournalEntry] = {}
     for source in given:
         version = source.version()
         if again or not _whole(source.id, version, fingerprint, stores):
@@ -104,12 +104,12 @@ def load_all(
     return [info for source in given if (info := stores.sources.get(source.id))]
 
 
-def _prepare(source_id: str, version: str, fingerprint: str, stores: Stores) -> Entry:
+def _prepare(source_id: str, version: str, fingerprint: str, stores: Stores) -> JournalEntry:
     """The journal entry to stage under: the unfinished one of the same release, else a new one with empty slots."""
     known = stores.sources.get(source_id)
     slot: Slot = other(known.slot) if known else "a"
     vectors: Slot = other(known.vectors) if known else "a"
-    return resume_or_begin(Entry(source_id, "load", slot, vectors, version, fingerprint), stores)
+    return resume_or_begin(JournalEntry(source_id, "load", slot, vectors, version, fingerprint), stores)
 
 
 def _whole(source_id: str, version: str, fingerprint: str, stores: Stores) -> bool:

@@ -12,16 +12,16 @@ from bedside.core.errors import BedsideError, SourceError
 from bedside.core.host.registered import KnowledgeSource
 from bedside.core.protocols import Embedder
 
+from ..compact_id_set import SeenIds
 from ..importing import IMPORTS
-from ..seen import SeenIds
-from .stream import Embedded, Facts, Item, Skipped, Texts, batched, embed_texts
+from .stream import Embedded, GraphBatch, Item, Skipped, Texts, batched, embed_texts
 
 _BLOCK_BYTES = 8 << 20
 """Of what Ray Data hands from one stage to the next: its default of 128 MiB would embed nothing before 100,000 passages."""
 
 
 class RayEngine:
-    """`Engine` on Ray Data: one task reads the source, as many workers as the cluster has room for embed.
+    """`IngestEngine` on Ray Data: one task reads the source, as many workers as the cluster has room for embed.
 
     `make_embedder` runs on each worker, which needs Bedside and the model's folder at the same path. `address` is that of a
     running cluster (`ray://head:10001`, `auto`); None starts one on this machine. SourceError when Ray is not installed or
@@ -145,7 +145,7 @@ def _unique(items: list[Any], seen: SeenIds) -> Iterator[Item]:
             rows = [place for place, passage in enumerate(item.passages) if passage.id in fresh]
             if rows:
                 yield Embedded([item.passages[place] for place in rows], item.vectors[rows])
-        elif isinstance(item, Facts | Skipped):
+        elif isinstance(item, GraphBatch | Skipped):
             yield item
 
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 from bedside.core.errors import BedsideError
 from bedside.core.types import GraphNode
 
-from ..slots import Slot, other, physical
-from .journal import Entry, Journal
+from ..releases.layout import Slot, other, physical
+from .journal import Journal, JournalEntry
 from .stores import Stores, WritableSources
 
 _NODES = 20_000
 _BOTH: tuple[Slot, Slot] = ("a", "b")
 
 
-def to_complete(journal: Journal, sources: WritableSources) -> list[Entry]:
+def to_complete(journal: Journal, sources: WritableSources) -> list[JournalEntry]:
     """Every removal, and every load that had been switched to, that was cut off. Other loads wait for the next attempt."""
     return [entry for entry in journal.entries() if entry.doing == "remove" or switched(entry, sources)]
 
@@ -24,7 +24,7 @@ def recover(stores: Stores) -> None:
         sweep(entry, stores)
 
 
-def resume_or_begin(wanted: Entry, stores: Stores) -> Entry:
+def resume_or_begin(wanted: JournalEntry, stores: Stores) -> JournalEntry:
     """`wanted`, journalled: with what an earlier attempt at the same has stored, else with empty slots.
 
     They are emptied even when nothing is known to lie there: the list of sources may have been lost, or restored from an
@@ -44,14 +44,14 @@ def resume_or_begin(wanted: Entry, stores: Stores) -> Entry:
     return wanted
 
 
-def drop_if_empty(entry: Entry, stores: Stores) -> None:
+def drop_if_empty(entry: JournalEntry, stores: Stores) -> None:
     """A source that was refused before anything of it was stored was not cut off: nothing is left to go on with."""
     place = physical(entry.source_id, entry.slot)
     if not stores.vectors.count(physical(entry.source_id, entry.vectors)) and not any(stores.graph.counts(place).values()):
         stores.journal.end(entry.source_id)
 
 
-def switched(entry: Entry, sources: WritableSources) -> bool:
+def switched(entry: JournalEntry, sources: WritableSources) -> bool:
     """Is what the entry was staging in use?"""
     info = sources.get(entry.source_id)
     return info is not None and (info.slot, info.vectors, info.version, info.fingerprint or entry.fingerprint) == (
@@ -62,7 +62,7 @@ def switched(entry: Entry, sources: WritableSources) -> bool:
     )
 
 
-def sweep(entry: Entry, stores: Stores) -> None:
+def sweep(entry: JournalEntry, stores: Stores) -> None:
     """Empty what the entry takes out of use. To be run again, from its beginning, when it was cut off."""
     name = entry.source_id
     if entry.doing == "remove":
@@ -80,7 +80,7 @@ def sweep(entry: Entry, stores: Stores) -> None:
     stores.journal.end(name)
 
 
-def store_terms(entry: Entry, stores: Stores) -> None:
+def store_terms(entry: JournalEntry, stores: Stores) -> None:
     """The terms of the release in use instead of those before, and their number in the list of sources."""
     spool = stores.journal.spool(entry.source_id, "terms")
     info = stores.sources.get(entry.source_id)
@@ -92,14 +92,14 @@ def store_terms(entry: Entry, stores: Stores) -> None:
     spool.stored()
 
 
-def _undo(entry: Entry, stores: Stores) -> None:
+def _undo(entry: JournalEntry, stores: Stores) -> None:
     """Throw away what was staged and never switched to."""
     stores.vectors.remove(physical(entry.source_id, entry.vectors))
     if entry.doing == "load":
         _empty(physical(entry.source_id, entry.slot), stores)
 
 
-def _rename_nodes(entry: Entry, stores: Stores) -> None:
+def _rename_nodes(entry: JournalEntry, stores: Stores) -> None:
     """The nodes as the new release has them; those that it no longer has stay with the old slot, to be swept."""
     place = physical(entry.source_id, entry.slot)
     batch: list[GraphNode] = []

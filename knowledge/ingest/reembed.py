@@ -6,13 +6,13 @@ from bedside.core.errors import SourceError
 from bedside.core.host.registered import KnowledgeSource
 from bedside.core.types import SourceInfo
 
-from ..seen import SeenIds
-from ..slots import other, physical
-from .journal import Entry
+from ..compact_id_set import SeenIds
+from ..releases.layout import other, physical
+from .journal import JournalEntry
 from .load import SourceProgress
 from .recover import recover, resume_or_begin, sweep
 from .stores import Stores
-from .stream import Embedded, Engine, LocalEngine
+from .stream import Embedded, IngestEngine, LocalEngine
 
 
 def outdated(stores: Stores) -> list[SourceInfo]:
@@ -21,7 +21,7 @@ def outdated(stores: Stores) -> list[SourceInfo]:
 
 
 def reembed(
-    info: SourceInfo, stores: Stores, *, engine: Engine | None = None, progress: SourceProgress | None = None
+    info: SourceInfo, stores: Stores, *, engine: IngestEngine | None = None, progress: SourceProgress | None = None
 ) -> SourceInfo:
     """Embed a loaded source's passages with the model in use, beside the old vectors, and switch to them in one step.
 
@@ -29,7 +29,7 @@ def reembed(
     """
     recover(stores)
     slot = other(info.vectors)
-    entry = Entry(info.id, "reembed", info.slot, slot, info.version, stores.embedder.fingerprint)
+    entry = JournalEntry(info.id, "reembed", info.slot, slot, info.version, stores.embedder.fingerprint)
     resume_or_begin(entry, stores)
     old, place = physical(info.id, info.vectors), physical(info.id, slot)
     total = info.counts.get("passages", 0)

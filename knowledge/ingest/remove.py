@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bedside.core.types import SourceInfo
 
-from .journal import Entry
+from .journal import JournalEntry
 from .recover import recover, sweep
 from .stores import Stores
 
@@ -23,7 +23,7 @@ def remove(source_id: str, stores: Stores) -> SourceInfo | None:
         if begun is None:
             return None
         info = SourceInfo(id=source_id, title=source_id, version=begun.version, licence="")
-    entry = Entry(source_id, "remove")
+    entry = JournalEntry(source_id, "remove")
     stores.journal.begin(entry)
     sweep(entry, stores)
     return info

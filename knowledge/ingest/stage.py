@@ -10,11 +10,11 @@ from datetime import UTC, datetime
 from bedside.core.host.registered import KnowledgeSource
 from bedside.core.types import GraphEdge, GraphNode, Passage, SourceInfo, Term
 
-from ..seen import SeenIds
-from ..slots import MARK, physical
-from .journal import Entry, Spool
+from ..compact_id_set import SeenIds
+from ..releases.layout import MARK, physical
+from .journal import JournalEntry, Spool
 from .stores import Stores
-from .stream import Embedded, Engine, Facts, Item, Skipped, Texts
+from .stream import Embedded, GraphBatch, IngestEngine, Item, Skipped, Texts
 
 Progress = Callable[[str, int, int | None], None]
 """Called with the stage (`graph`, `terms`, `passages`, `done`), how many are stored, of how many (None: not known yet)."""
@@ -24,7 +24,12 @@ _TOLD = 20
 
 
 def stage(
-    source: KnowledgeSource, entry: Entry, stores: Stores, engine: Engine, tell: Progress, now: Callable[[], datetime]
+    source: KnowledgeSource,
+    entry: JournalEntry,
+    stores: Stores,
+    engine: IngestEngine,
+    tell: Progress,
+    now: Callable[[], datetime],
 ) -> SourceInfo:
     """Store all records of `source` under the physical id of `entry`; what it will be listed as once it is switched to.
 
@@ -49,7 +54,7 @@ def stage(
 @dataclass
 class _Stage:
     source: KnowledgeSource
-    entry: Entry
+    entry: JournalEntry
     stores: Stores
     tell: Progress
     vectors: int = 0
@@ -78,7 +83,7 @@ class _Stage:
             self.embedded(item)
         elif isinstance(item, Texts):
             self.texts(item.passages)
-        elif isinstance(item, Facts):
+        elif isinstance(item, GraphBatch):
             self.facts(item)
         else:
             self.read(item)
@@ -116,7 +121,7 @@ class _Stage:
 
     # --- graph and terms ----------------------------------------------------------------------------------------------
 
-    def facts(self, item: Facts) -> None:
+    def facts(self, item: GraphBatch) -> None:
         terms = [record for record in item.records if isinstance(record, Term)]
         if terms:
             self._terms.add(terms)

@@ -13,8 +13,8 @@ from bedside.core.host.registered import KnowledgeSource, Skip
 from bedside.core.protocols import Embedder
 from bedside.core.types import GraphEdge, GraphNode, Passage, Term
 
+from ..compact_id_set import SeenIds
 from ..search.texts import embedding_text
-from ..seen import SeenIds
 
 _LIST = 2_000
 """Records handed over together."""
@@ -40,7 +40,7 @@ class Embedded:
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class GraphBatch:
     """Nodes, edges and terms in the order of the source: nodes before the edges that use them."""
 
     records: list[GraphNode | GraphEdge | Term]
@@ -53,10 +53,10 @@ class Skipped:
     skips: list[Skip]
 
 
-Item = Texts | Embedded | Facts | Skipped
+Item = Texts | Embedded | GraphBatch | Skipped
 
 
-class Engine(Protocol):
+class IngestEngine(Protocol):
     """Turns a source into items, each passage once. What reading or embedding raises is raised by the iterator."""
 
     def stream(self, source: KnowledgeSource, stored: SeenIds) -> Iterator[Item]: ...
@@ -145,7 +145,7 @@ class _Run:
                 pass  # the reader must not wait for an embedder that is gone
 
 
-def batched(records: Iterator[Any], seen: SeenIds) -> Iterator[Texts | Facts]:
+def batched(records: Iterator[Any], seen: SeenIds) -> Iterator[Texts | GraphBatch]:
     """Lists of records in their order, each passage once."""
     passages: list[Passage] = []
     facts: list[GraphNode | GraphEdge | Term] = []
@@ -159,12 +159,12 @@ def batched(records: Iterator[Any], seen: SeenIds) -> Iterator[Texts | Facts]:
         else:
             facts.append(record)
             if len(facts) >= _LIST:
-                yield Facts(facts)
+                yield GraphBatch(facts)
                 facts = []
     if passages:
         yield Texts(passages)
     if facts:
-        yield Facts(facts)
+        yield GraphBatch(facts)
 
 
 def embed_texts(window: list[Passage], embedder: Embedder) -> Iterator[Embedded]:

@@ -15,7 +15,7 @@ from typing import Any, Literal
 
 from bedside.core.errors import ModelError
 
-from .jobs import Job, Outcome
+from .jobs import Job, JobOutcome
 from .process import LoadOptions
 from .supervisor import Supervisor
 
@@ -152,12 +152,12 @@ class LlamaProcess:
                 if outcome.text:
                     yield outcome.text
 
-    def _outcomes(self, request: dict[str, Any], timeout: float | None) -> Generator[Outcome]:
+    def _outcomes(self, request: dict[str, Any], timeout: float | None) -> Generator[JobOutcome]:
         if os.getpid() != self._owner:
             raise ModelError("a language model can't be used in a forked process: make one there")
         job = Job.of(next(self._ids), request, self.timeout if timeout is None else timeout)
         self._supervisor.submit(job, self.max_queue)
-        outcome: Outcome | None = None
+        outcome: JobOutcome | None = None
         try:
             while outcome is None or outcome.kind == "piece":
                 try:

@@ -11,7 +11,7 @@ from bedside.core.errors import ModelError
 
 
 @dataclass(frozen=True)
-class Outcome:
+class JobOutcome:
     """What the caller is told: a `piece` of text, `done` with the rest of the text or the scores, or an `error`."""
 
     kind: Literal["piece", "done", "error"]
@@ -28,7 +28,7 @@ class Job:
     request: dict[str, Any]
     timeout: float
     deadline: float
-    out: queue.SimpleQueue[Outcome] = field(default_factory=queue.SimpleQueue)
+    out: queue.SimpleQueue[JobOutcome] = field(default_factory=queue.SimpleQueue)
     began: bool = False
     retried: bool = False
     closed: bool = False

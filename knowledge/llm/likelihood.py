@@ -42,7 +42,7 @@ class Likelihoods:
     cut: int = 0
 
 
-class Scorer:
+class LikelihoodScorer:
     """Not thread-safe: the worker has one."""
 
     def __init__(self, llama: Any) -> None:

@@ -16,7 +16,7 @@ from typing import Any
 from bedside.core.errors import BedsideError, ModelError
 
 from .gguf import check_gguf
-from .jobs import Job, Outcome
+from .jobs import Job, JobOutcome
 from .process import LoadOptions, WorkerProcess, describe_exit, worker_command
 
 STOP_GRACE = 1.0
@@ -126,7 +126,7 @@ class Supervisor:
                 self._wanted = True
             case "cancel":
                 self._stop(what)
-                self._finish(what, Outcome("error", error=ModelError("the request was cancelled")))
+                self._finish(what, JobOutcome("error", error=ModelError("the request was cancelled")))
             case "frame" if what[0] is self._worker:
                 self._frame(what[1])
             case "exit" if self._worker is not None and what is self._worker:
@@ -153,14 +153,14 @@ class Supervisor:
             job.began = True
         elif event == "piece":
             if not job.closed:
-                job.out.put(Outcome("piece", frame["text"]))
+                job.out.put(JobOutcome("piece", frame["text"]))
         elif event in ("done", "error", "cancelled"):
             self._current, self._kill_at = None, None
             if event == "done":
                 self.usage = frame["usage"]
-                self._finish(job, Outcome("done", frame.get("text", ""), scores=tuple(frame.get("scores", ()))))
+                self._finish(job, JobOutcome("done", frame.get("text", ""), scores=tuple(frame.get("scores", ()))))
             else:
-                self._finish(job, Outcome("error", error=ModelError(frame.get("message", "the request was cancelled"))))
+                self._finish(job, JobOutcome("error", error=ModelError(frame.get("message", "the request was cancelled"))))
 
     def _exited(self, worker: WorkerProcess) -> None:
         how = describe_exit(worker.exit_code)
@@ -178,14 +178,14 @@ class Supervisor:
             job.retried = True  # it died before it took the request up, so nothing of the request is lost
             self._pending.appendleft(job)
         elif job:
-            self._finish(job, Outcome("error", error=error))
+            self._finish(job, JobOutcome("error", error=error))
 
     def _load_failed(self, error: ModelError) -> None:
         """The request that waited longest is told; the others try again, until there were too many failures."""
         self._load_failures += 1
         self._load_error, self._failed_file = error, self._file()
         if self._pending:
-            self._finish(self._pending.popleft(), Outcome("error", error=error))
+            self._finish(self._pending.popleft(), JobOutcome("error", error=error))
 
     def _keep_time(self) -> None:
         now = time.monotonic()
@@ -206,7 +206,7 @@ class Supervisor:
 
     def _late(self, job: Job, doing: str) -> None:
         error = ModelError(f"the language model did not answer within {job.timeout:g} s ({doing})", hint=_DOCTOR)
-        self._finish(job, Outcome("error", error=error))
+        self._finish(job, JobOutcome("error", error=error))
 
     def _stop(self, job: Job) -> None:
         """Take `job` out of the queue, or tell the worker to stop and mark the time when it must have."""
@@ -227,7 +227,7 @@ class Supervisor:
         if loading:
             self._load_failed(error)
         elif job:
-            self._finish(job, Outcome("error", error=error))
+            self._finish(job, JobOutcome("error", error=error))
 
     def _forget_worker(self) -> None:
         """Whatever the old process still says is not ours. Its reader thread waits for its end."""
@@ -259,7 +259,7 @@ class Supervisor:
         except (BedsideError, OSError) as error:
             known = error if isinstance(error, ModelError) else ModelError(f"can't start the model's process: {error}")
             for job in list(self._pending):
-                self._finish(job, Outcome("error", error=known))
+                self._finish(job, JobOutcome("error", error=known))
             self._pending.clear()
             return
         self._load_by = time.monotonic() + self._load_timeout
@@ -271,7 +271,7 @@ class Supervisor:
             times.append(self._current.deadline)
         return max(0.0, min(times) - time.monotonic()) if times else None
 
-    def _finish(self, job: Job, outcome: Outcome) -> None:
+    def _finish(self, job: Job, outcome: JobOutcome) -> None:
         if not job.closed:
             job.closed = True
             with self._lock:
@@ -280,7 +280,7 @@ class Supervisor:
 
     def _give_back(self, error: ModelError) -> None:
         for job in [*self._pending, *([self._current] if self._current else [])]:
-            self._finish(job, Outcome("error", error=error))
+            self._finish(job, JobOutcome("error", error=error))
         self._pending.clear()
         if self._worker:
             self._worker.kill()

@@ -29,7 +29,7 @@ from typing import Any, BinaryIO
 from .cores import generation_threads, usable_cores
 from .frames import FrameError, read_frame, write_frame
 from .generation import Cancelled, Generator, RequestError, Usage
-from .likelihood import Scorer
+from .likelihood import LikelihoodScorer
 
 _LOG_WARN = 2
 _OFFLOADED = re.compile(r"offloaded (\d+)/(\d+) layers")
@@ -169,14 +169,14 @@ def complete(pipe: Pipe, generator: Generator, request: dict[str, Any]) -> dict[
     return {"text": "" if request.get("stream") else text, "usage": vars(usage)}
 
 
-def score(pipe: Pipe, scorer: Scorer, request: dict[str, Any]) -> dict[str, Any]:
+def score(pipe: Pipe, scorer: LikelihoodScorer, request: dict[str, Any]) -> dict[str, Any]:
     """What `done` says of likelihoods."""
     done = scorer.score(request["passages"], request["question"], lambda: pipe.is_cancelled(request["id"]))
     usage = {**vars(Usage(prompt_tokens=done.tokens)), "cut_passages": done.cut}
     return {"scores": done.scores, "usage": usage}
 
 
-def serve(pipe: Pipe, generator: Generator, scorer: Scorer, request: dict[str, Any]) -> None:
+def serve(pipe: Pipe, generator: Generator, scorer: LikelihoodScorer, request: dict[str, Any]) -> None:
     """Answer one request. Whatever goes wrong in Python costs this request only."""
     request_id = request["id"]
     pipe.send("began", id=request_id)
@@ -217,7 +217,7 @@ def main(argv: list[str] | None = None) -> None:
         llama = load(
             llama_cpp.Llama, args.model, n_ctx=args.n_ctx, gpu_layers=args.gpu_layers, gpu=gpu, threads=args.threads
         )
-        generator, scorer = Generator(llama), Scorer(llama)
+        generator, scorer = Generator(llama), LikelihoodScorer(llama)
     except ImportError as error:
         pipe.send("failed", kind="absent", message=f"llama-cpp-python can't be imported: {error}")
         os._exit(1)

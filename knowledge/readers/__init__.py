@@ -1,6 +1,6 @@
 """Files of many kinds, read as streams into the records that a knowledge source yields."""
 
 from .document import Document, Section, passages
-from .source import READERS, Reading, file_source, jsonl_source
+from .source import READERS, SourceReading, file_source, jsonl_source
 
-__all__ = ["READERS", "Document", "Reading", "Section", "file_source", "jsonl_source", "passages"]
+__all__ = ["READERS", "Document", "SourceReading", "Section", "file_source", "jsonl_source", "passages"]

@@ -7,14 +7,14 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, BinaryIO
 
 from bedside.core.errors import SourceError, StoreError
-from bedside.core.pubmed import pmid
+from bedside.core.graph.vocabulary import CONFIDENCE, LICENCE, check_edge, check_ends, check_node, edge_label
+from bedside.core.toolkit.references import pmid
 from bedside.core.types import GraphEdge, GraphNode
-from bedside.core.vocabulary import CONFIDENCE, LICENCE, check_edge, check_ends, check_node, edge_label
 
-from .items import Item
-from .owners import gene, starter_node
+from .archive_members import Item
+from .read_session import Ids, Run
 from .rows import table_rows
-from .run import Ids, Run
+from .starter_nodes import gene, starter_node
 
 if TYPE_CHECKING:
     from bedside.core.types import Record

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from bedside.core.errors import SourceError
 
 from ..importing import IMPORTS
+from .archive_members import Item
 from .document import Document
-from .flow import Flow, walk
-from .items import Item
-from .run import Run
+from .read_session import Run
 from .streams import text_of, whole
+from .text_flow import Flow, walk
 from .xml import squeezed, text, year_in
 
 if TYPE_CHECKING:

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from bedside.core.errors import SourceError
 
+from .archive_members import Item
 from .document import Document, Section
-from .items import Item
-from .run import Bits, Run
+from .read_session import Bits, Run
 from .xml import child, elements, text, year_in
 
 if TYPE_CHECKING:

@@ -14,13 +14,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bedside.core.errors import SourceError
+from bedside.core.graph.vocabulary import LICENCE
 from bedside.core.types import GraphEdge, GraphNode, Term
-from bedside.core.vocabulary import LICENCE
 
-from .items import items
-from .owners import drug_by_bank, gene
+from .archive_members import items
+from .read_session import Run
 from .rows import table_rows
-from .run import Run
+from .starter_nodes import drug_by_bank, gene
 
 if TYPE_CHECKING:
     from bedside.core.types import Record

@@ -11,10 +11,10 @@ from bedside.core.types import GraphEdge, GraphNode, Term
 
 from ..starter.hpo import ABNORMALITY, findings
 from ..starter.obo import OboTerm, stanzas
+from .archive_members import Item
 from .document import Document, Section
 from .edges import kind_of
-from .items import Item
-from .run import Run
+from .read_session import Run
 from .streams import text_lines
 
 if TYPE_CHECKING:

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from bedside.core.errors import SourceError
 
 from ..importing import IMPORTS
+from .archive_members import Item
 from .document import Document, Section
-from .items import Item
-from .run import Run
+from .read_session import Run
 from .streams import whole
 from .xml import squeezed
 

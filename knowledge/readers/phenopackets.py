@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from bedside.core.errors import SourceError
 
+from .archive_members import Item
 from .document import Document, Section
-from .items import Item
 from .jsonvalue import values
-from .run import Run
+from .read_session import Run
 from .xml import squeezed
 
 if TYPE_CHECKING:

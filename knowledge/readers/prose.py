@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, BinaryIO
 
+from .archive_members import Item
 from .document import Document, Section
-from .items import Item
-from .run import Run
+from .read_session import Run
 from .streams import text_of, whole
 from .xml import year_in
 

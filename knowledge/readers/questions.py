@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from bedside.core.errors import SourceError
 from bedside.core.types import content_id
 
+from .archive_members import Item
 from .document import Document, Section
-from .items import Item
 from .jsonvalue import parsed
+from .read_session import Run
 from .rows import json_lines
-from .run import Run
 from .streams import whole
 from .xml import year_in
 

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Protocol
 
 from bedside.core.errors import SourceError
 
+from .archive_members import Item
 from .document import Document, Section
-from .items import Item
-from .run import MOST_ID, SURROGATE, Ids, Run
+from .read_session import MOST_ID, SURROGATE, Ids, Run
 from .streams import MOST_LINE, lines, text_lines
 from .xml import year_in
 
@@ -27,7 +27,7 @@ Bad = Callable[[SourceError], None]
 """What is done about a line that is no document: raise it, or tell it and go on."""
 
 
-class Documents(Protocol):
+class DocumentReader(Protocol):
     def __call__(self, stream: BinaryIO, where: str, bad: Bad = ..., /) -> Iterator[tuple[int, Document]]: ...
 
 
@@ -50,7 +50,7 @@ def read_table(item: Item, stream: BinaryIO, run: Run) -> Iterator[Record]:
         yield from run.passages(document, item.where)
 
 
-def check(item: Item, documents: Documents) -> int:
+def check(item: Item, documents: DocumentReader) -> int:
     """How many documents the file holds; SourceError at the first line that is none or repeats an id. Memory stays flat."""
     count = 0
     ids = Ids()

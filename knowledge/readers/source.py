@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 from bedside.core.errors import SourceError, UsageError
 from bedside.core.host.registered import KnowledgeSource, Skip
 
+from .archive_members import Item, is_archive, items
 from .edges import COLUMNS, read_edges
 from .html import read_html
-from .items import Item, is_archive, items
 from .jats import read_jats
 from .medline import read_medline
 from .obo import read_obo
@@ -24,8 +24,8 @@ from .pdf import read_pdf
 from .phenopackets import read_phenopackets
 from .prose import read_markdown, read_text
 from .questions import read_medquad, read_pubmedqa
-from .rows import Documents, check, json_documents, read_jsonl, read_table, table_documents
-from .run import Reader, Run
+from .read_session import Reader, Run
+from .rows import DocumentReader, check, json_documents, read_jsonl, read_table, table_documents
 from .streams import reason
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ READERS: dict[str, Reader] = {
     "medquad": read_medquad,
 }
 """By the name that `file_source(reader=…)` takes."""
-_CHECKED: dict[str, Documents] = {"jsonl": json_documents, "table": table_documents}
+_CHECKED: dict[str, DocumentReader] = {"jsonl": json_documents, "table": table_documents}
 _BY_SUFFIX = {
     ".pdf": "pdf", ".html": "html", ".htm": "html", ".xhtml": "html", ".md": "markdown", ".markdown": "markdown",
     ".txt": "text", ".text": "text", ".obo": "obo", ".nxml": "jats",
@@ -86,10 +86,10 @@ def file_source(
     digest = cache(lambda: content_hash(place))
     if not place.is_dir():
         digest()  # a file that isn't there is told now
-    latest: list[Reading] = []
+    latest: list[SourceReading] = []
 
     def records() -> Iterator[Record]:
-        latest[:] = [Reading(place, source_id, reader)]
+        latest[:] = [SourceReading(place, source_id, reader)]
         return latest[0]
 
     return KnowledgeSource(
@@ -114,14 +114,14 @@ def jsonl_source(
     return file_source(path, source_id, title=title, licence=licence, homepage=homepage, reader="jsonl")
 
 
-class Reading:
+class SourceReading:
     """The records at `path`, once. `skipped` lists what was left out so far; it is complete once there are no more."""
 
     def __init__(self, path: Path, source_id: str, reader: str | Reader | None = None) -> None:
         self._run = Run(source_id, many=path.is_dir() or is_archive(path.name))
         self._records = _records(path, self._run, reader)
 
-    def __iter__(self) -> Reading:
+    def __iter__(self) -> SourceReading:
         return self
 
     def __next__(self) -> Record:

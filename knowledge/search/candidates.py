@@ -8,10 +8,10 @@ from typing import Any
 from bedside.core.types import Hit, Passage
 
 from .documents import Document, best_per_document
-from .filled import Embeddings, Filled, Key, supported
-from .fusion import Fused, Ranking, fuse
+from .fusion import Fused, RankedList, fuse
 from .lexical import LexicalHit
 from .lexical_schema import document_of
+from .score_completion import Embeddings, Filled, Key, supported
 
 BM25, DENSE = "bm25", "dense"
 """Names in `Hit.parts`."""
@@ -58,13 +58,13 @@ class Candidates:
             by_meaning |= filled.by_meaning
             depth = len(self._document) + 1  # both lists are whole
         # A list that ended by itself holds all there is: what it has not got shares no word, or is not stored as a vector.
-        meant = Ranking(by_meaning, depth, min(by_meaning.values(), default=0.0))
-        self._fused: list[Fused[Key]] = fuse({BM25: Ranking(by_words, depth), DENSE: meant})
+        meant = RankedList(by_meaning, depth, min(by_meaning.values(), default=0.0))
+        self._fused: list[Fused[Key]] = fuse({BM25: RankedList(by_words, depth), DENSE: meant})
         self._documents: list[Fused[Document]] = []
         if per_document:
-            worded = Ranking(best_per_document(by_words, self._document), self._room(by_words, depth))
+            worded = RankedList(best_per_document(by_words, self._document), self._room(by_words, depth))
             best = best_per_document(by_meaning, self._document)
-            meant = Ranking(best, self._room(by_meaning, depth), min(best.values(), default=0.0))
+            meant = RankedList(best, self._room(by_meaning, depth), min(best.values(), default=0.0))
             self._documents = fuse({BM25: worded, DENSE: meant})
         self.lost = 0
 

@@ -17,7 +17,7 @@ K = TypeVar("K", bound=Hashable)
 
 
 @dataclass(frozen=True)
-class Ranking(Generic[K]):
+class RankedList(Generic[K]):
     """One list of scores by key, higher is better.
 
     `whole`: the list ended by itself before it reached `depth`, so that what is not in it scores `floor`. Otherwise what is
@@ -41,7 +41,7 @@ class Fused(Generic[K]):
     parts: dict[str, float] = field(default_factory=dict)
 
 
-def fuse(rankings: Mapping[str, Ranking[K]]) -> list[Fused[K]]:
+def fuse(rankings: Mapping[str, RankedList[K]]) -> list[Fused[K]]:
     """All keys, best first, with the score each ranking gave them. An empty ranking changes nothing."""
     given = {name: ranking for name, ranking in rankings.items() if ranking.scores}
     total = sum(ranking.weight for ranking in given.values())

@@ -14,11 +14,11 @@ from bedside.core.types import Hit, Scalar, SearchResult
 from .candidates import Candidates
 from .diversify import varied
 from .expand import synonyms
-from .filled import Filled, Key, cosines, missing
 from .lexical import LexicalHit
 from .lexical_query import Synonyms
 from .lexical_schema import year_of
 from .rerank import Reranked
+from .score_completion import Filled, Key, cosines, missing
 
 DEPTH = 100
 """Passages that each side may bring. Deeper lists were not better (bench/search.py)."""

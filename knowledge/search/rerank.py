@@ -17,7 +17,7 @@ from bedside.core.errors import ModelError
 from bedside.core.protocols import LanguageModel
 from bedside.core.types import Hit
 
-from .window import WINDOW_CHARS, window
+from .excerpt import WINDOW_CHARS, window
 
 TOP = 5
 """Hits that are read, of those at the top."""

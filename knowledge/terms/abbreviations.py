@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from .match import Candidate, Entry, is_abbreviation
+from .match import NameEntry, NameMatch, is_abbreviation
 
 
-def without_ambiguous(named: list[Candidate]) -> tuple[list[Candidate], list[str]]:
+def without_ambiguous(named: list[NameMatch]) -> tuple[list[NameMatch], list[str]]:
     """`named` without shared abbreviations, and what is told of them.
 
     One whose meaning the same text writes out ("atrial septal defect (ASD)") is kept with that meaning.
@@ -27,6 +27,6 @@ def without_ambiguous(named: list[Candidate]) -> tuple[list[Candidate], list[str
     return kept, told
 
 
-def _meanings(one: Candidate) -> list[Entry]:
+def _meanings(one: NameMatch) -> list[NameEntry]:
     found = {e.id: e for e in one.entries if e.kind == "phenotype" and not e.loose and is_abbreviation(e.form)}
     return list(found.values())

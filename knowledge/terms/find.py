@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, Literal
 
+from bedside.core.reading.assertion.negation import senses
 from bedside.core.types import Facts, Mention
 
 from .abbreviations import without_ambiguous
 from .fuzzy import Spelling, misspelt
-from .match import BRAND, NAME, Candidate, Entry, Index, candidates, longest_first, rank
-from .negation import senses
+from .match import BRAND, NAME, Index, NameEntry, NameMatch, candidates, longest_first, rank
 from .normal import Normal, Token
 from .pgx import Found, Gene, find_pgx, unclear_diplotypes
 
@@ -52,7 +52,7 @@ def _ordinary(index: Index, tokens: list[Token]) -> set[str]:
     return {word for (word,) in index.rows("SELECT word FROM words WHERE word IN (?)", {t.key for t in tokens})}
 
 
-def _without_word_genes(found: list[Candidate], normal: Normal, tokens: list[Token], ordinary: set[str]) -> list[Candidate]:
+def _without_word_genes(found: list[NameMatch], normal: Normal, tokens: list[Token], ordinary: set[str]) -> list[NameMatch]:
     """A symbol that is also a word (WAS, SET, CAT) or has under four letters counts only as the symbol is written."""
     letters = [char for char in normal.plain if char.isalpha()]
     shouting = len(letters) > 20 and sum(char.isupper() for char in letters) > _SHOUT * len(letters)
@@ -60,7 +60,7 @@ def _without_word_genes(found: list[Candidate], normal: Normal, tokens: list[Tok
     for one in found:
         written = normal.plain[one.start : one.end]
 
-        def fits(entry: Entry, one: Candidate = one, written: str = written) -> bool:
+        def fits(entry: NameEntry, one: NameMatch = one, written: str = written) -> bool:
             if entry.kind != "gene" or one.last - one.first > 1 or not entry.form.isalpha():
                 return True
             if len(entry.form) < 3:  # HR, AR: units and abbreviations, unless the text says that it is a gene
@@ -75,7 +75,7 @@ def _without_word_genes(found: list[Candidate], normal: Normal, tokens: list[Tok
     return kept
 
 
-def _inside_pgx(one: Candidate, pgx: list[Found]) -> bool:
+def _inside_pgx(one: NameMatch, pgx: list[Found]) -> bool:
     """Whether a name overlaps a pharmacogenomic word that says more; a gene never gives way, a phenotype holds one."""
     if min(one.entries, key=rank).kind == "gene":
         return False
@@ -85,7 +85,7 @@ def _inside_pgx(one: Candidate, pgx: list[Found]) -> bool:
 
 
 def _mentions(
-    normal: Normal, named: list[Candidate], pgx: list[Found], spellings: list[Spelling], origin: str, unread: list[str]
+    normal: Normal, named: list[NameMatch], pgx: list[Found], spellings: list[Spelling], origin: str, unread: list[str]
 ) -> tuple[Mention, ...]:
     """What is there and what is denied. Where that can't be told, a finding is left out and a drug is taken as there."""
     parts: list[tuple[int, int, dict]] = []
@@ -124,7 +124,7 @@ def _mentions(
     return tuple(mentions)
 
 
-def _related(chosen: Entry, entries: tuple[Entry, ...]) -> tuple[str, ...]:
+def _related(chosen: NameEntry, entries: tuple[NameEntry, ...]) -> tuple[str, ...]:
     """What else names the same thing: its own further ids, and the same name elsewhere (OMIM and ORPHA)."""
     others = [
         entry.id

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 
-from .match import Candidate, Index
+from .match import Index, NameMatch
 from .normal import Token
 from .pgx import Found
 
@@ -30,7 +30,7 @@ class Spelling:
 
 
 def misspelt(
-    index: Index, tokens: list[Token], named: list[Candidate], pgx: list[Found], known: set[str], ordinary: set[str]
+    index: Index, tokens: list[Token], named: list[NameMatch], pgx: list[Found], known: set[str], ordinary: set[str]
 ) -> tuple[list[Spelling], list[str]]:
     """The drugs meant by unknown words, and what has to be said about the words that were not read."""
     taken = [(one.start, one.end) for one in named] + [(one.start, one.end) for one in pgx]

@@ -19,7 +19,7 @@ class Index(Protocol):
 
 
 @dataclass(frozen=True)
-class Entry:
+class NameEntry:
     """A name of the index that a stretch of text matches. `loose`: word order or number differ."""
 
     kind: str
@@ -32,17 +32,17 @@ class Entry:
 
 
 @dataclass(frozen=True)
-class Candidate:
+class NameMatch:
     """Tokens `first:last` of the text (last excluded), at `start:end` of the normalised string, and what they name."""
 
     first: int
     last: int
     start: int
     end: int
-    entries: tuple[Entry, ...]
+    entries: tuple[NameEntry, ...]
 
 
-def candidates(index: Index, normal: Normal, tokens: list[Token]) -> tuple[list[Candidate], set[str]]:
+def candidates(index: Index, normal: Normal, tokens: list[Token]) -> tuple[list[NameMatch], set[str]]:
     """Every stretch that is a name, and the tokens that occur in any name at all."""
     reach = dict(index.rows("SELECT token, longest FROM vocabulary WHERE token IN (?)", dict.fromkeys(_weighed(tokens))))
     spans: dict[str, list[tuple[int, int]]] = {}
@@ -59,7 +59,7 @@ def candidates(index: Index, normal: Normal, tokens: list[Token]) -> tuple[list[
             if words := bag(keys):
                 spans.setdefault(words, []).append((first, last))
     entries = _entries(index, spans)
-    found: dict[tuple[int, int], list[Entry]] = {}
+    found: dict[tuple[int, int], list[NameEntry]] = {}
     for key, named in entries.items():
         for first, last in spans[key]:
             start, end = tokens[first].start, tokens[last - 1].end
@@ -71,7 +71,7 @@ def candidates(index: Index, normal: Normal, tokens: list[Token]) -> tuple[list[
                 found.setdefault((first, last), []).extend(kept)
     return (
         [
-            Candidate(first, last, tokens[first].start, tokens[last - 1].end, tuple(_unique(named)))
+            NameMatch(first, last, tokens[first].start, tokens[last - 1].end, tuple(_unique(named)))
             for (first, last), named in sorted(found.items())
         ],
         set(reach),
@@ -102,8 +102,8 @@ def _flows(plain: str, before: Token, after: Token) -> bool:
     return not ("." in gap and gap != "." and (len(before.raw) > 3 or not before.raw[0].isupper()))
 
 
-def _entries(index: Index, spans: dict[str, list[tuple[int, int]]]) -> dict[str, list[Entry]]:
-    entries: dict[str, list[Entry]] = {}
+def _entries(index: Index, spans: dict[str, list[tuple[int, int]]]) -> dict[str, list[NameEntry]]:
+    entries: dict[str, list[NameEntry]] = {}
     rows = index.rows(
         """SELECT keys.key, keys.how, keys.form, terms.id, terms.kind, terms.name, terms.related
            FROM keys CROSS JOIN terms ON terms.row = keys.row WHERE keys.key IN (?)""",
@@ -111,7 +111,7 @@ def _entries(index: Index, spans: dict[str, list[tuple[int, int]]]) -> dict[str,
     )
     for key, how, form, ident, kind, name, related in rows:
         entries.setdefault(key, []).append(
-            Entry(kind, ident, name, form, how, tuple(json.loads(related)), loose=key[0] == "~")
+            NameEntry(kind, ident, name, form, how, tuple(json.loads(related)), loose=key[0] == "~")
         )
     return entries
 
@@ -126,7 +126,7 @@ def is_abbreviation(form: str) -> bool:
     return bool(_ABBREVIATION.fullmatch(form))
 
 
-def _writing_fits(entry: Entry, written: str) -> bool:
+def _writing_fits(entry: NameEntry, written: str) -> bool:
     """An abbreviation is written in capitals; a comma or colon is not skipped unless the name has one too."""
     if entry.kind in ("phenotype", "disease") and _ABBREVIATION.fullmatch(entry.form):
         return written == entry.form
@@ -135,9 +135,9 @@ def _writing_fits(entry: Entry, written: str) -> bool:
     return not (_BREAK.search(written) and not _BREAK.search(entry.form))
 
 
-def _unique(entries: list[Entry]) -> list[Entry]:
+def _unique(entries: list[NameEntry]) -> list[NameEntry]:
     """One entry per concept: the best way it was written; what sources say of it joined."""
-    best: dict[tuple[str, str], Entry] = {}
+    best: dict[tuple[str, str], NameEntry] = {}
     for entry in sorted(entries, key=lambda one: (one.loose, one.how, one.form, one.name)):
         key = (entry.kind, entry.id)
         if key not in best:
@@ -145,7 +145,7 @@ def _unique(entries: list[Entry]) -> list[Entry]:
         else:
             kept = best[key]
             related = tuple(dict.fromkeys(kept.related + entry.related))
-            best[key] = Entry(kept.kind, kept.id, kept.name, kept.form, kept.how, related, kept.loose)
+            best[key] = NameEntry(kept.kind, kept.id, kept.name, kept.form, kept.how, related, kept.loose)
     return list(best.values())
 
 
@@ -153,7 +153,7 @@ _KIND = {"drug": 0, "gene": 1, "phenotype": 2, "disease": 3}
 _AUTHORITY = ("HP:", "RXNORM:", "OMIM:", "ORPHA:", "DRUGBANK:", "DECIPHER:")
 
 
-def rank(entry: Entry) -> tuple:
+def rank(entry: NameEntry) -> tuple:
     """The reading of a stretch that several names share: the smallest wins."""
     kind: float = _KIND.get(entry.kind, 9)
     if entry.kind == "drug" and entry.how != NAME:
@@ -162,7 +162,7 @@ def rank(entry: Entry) -> tuple:
     return (entry.loose, kind, entry.how, authority, entry.id)
 
 
-def longest_first(found: list[Candidate]) -> list[Candidate]:
+def longest_first(found: list[NameMatch]) -> list[NameMatch]:
     """Without those that overlap a longer one (by words, then letters; the earlier of equals), in order of appearance."""
     taken: set[int] = set()
     kept = []

@@ -13,7 +13,7 @@ from typing import Any
 
 from bedside.core.errors import StoreError
 
-from ..slots import physical, plain, slot_of
+from ..releases.layout import physical, plain, slot_of
 
 _PREFIX = "bedside"
 _NAME = re.compile(rf"{_PREFIX}\.(.+)\.([ab])\.(main|twins)")

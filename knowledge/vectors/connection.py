@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from bedside.core.errors import StoreError
 
-from ..bounded import TooLate, within
+from ..call_timeout import TooLate, within
 from .clients import close_client, is_missing, is_panic
 from .collections import Collections, by_source
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from bedside.core.types.knowledge import Passage
 
-from ..seen import SeenIds
+from ..compact_id_set import SeenIds
 from .collections import collection_name
 from .passages import to_metadata
 from .reader import WRITE_SECONDS, CollectionReader, parts

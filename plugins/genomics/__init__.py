@@ -12,19 +12,19 @@ if TYPE_CHECKING:
 
 
 def _pgx(request: TaskRequest, services: Services) -> TaskResult:
-    from .pgx.ask import run
+    from .tasks.pgx_question import run
 
     return run(request, services)
 
 
 def _pgx_vcf(request: TaskRequest, services: Services) -> TaskResult:
-    from .pgx.vcf_task import run
+    from .tasks.pgx_vcf import run
 
     return run(request, services)
 
 
 def _diseases(request: TaskRequest, services: Services) -> TaskResult:
-    from .diseases import run
+    from .tasks.diseases import run
 
     return run(request, services)
 

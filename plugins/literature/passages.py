@@ -10,8 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bedside.core import Evidence, Facts, Hit, Passage, Services, Source, TaskRequest, TaskResult, TextSpan
-from bedside.core.claims import words
-from bedside.core.intent import Intent, intents, speaks_to, without_asking
+from bedside.core.evidence.support import words
+from bedside.core.reading.intent import Intent, intents, speaks_to, without_asking
 from bedside.core.types import SourceInfo
 
 from .sentences import best_window

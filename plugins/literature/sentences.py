@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from bedside.core.claims import words
+from bedside.core.evidence.support import words
 
 WHOLE = 420
 """A passage up to this many characters is quoted whole: cutting it could change what it says."""

@@ -9,7 +9,7 @@ from typing import Any
 
 from bedside.core.errors import OutputError, UsageError
 
-from ..pgx.aside import aside_of
+from ..pgx.atomic_path import aside_of
 
 Lines = list[dict[str, Any]]
 _MARK = b'{"bedside": "batch", '

@@ -11,7 +11,7 @@ import click
 from bedside.core.errors import UsageError
 
 if TYPE_CHECKING:
-    from bedside.core import Case, Desk, Services
+    from bedside.core import Case, CommandContext, Services
 
     from ..pgx.medications import Given
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 @click.option("--home", metavar="FOLDER", help="Data folder, instead of BEDSIDE_HOME.")
 @click.pass_obj
 def pgx(
-    desk: Desk,
+    context: CommandContext,
     vcf: str | None,
     sample: str | None,
     outside: str | None,
@@ -68,7 +68,7 @@ def pgx(
         from .pgx_batch import run_batch
 
         return run_batch(
-            desk,
+            context,
             Path(batch),
             Path(out),
             home=home,
@@ -80,16 +80,16 @@ def pgx(
         raise UsageError(
             "--genes-only goes with --batch", hint="bedside genomics pgx --batch DIR --out OUT.jsonl --genes-only"
         )
-    case = desk.case(cases)
+    case = context.case(cases)
     path, problems = _variant_file(vcf, case)
     if html is not None:
         from .pgx_output import check_target
 
         named = [path, Path(f"{path}.tbi"), Path(f"{path}.csi"), *map(Path, cases), *([Path(outside)] if outside else [])]
         check_target("--html", Path(html), named)
-    with desk.services(home) as services:
-        from ..pgx.assess import Assessor, one_sample
-        from ..pgx.document import document
+    with context.services(home) as services:
+        from ..pgx.pipeline import Assessor, one_sample
+        from ..pgx.report.document import document
 
         assessor = Assessor(services)
         calls = assessor.calls(
@@ -102,7 +102,7 @@ def pgx(
         given = _given(names, case, services, problems) if assessor.tables else []
         assessment = assessor.assess(mine, given, missing_is_reference=missing_is_reference)
         data = document(assessment, assessor, services, problems)
-    return _give(desk, data, html, as_json)
+    return _give(context, data, html, as_json)
 
 
 def _variant_file(vcf: str | None, case: Case) -> tuple[Path, list[str]]:
@@ -121,8 +121,8 @@ def _variant_file(vcf: str | None, case: Case) -> tuple[Path, list[str]]:
 def _given(names: list[str], case: Case, services: Services, problems: list[str]) -> list[Given]:
     """The drugs that were named. Without loaded drug names nothing can be looked up, which is told."""
     from bedside.core import Question
-    from bedside.core.engine.read import read
     from bedside.core.errors import ServiceError
+    from bedside.core.reading.reader import read
 
     from ..pgx.medications import merged, of_facts, of_names, resolved
 
@@ -136,16 +136,16 @@ def _given(names: list[str], case: Case, services: Services, problems: list[str]
     return resolved(merged(listed, of_facts(facts)), services, problems)
 
 
-def _give(desk: Desk, data: dict[str, Any], html: str | None, as_json: bool) -> int:
+def _give(context: CommandContext, data: dict[str, Any], html: str | None, as_json: bool) -> int:
     if html is not None:
-        from ..pgx.report import write_report
+        from ..pgx.report.html import write_report
 
         write_report(data, Path(html))
         if not as_json:
             click.echo(f"{html} written", err=True)
     try:
         if as_json:
-            desk.json(data)
+            context.json(data)
         elif html is None:
             from .pgx_text import lines
 

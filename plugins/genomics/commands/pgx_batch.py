@@ -13,13 +13,13 @@ from .part import Part, part_of
 from .pgx_output import check_target
 
 if TYPE_CHECKING:
-    from bedside.core import Desk
+    from bedside.core import CommandContext
 
 SUFFIXES = (".vcf", ".vcf.gz", ".vcf.bgz", ".bcf")
 
 
 def run_batch(
-    desk: Desk,
+    context: CommandContext,
     source: Path,
     target: Path,
     *,
@@ -34,9 +34,9 @@ def run_batch(
         check_target("--out", written, files)
     broken: list[dict[str, str]] = []
     samples = 0
-    with desk.services(home) as services, desk.progress() as progress:
-        from ..pgx.assess import Assessor
-        from ..pgx.document import document
+    with context.services(home) as services, context.progress() as progress:
+        from ..pgx.pipeline import Assessor
+        from ..pgx.report.document import document
 
         assessor = Assessor(services)
         if recommend and assessor.problem:

@@ -10,7 +10,7 @@ import click
 from bedside.core.errors import BedsideError, UsageError
 
 if TYPE_CHECKING:
-    from bedside.core import Desk
+    from bedside.core import CommandContext
 
 _NEXT = 8
 _DRAWN = 1
@@ -48,7 +48,7 @@ def _typed(name: str) -> bool:
 @click.option("--home", metavar="FOLDER", help="Data folder, instead of BEDSIDE_HOME.")
 @click.pass_obj
 def rank(
-    desk: Desk,
+    context: CommandContext,
     files: tuple[str, ...],
     text: str | None,
     hpo: tuple[str, ...],
@@ -92,7 +92,7 @@ def rank(
             raise UsageError(f"--cases and {', '.join(beside)} do not go together")
         from .rank_bulk import run_bulk
 
-        return run_bulk(desk, Path(bulk), Path(out), home=home, leave_out=leave_out_pmids, as_json=as_json)
+        return run_bulk(context, Path(bulk), Path(out), home=home, leave_out=leave_out_pmids, as_json=as_json)
     if not any(given.values()):
         raise UsageError("there are no findings", hint='bedside genomics rank --text "arachnodactyly, ectopia lentis"')
     if text is not None and not text.strip():
@@ -102,7 +102,7 @@ def rank(
     from . import rank_input as read
 
     target = read.picture_of(plot)
-    question = read.question_of(desk, files, text or "", read.ids_of("--hpo", hpo), read.ids_of("--not", absent))
+    question = read.question_of(context, files, text or "", read.ids_of("--hpo", hpo), read.ids_of("--not", absent))
     asked = {
         "sex": sex,
         "onset": onset,
@@ -110,11 +110,11 @@ def rank(
         "genes": read.genes_of(genes),
         "genes_complete": genes_complete,
     }
-    known = read.subject_of_all(desk, files, question.case, asked, findings_only)
-    with desk.services(home) as services, desk.progress() as progress:
-        from ..rank.cases import contradictions, read_findings
-        from ..rank.gather import knowledge
-        from ..rank.ranker import Patient, Ranker
+    known = read.subject_of_all(context, files, question.case, asked, findings_only)
+    with context.services(home) as services, context.progress() as progress:
+        from ..rare_disease.model.load_annotations import knowledge
+        from ..rare_disease.patient.findings import contradictions, read_findings
+        from ..rare_disease.scoring.ranker import Patient, Ranker
 
         loaded = knowledge(services)
         findings = read_findings(question, services)
@@ -130,23 +130,23 @@ def rank(
         odd = contradictions(ranking.observed, ranking.excluded, ranker.scorer.ontology)
         findings = replace(findings, notes=(*findings.notes, *odd))
     if not ranking.diseases:
-        from ..rank.words import no_finding
+        from ..rare_disease.report.report_text import no_finding
 
         told = "; ".join((*map(no_finding, ranking.unread), *ranking.notes))
         raise BedsideError(told, hint="give a finding that the patient has: --hpo HP:…, --text")
     if target is not None:
-        from ..rank.drawing import draw
+        from ..rare_disease.report.drawing import draw
 
         drawn = replace(ranking, diseases=ranking.diseases[: max(explain, _DRAWN)])
         draw(drawn, target, source=", ".join(f"{id_} {version}" for id_, version, _ in loaded[:2]))
         click.echo(f"{target} written", err=True)
     if as_json:
-        from ..rank.document import document
+        from ..rare_disease.report.document import document
 
-        desk.json(document(ranking, findings, known, loaded))
+        context.json(document(ranking, findings, known, loaded))
     else:
         from .rank_text import show
 
         a = ranker.scorer.annotations
-        show(desk, ranking, findings, known, dict(zip(a.diseases, a.disease_names, strict=True)), explain)
+        show(context, ranking, findings, known, dict(zip(a.diseases, a.disease_names, strict=True)), explain)
     return 0

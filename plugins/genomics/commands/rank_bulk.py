@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any
 import click
 from bedside.core.errors import OutputError, UsageError
 
-from ..rank.ranker import SHOWN, Patient
+from ..rare_disease.scoring.ranker import SHOWN, Patient
 
 if TYPE_CHECKING:
-    from bedside.core import Desk
+    from bedside.core import CommandContext
 
-    from ..rank.results import Ranking
+    from ..rare_disease.scoring.results import DiseaseRanking
 
 _TOLD = 25
 """Cases between two looks at the progress bar."""
@@ -37,15 +37,17 @@ class _Broken(Exception):
         self.case_id = case_id
 
 
-def run_bulk(desk: Desk, source: Path, target: Path, *, home: str | None, leave_out: bool, as_json: bool) -> int:
+def run_bulk(
+    context: CommandContext, source: Path, target: Path, *, home: str | None, leave_out: bool, as_json: bool
+) -> int:
     """0 when every line could be ranked, else 1. Each line of the result is written whole, as soon as it is known."""
     total = _count(source)
     if target.exists() and source.samefile(target):
         raise UsageError("--cases and --out name the same file", hint="write the ranking elsewhere")
     broken: list[dict[str, Any]] = []
     counts = {"cases": 0, "ranked": 0, "unread_ids": 0}
-    with ExitStack() as open_, desk.services(home) as services, desk.progress() as progress:
-        from ..rank.ranker import Ranker
+    with ExitStack() as open_, context.services(home) as services, context.progress() as progress:
+        from ..rare_disease.scoring.ranker import Ranker
 
         ranker = Ranker.open(services, lambda stage, done, total: progress("diseases", stage, done, total))
         write = open_.enter_context(_opened(target))  # only now: what is there is lost
@@ -64,11 +66,11 @@ def run_bulk(desk: Desk, source: Path, target: Path, *, home: str | None, leave_
             write(_row(patient[0], ranking))
             if number % _TOLD == 0 or number == total:
                 progress("rank", "cases", number, total)
-    _report(desk, target, counts, broken, as_json)
+    _report(context, target, counts, broken, as_json)
     return 1 if broken else 0
 
 
-def _row(case_id: str | int, ranking: Ranking) -> dict[str, Any]:
+def _row(case_id: str | int, ranking: DiseaseRanking) -> dict[str, Any]:
     row: dict[str, Any] = {
         "case_id": case_id,
         "ranking": [
@@ -164,9 +166,11 @@ def _opened(target: Path) -> Iterator[Any]:
         yield write
 
 
-def _report(desk: Desk, target: Path, counts: dict[str, int], broken: list[dict[str, Any]], as_json: bool) -> None:
+def _report(
+    context: CommandContext, target: Path, counts: dict[str, int], broken: list[dict[str, Any]], as_json: bool
+) -> None:
     if as_json:
-        desk.json({"out": str(target), **counts, "broken": broken})
+        context.json({"out": str(target), **counts, "broken": broken})
         return
     said = f"{target}: {counts['ranked']} of {counts['cases']} cases ranked"
     if counts["unread_ids"]:

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 from bedside.core.errors import BedsideError, CaseError, UsageError
 
 if TYPE_CHECKING:
-    from bedside.core import Case, Desk, Question, Services
+    from bedside.core import Case, CommandContext, Question, Services
 
-    from ..rank.cases import Reading
-    from ..rank.subject import Subject
+    from ..rare_disease.patient.case_evidence import Subject
+    from ..rare_disease.patient.findings import CaseFindings
 
 _ID = re.compile(r"HP:\d{7}")
 
@@ -56,7 +56,7 @@ def genes_of(given: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _is_symbol(word: str) -> bool:
-    from ..rank.variant import symbol
+    from ..rare_disease.variants.variant import symbol
 
     try:
         return bool(symbol(word))
@@ -65,7 +65,7 @@ def _is_symbol(word: str) -> bool:
 
 
 def question_of(
-    desk: Desk, files: tuple[str, ...], text: str, present: tuple[str, ...], absent: tuple[str, ...]
+    context: CommandContext, files: tuple[str, ...], text: str, present: tuple[str, ...], absent: tuple[str, ...]
 ) -> Question:
     """The text with the case of the files and the ids. Raises `QuestionError` and `CaseError`."""
     from bedside.core import Question
@@ -73,7 +73,7 @@ def question_of(
 
     if text:
         check_question(text)
-    case = desk.case(files)
+    case = context.case(files)
     case = case.model_copy(
         update={"phenotypes": case.phenotypes + present, "excluded_phenotypes": case.excluded_phenotypes + absent}
     )
@@ -85,19 +85,21 @@ def modes_of(given: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(one.strip() for group in given for one in re.split(r"[,;]", group))
 
 
-def subject_of_all(desk: Desk, files: tuple[str, ...], case: Case, asked: dict[str, Any], findings_only: bool) -> Subject:
+def subject_of_all(
+    context: CommandContext, files: tuple[str, ...], case: Case, asked: dict[str, Any], findings_only: bool
+) -> Subject:
     """What the case says, and in its place what the options say.
 
     Raises `UsageError` for what makes no sense, and `CaseError`, which names one of `files`, for a record of no known shape.
     """
-    from ..rank.subject import Subject, subject_of
+    from ..rare_disease.patient.case_evidence import Subject, subject_of
 
     try:
         told = Subject() if findings_only else subject_of(case)
     except CaseError as error:
         for file in files:
             try:
-                subject_of(desk.case([file]))
+                subject_of(context.case([file]))
             except CaseError as its:
                 raise CaseError(f"{Path(file).name}: {its.message}", hint=its.hint) from error
         raise
@@ -109,7 +111,7 @@ def with_variants(
 ) -> Subject:
     """And the variants of `--vcf` and of the case's own files. One of the case's that can't be used is told, no more: its
     findings can be ranked without it."""
-    from ..rank.subject import with_vcf
+    from ..rare_disease.patient.case_evidence import with_vcf
 
     if vcf is not None:
         known = with_vcf(known, Path(vcf), services, sample)
@@ -136,7 +138,7 @@ def picture_of(plot: str | None) -> Path | None:
     return target
 
 
-def check_found(read: Reading) -> None:
+def check_found(read: CaseFindings) -> None:
     """Raises `BedsideError`: what was given is well formed, and yet nothing can be ranked by it."""
     if not read.observed and not read.excluded:
         told = f": {'; '.join(read.unread)}" if read.unread else ""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ..rank.words import (
+from ..rare_disease.report.report_text import (
     LIMITS,
     NEVER,
     UNLISTED,
@@ -27,14 +27,21 @@ from ..rank.words import (
 )
 
 if TYPE_CHECKING:
-    from bedside.core import Desk
+    from bedside.core import CommandContext
 
-    from ..rank.cases import Finding, Reading
-    from ..rank.results import RankedDisease, Ranking
-    from ..rank.subject import Subject
+    from ..rare_disease.patient.case_evidence import Subject
+    from ..rare_disease.patient.findings import CaseFindings, Finding
+    from ..rare_disease.scoring.results import DiseaseRanking, RankedDisease
 
 
-def show(desk: Desk, ranking: Ranking, read: Reading, known: Subject, names: Mapping[str, str], explained: int) -> None:
+def show(
+    context: CommandContext,
+    ranking: DiseaseRanking,
+    read: CaseFindings,
+    known: Subject,
+    names: Mapping[str, str],
+    explained: int,
+) -> None:
     """`known` is what else is known of the patient, `names` those of all diseases; the first `explained` diseases come with
     their reasons."""
     _tell("Present", read.observed)
@@ -59,13 +66,13 @@ def show(desk: Desk, ranking: Ranking, read: Reading, known: Subject, names: Map
         }
         for place, d in enumerate(ranking.diseases, 1)
     ]
-    desk.table(("", "disease", "id", "posterior", "genes"), rows)
+    context.table(("", "disease", "id", "posterior", "genes"), rows)
     if marked:
         click.echo("† none of these findings is told of the disease itself: only of its kin, or by its name")
     click.echo(f"All other diseases together: {percent(ranking.rest)}")
     for place, disease in enumerate(ranking.diseases[:explained], 1):
-        _explain(desk, place, disease, names)
-    _next(desk, ranking)
+        _explain(context, place, disease, names)
+    _next(context, ranking)
     click.echo("\n" + click.wrap_text(f"{tempered(ranking.tempering)} {LIMITS}", width=100))
     click.echo("Bedside supports a clinician's decision; it is not a medical device.")
 
@@ -75,7 +82,7 @@ def _tell(title: str, findings: Sequence[Finding]) -> None:
         click.echo(f"{title}: {', '.join(f'{f.name} ({f.id})' for f in findings)}")
 
 
-def _explain(desk: Desk, place: int, disease: RankedDisease, names: Mapping[str, str]) -> None:
+def _explain(context: CommandContext, place: int, disease: RankedDisease, names: Mapping[str, str]) -> None:
     also = f", also {', '.join(disease.also)}" if disease.also else ""
     click.secho(f"\n{place}. {disease.name} ({disease.disease_id}{also}): {percent(disease.posterior)}", bold=True)
     weightless = [r for r in disease.reasons if r.excluded and neutral(r.likelihood_ratio)]
@@ -90,13 +97,13 @@ def _explain(desk: Desk, place: int, disease: RankedDisease, names: Mapping[str,
         for r in disease.reasons
         if r not in weightless
     ]
-    desk.table(("finding", "weight", "why", "how often", "references"), rows)
+    context.table(("finding", "weight", "why", "how often", "references"), rows)
     click.echo(f"{UNTOLD.capitalize()}: {times(untold(disease))}")
     if weightless:
         click.echo(f"Without weight here: {', '.join(finding(r) for r in weightless)}")
 
 
-def _next(desk: Desk, ranking: Ranking) -> None:
+def _next(context: CommandContext, ranking: DiseaseRanking) -> None:
     if not ranking.next_findings:
         return
     shown = [id_ for id_, _ in ranking.next_findings[0].frequencies]
@@ -108,4 +115,4 @@ def _next(desk: Desk, ranking: Ranking) -> None:
         if any(share(x) != NEVER for _, x in n.frequencies)
     ]
     click.secho("\nWhat to look for next, with the share of patients who have it in diseases 1, 2, …", bold=True)
-    desk.table(("finding", *columns), rows)
+    context.table(("finding", *columns), rows)

@@ -10,17 +10,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
-from .cautions import REPLACED, notes_of, split_of
+from .cpic_vocabulary import all_normal
+from .guideline_exceptions import REPLACED, notes_of, split_of
 from .urgency import ORDER, Urgency, urgency_of
-from .words import all_normal
 
 if TYPE_CHECKING:
     from bedside.core import GraphEdge
 
-    from ..stars import GeneCall
+    from ..named_alleles import GeneCall
+    from .guidance import CpicTables
     from .medications import Given
     from .results import GeneResult
-    from .tables import CpicTables
 
 Status = Literal["recommended", "no_recommendation", "not_available", "no_line", "no_guideline", "no_pair", "not_resolved"]
 NOT_AVAILABLE = "None"
@@ -30,7 +30,7 @@ _GUIDED = frozenset({"A", "A/B", "B"})
 
 
 @dataclass(frozen=True)
-class Recommendation:
+class DrugRecommendation:
     """What CPIC says of one drug.
 
     `status`: `recommended` (`line` is CPIC's for exactly these phenotypes), `no_recommendation` (CPIC's table has none for
@@ -53,10 +53,12 @@ class Recommendation:
     notes: tuple[str, ...] = ()
 
 
-def recommend(results: Mapping[str, GeneResult], tables: CpicTables, given: Sequence[Given] = ()) -> list[Recommendation]:
+def recommend(
+    results: Mapping[str, GeneResult], tables: CpicTables, given: Sequence[Given] = ()
+) -> list[DrugRecommendation]:
     """Given drugs first, then every drug with a line or a guideline for a gene that has a result; the pressing first."""
     named = {g.drug_id: g for g in given}
-    out: list[Recommendation] = []
+    out: list[DrugRecommendation] = []
     for drug_id in dict.fromkeys([*named, *tables.drugs]):
         one = _of_drug(drug_id, results, tables, named.get(drug_id))
         if one is not None:
@@ -78,7 +80,7 @@ def unassessed_drugs(results: Mapping[str, GeneResult], tables: CpicTables) -> d
 
 def _of_drug(
     drug_id: str, results: Mapping[str, GeneResult], tables: CpicTables, given: Given | None
-) -> Recommendation | None:
+) -> DrugRecommendation | None:
     edges = tables.edges_of(drug_id)
     pairs = tuple(sorted((e for e in edges if e.kind == "pair"), key=lambda e: not _guided(e)))
     lines = [e for e in edges if e.kind in ("recommendation", "no_recommendation")]
@@ -87,12 +89,12 @@ def _of_drug(
     if not edges and given and given.unresolved:
         unread = ", ".join(given.unresolved)
         reason = f"a product of several substances ({unread} could not be read): look up its ingredients one by one"
-        return Recommendation(name, drug_id, "not_resolved", "review", given=told, reason=reason)
+        return DrugRecommendation(name, drug_id, "not_resolved", "review", given=told, reason=reason)
     if not edges and given is None:
         return None
     if not edges:
         reason = f"CPIC has no gene-drug pair for {name}: nothing is said of it here"
-        return Recommendation(name, drug_id, "no_pair", "other", given=told, reason=reason)
+        return DrugRecommendation(name, drug_id, "no_pair", "other", given=told, reason=reason)
     if lines:
         return _by_lines(name, drug_id, lines, pairs, results, told)
     return _by_pairs(name, drug_id, pairs, results, told)
@@ -105,14 +107,14 @@ def _by_lines(
     pairs: tuple[GraphEdge, ...],
     results: Mapping[str, GeneResult],
     told: tuple[str, ...],
-) -> Recommendation | None:
+) -> DrugRecommendation | None:
     genes = sorted({g for e in lines for g in e.props["conditions"]})
     states = {gene: results[gene].state if gene in results else "unknown" for gene in genes}
     words = {g: results[g].cpic[0] if states[g] == "known" else None for g in genes}
     notes = _notes(name, genes, pairs, results)
 
-    def said(status: Status, urgency: Urgency, reason: str = "", **rest: object) -> Recommendation:
-        return Recommendation(
+    def said(status: Status, urgency: Urgency, reason: str = "", **rest: object) -> DrugRecommendation:
+        return DrugRecommendation(
             name,
             drug_id,
             status,
@@ -165,7 +167,7 @@ def _by_pairs(
     pairs: tuple[GraphEdge, ...],
     results: Mapping[str, GeneResult],
     told: tuple[str, ...],
-) -> Recommendation | None:
+) -> DrugRecommendation | None:
     guided = tuple(p for p in pairs if _guided(p))
     genes = sorted({_gene(p) for p in guided or pairs if guided or _gene(p) in results})
     words = {g: " or ".join(results[g].cpic) or None if g in results else None for g in genes}
@@ -178,7 +180,7 @@ def _by_pairs(
         reason = (
             f"CPIC lists {name} with {levels}; the loaded table has no recommendation for it, CPIC may by now: look there"
         )
-        return Recommendation(name, drug_id, "no_guideline", "other", words, told, None, (), pairs, reason, notes)
+        return DrugRecommendation(name, drug_id, "no_guideline", "other", words, told, None, (), pairs, reason, notes)
     if not assessed and not told:
         return None
     reason = f"CPIC has a guideline by {' and '.join(genes)}, of which the loaded table holds no line: open it"
@@ -188,7 +190,7 @@ def _by_pairs(
     usual = not unknown and all(
         all_normal(word) and not _unsure(results[g]) for g in assessed for word in results[g].cpic or ("",)
     )
-    return Recommendation(
+    return DrugRecommendation(
         name, drug_id, "no_line", "other" if usual else "review", words, told, None, (), guided, reason, notes
     )
 

@@ -7,16 +7,16 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
-from ..phenotyping import Phenotyped, in_range, phenotype_of
-from ..stars.outside import SCORE
-from ..stars.outsidecall import same_phenotype, same_score
-from .words import PHENOTYPES, cpic_alleles, cpic_phenotype
+from ..named_alleles.outside_calls import SCORE
+from ..named_alleles.outside_gene_call import same_phenotype, same_score
+from .cpic_phenotypes import Phenotyped, in_range, phenotype_of
+from .cpic_vocabulary import PHENOTYPES, cpic_alleles, cpic_phenotype
 
 if TYPE_CHECKING:
     from bedside.core import GraphEdge
 
-    from ..stars import GeneCall
-    from .tables import CpicTables
+    from ..named_alleles import GeneCall
+    from .guidance import CpicTables
 
 State = Literal["known", "open", "unknown"]
 _COMPONENTS = re.compile(r"/| \+ ")  # the plus of c.1905+1G>A has no blanks around it

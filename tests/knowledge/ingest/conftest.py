@@ -16,9 +16,9 @@ from bedside.knowledge.graph import LadybugGraph
 from bedside.knowledge.ingest import FileSources
 from bedside.knowledge.ingest.journal import Journal
 from bedside.knowledge.ingest.stores import Stores
-from bedside.knowledge.live import LiveGraph, LiveVectors, LiveWords
+from bedside.knowledge.releases.layout import Live
+from bedside.knowledge.releases.view import LiveGraph, LiveVectors, LiveWords
 from bedside.knowledge.search.lexical import TantivyIndex
-from bedside.knowledge.slots import Live
 from bedside.knowledge.terms import SqliteTerms
 from bedside.knowledge.vectors import ChromaVectors
 

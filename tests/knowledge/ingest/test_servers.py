@@ -11,8 +11,8 @@ import pytest
 from bedside.core.errors import StoreError
 from bedside.knowledge.graph import Neo4jGraph
 from bedside.knowledge.ingest import load, remove
-from bedside.knowledge.live import LiveGraph, LiveVectors
-from bedside.knowledge.slots import Live
+from bedside.knowledge.releases.layout import Live
+from bedside.knowledge.releases.view import LiveGraph, LiveVectors
 from bedside.knowledge.vectors import ChromaVectors
 
 from .conftest import DIM, Kit, source

@@ -16,7 +16,7 @@ from bedside.core.testing.doubles import ScriptedModel
 from bedside.knowledge.llm import likelihood
 from bedside.knowledge.llm.client import LlamaProcess
 from bedside.knowledge.llm.generation import Cancelled
-from bedside.knowledge.llm.likelihood import HEAD, MIDDLE, Scorer
+from bedside.knowledge.llm.likelihood import HEAD, MIDDLE, LikelihoodScorer
 
 QUESTION = "Which drugs lower blood pressure in pregnancy?"
 PASSAGES = [
@@ -66,7 +66,7 @@ def test_equals_a_slow_reference(llama: Any, shared: LlamaProcess, monkeypatch: 
     assert fast == pytest.approx(slow, abs=0.1)
     assert sorted(range(4), key=lambda i: fast[i]) == sorted(range(4), key=lambda i: slow[i])
     monkeypatch.setattr(likelihood, "BATCH", 1)
-    assert Scorer(llama).score(PASSAGES, QUESTION, lambda: False).scores == pytest.approx(slow, abs=1e-4)
+    assert LikelihoodScorer(llama).score(PASSAGES, QUESTION, lambda: False).scores == pytest.approx(slow, abs=1e-4)
 
 
 def test_prefers_the_passage_that_answers(shared: LlamaProcess) -> None:
@@ -123,7 +123,7 @@ def test_answers_are_the_same_after_scoring(shared: LlamaProcess) -> None:
 
 
 def test_cancelled_between_and_inside_batches(llama: Any) -> None:
-    scorer = Scorer(llama)
+    scorer = LikelihoodScorer(llama)
     whole = scorer.score(PASSAGES, QUESTION, lambda: False).scores
     for after in (1, 3, 200, 2000):
         asked = iter(range(after))

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 from bedside.core.errors import SourceError
+from bedside.core.graph.vocabulary import check_edge, check_ends, check_node
 from bedside.core.types import GraphEdge, GraphNode, Passage, Term
-from bedside.core.vocabulary import check_edge, check_ends, check_node
 from bedside.knowledge.readers import file_source
 from bedside.knowledge.readers.networks import disease_ontology, hetionet, pharmacotherapydb
-from bedside.knowledge.readers.run import Run
+from bedside.knowledge.readers.read_session import Run
 
 OBO = """format-version: 1.2
 

@@ -14,9 +14,9 @@ from pathlib import Path
 
 import pytest
 from bedside.core.errors import SourceError
-from bedside.knowledge.readers import READERS, Reading, file_source
-from bedside.knowledge.readers.items import unsafe
-from bedside.knowledge.readers.run import MOST_TOLD, Run
+from bedside.knowledge.readers import READERS, SourceReading, file_source
+from bedside.knowledge.readers.archive_members import unsafe
+from bedside.knowledge.readers.read_session import MOST_TOLD, Run
 
 LAUGHS = "".join(f'<!ENTITY {chr(98 + n)} "{f"&{chr(97 + n)};" * 10}">' for n in range(9))
 GOOD = json.dumps({"id": "good", "text": "A good line."})
@@ -158,7 +158,7 @@ def test_a_line_of_two_gigabytes_is_not_read_into_memory(tmp_path: Path, name: s
     reader = "phenopackets" if name == "a.json" else None
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     with pytest.raises(SourceError, match=r"line . is longer than|larger than 128 MiB|is not well-formed"):
-        list(Reading(path, "x", reader))
+        list(SourceReading(path, "x", reader))
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 700 * 2**10
 
 

@@ -10,7 +10,7 @@ import pytest
 from bedside.core.errors import SourceError
 from bedside.core.types import Passage
 from bedside.knowledge.readers import file_source, jsonl_source
-from bedside.knowledge.readers.run import Ids
+from bedside.knowledge.readers.read_session import Ids
 
 GOOD = {"id": "a", "title": "T", "text": "One sentence. Another one.", "url": "https://x.example/a", "year": 2020}
 

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 from bedside.core.errors import SourceError, UsageError
-from bedside.knowledge.readers import Reading, file_source
+from bedside.knowledge.readers import SourceReading, file_source
 from bedside.knowledge.readers.questions import pubmedqa_reader
 
 LINE = json.dumps({"id": "a", "text": "A line."})
@@ -158,7 +158,7 @@ def test_memory_does_not_grow_with_the_file(medline: Callable[..., str], article
     for count in (700, 2_100):
         path = article_set(f"{count}.xml.gz", *(medline(n, f"{n:06}" * 900) for n in range(1, count)))
         tracemalloc.start()
-        assert sum(1 for _ in Reading(path, "x")) >= count - 1
+        assert sum(1 for _ in SourceReading(path, "x")) >= count - 1
         peaks.append(tracemalloc.get_traced_memory()[1])
         tracemalloc.stop()
     assert peaks[1] < 1.15 * peaks[0]

@@ -12,7 +12,7 @@ from bedside.core.testing import WordEmbedder
 from bedside.core.types import Hit, Passage, Term
 from bedside.knowledge.search.candidates import Candidates
 from bedside.knowledge.search.diversify import varied
-from bedside.knowledge.search.fusion import Ranking, fuse
+from bedside.knowledge.search.fusion import RankedList, fuse
 from bedside.knowledge.search.hybrid import HybridSearch
 from bedside.knowledge.search.lexical import LexicalHit, TantivyIndex
 from bedside.knowledge.search.rerank import Reranked
@@ -167,23 +167,23 @@ def test_as_a_langchain_retriever(search):
 
 
 def test_how_far_ahead_a_hit_is_counts_and_not_only_its_rank():
-    near = fuse({"a": Ranking({"x": 10.0, "y": 9.9, "z": 1.0}, 3), "b": Ranking({"y": 0.9, "x": 0.5, "z": 0.4}, 3)})
+    near = fuse({"a": RankedList({"x": 10.0, "y": 9.9, "z": 1.0}, 3), "b": RankedList({"y": 0.9, "x": 0.5, "z": 0.4}, 3)})
     assert [one.key for one in near] == ["y", "x", "z"]
-    far = fuse({"a": Ranking({"x": 10.0, "y": 2.0, "z": 1.0}, 3), "b": Ranking({"y": 0.55, "x": 0.5, "z": 0.0}, 3)})
+    far = fuse({"a": RankedList({"x": 10.0, "y": 2.0, "z": 1.0}, 3), "b": RankedList({"y": 0.55, "x": 0.5, "z": 0.0}, 3)})
     assert [one.key for one in far] == ["x", "y", "z"]
     assert far[0].parts == {"a": 10.0, "b": 0.5}
 
 
 def test_a_list_that_ended_by_itself_says_what_the_rest_scores():
-    cut = fuse({"a": Ranking({"x": 3.0, "y": 2.9}, 2), "b": Ranking({"z": 0.9, "y": 0.5}, 2)})
-    whole = fuse({"a": Ranking({"x": 3.0, "y": 2.9}, 100), "b": Ranking({"z": 0.9, "y": 0.5}, 2)})
+    cut = fuse({"a": RankedList({"x": 3.0, "y": 2.9}, 2), "b": RankedList({"z": 0.9, "y": 0.5}, 2)})
+    whole = fuse({"a": RankedList({"x": 3.0, "y": 2.9}, 100), "b": RankedList({"z": 0.9, "y": 0.5}, 2)})
     gap = [{f.key: f.score for f in fused} for fused in (cut, whole)]
     assert gap[1]["y"] - gap[1]["z"] > gap[0]["y"] - gap[0]["z"]
 
 
 def test_empty_and_equal_lists():
-    assert fuse({"a": Ranking({}, 5), "b": Ranking({}, 5)}) == []
-    only = fuse({"a": Ranking({"x": 1.0, "y": 1.0}, 5), "b": Ranking({}, 5)})
+    assert fuse({"a": RankedList({}, 5), "b": RankedList({}, 5)}) == []
+    only = fuse({"a": RankedList({"x": 1.0, "y": 1.0}, 5), "b": RankedList({}, 5)})
     assert {one.key for one in only} == {"x", "y"}
     assert only[0].score == only[1].score
 

@@ -12,8 +12,8 @@ from bedside.core.testing.doubles import ScriptedModel
 from bedside.core.types import Hit, Passage
 from bedside.knowledge.llm.client import LlamaProcess
 from bedside.knowledge.llm.starter import starter_model
+from bedside.knowledge.search.excerpt import sentences, window
 from bedside.knowledge.search.rerank import agreed, rerank
-from bedside.knowledge.search.window import sentences, window
 
 QUESTION = "Does labetalol lower blood pressure in pregnancy?"
 TEXTS = [

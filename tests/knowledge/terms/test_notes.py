@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from bedside.core import Question
-from bedside.core.engine.read import read
+from bedside.core.reading.reader import read
 from bedside.core.testing import TestServices
 from bedside.knowledge.terms import SqliteTerms
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 from bedside.core import Case, Question, TaskRequest, TaskResult
-from bedside.core.engine.read import read
 from bedside.core.errors import SourceError
+from bedside.core.reading.reader import read
 from bedside.core.testing.doubles import MemorySources
 from bedside.core.types import CaseFile
-from bedside.plugins.genomics.diseases import run
+from bedside.plugins.genomics.tasks.diseases import run
 
-from .rank.test_store import services as small_services
+from .rare_disease.test_store import services as small_services
 
 LENS, ARACHNODACTYLY, ANEURYSM = "HP:1000012", "HP:1000031", "HP:1000022"
 
@@ -75,7 +75,7 @@ def test_what_else_counted_is_told(small):
 
 
 def test_the_ranker_is_made_once_for_the_same_knowledge_and_anew_for_other(small, monkeypatch):
-    from bedside.plugins.genomics.rank.ranker import Ranker
+    from bedside.plugins.genomics.rare_disease.scoring.ranker import Ranker
 
     made = []
     real = Ranker.open

@@ -11,10 +11,10 @@ from bedside.core.testing import TestServices
 from bedside.core.testing.doubles import MemorySources, MemoryTerms
 from bedside.core.types import GraphEdge, GraphNode, SourceInfo, Term
 from bedside.knowledge.starter.cpic import records
-from bedside.plugins.genomics.pgx.recommend import Recommendation, recommend
+from bedside.plugins.genomics.named_alleles import GeneCall
+from bedside.plugins.genomics.pgx.guidance import CpicTables
+from bedside.plugins.genomics.pgx.recommend import DrugRecommendation, recommend
 from bedside.plugins.genomics.pgx.results import GeneResult, results_of
-from bedside.plugins.genomics.pgx.tables import CpicTables
-from bedside.plugins.genomics.stars import GeneCall
 
 GENES = (
     "ABCG2 CACNA1S CFTR CYP2B6 CYP2C19 CYP2C9 CYP2D6 CYP3A4 CYP3A5 CYP4F2 DPYD F5 G6PD HLA-A HLA-B IFNL3 MT-RNR1 NAT2 "
@@ -70,10 +70,10 @@ def results(tables) -> Callable[..., dict[str, GeneResult]]:
 
 
 @pytest.fixture(scope="session")
-def said(tables, results) -> Callable[..., Recommendation | None]:
+def said(tables, results) -> Callable[..., DrugRecommendation | None]:
     """What is recommended for one drug."""
 
-    def of(drug: str, *calls: GeneCall, given=()) -> Recommendation | None:
+    def of(drug: str, *calls: GeneCall, given=()) -> DrugRecommendation | None:
         return next((r for r in recommend(results(*calls), tables, given) if r.drug == drug), None)
 
     return of

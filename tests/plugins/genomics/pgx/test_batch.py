@@ -66,7 +66,7 @@ def test_a_batch_gives_what_a_single_file_gives(folder, place, capsys):
 
 
 def test_a_run_that_was_cut_off_goes_on(folder, place, capsys, monkeypatch):
-    from bedside.plugins.genomics.pgx.assess import Assessor
+    from bedside.plugins.genomics.pgx.pipeline import Assessor
 
     called: list[str] = []
     cut_off = [False, True]

@@ -8,14 +8,14 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
-from bedside.plugins.genomics.pgx.cautions import REPLACED, split_of
+from bedside.plugins.genomics.named_alleles import MissingPosition
+from bedside.plugins.genomics.named_alleles.calls import Undocumented
+from bedside.plugins.genomics.pgx.guideline_exceptions import REPLACED, split_of
 from bedside.plugins.genomics.pgx.medications import Given
 from bedside.plugins.genomics.pgx.recommend import recommend, unassessed_drugs
+from bedside.plugins.genomics.pgx.report.wording import line_ranges
 from bedside.plugins.genomics.pgx.results import results_of
 from bedside.plugins.genomics.pgx.urgency import urgency_of
-from bedside.plugins.genomics.pgx.wording import line_ranges
-from bedside.plugins.genomics.stars import MissingPosition
-from bedside.plugins.genomics.stars.calls import Undocumented
 
 TABLE = Path(find_spec("pypgx").submodule_search_locations[0]) / "api" / "data" / "recommendation-table.csv"
 MHS = "Malignant Hyperthermia Susceptibility"

@@ -6,10 +6,10 @@ import json
 from dataclasses import replace
 
 import pytest
+from bedside.plugins.genomics.named_alleles import GeneCall
+from bedside.plugins.genomics.pgx.cpic_vocabulary import all_normal, cpic_phenotype
+from bedside.plugins.genomics.pgx.guidance import CpicTables
 from bedside.plugins.genomics.pgx.results import results_of
-from bedside.plugins.genomics.pgx.tables import CpicTables
-from bedside.plugins.genomics.pgx.words import all_normal, cpic_phenotype
-from bedside.plugins.genomics.stars import GeneCall
 
 MHS = "Malignant Hyperthermia Susceptibility"
 REFERENCE, VARIANT = "rs12979860 reference (C)", "rs12979860 variant (T)"

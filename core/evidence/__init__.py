@@ -1,0 +1,1 @@
+"""What backs a sentence: whether its quotes bear it."""

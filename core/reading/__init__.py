@@ -1,0 +1,1 @@
+"""Reading: what a question and a case speak of, grounded to identifiers."""

@@ -1,0 +1,1 @@
+"""Assertion: whose a mention is, whether it is denied, and whether it is certain (after NegEx and ConText)."""

@@ -1,0 +1,93 @@
+"""Whose finding is it, and is it sure? A relative's genotype, a suspected phenotype and "A and B are x and y, respectively"
+are not taken for the patient's result. What is left out is always told: a reader can ask again in plainer words.
+
+Genotypes are judged by the whole sentence, deliberately strictly: a wrong one changes a prescription. A finding is judged by
+the person nearest to it (`kin`) and by the words of doubt that reach it (`doubt`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from ...types import Facts, Mention
+from .experiencer import MY, RELATIVE, bystanders_masked, family_parts, names_patient, relative_with
+from .uncertainty import doubtful
+
+_SENTENCE_END = re.compile(r"[.;!?\n](?!\d)")
+_DOUBT = re.compile(
+    r"\b(?:unlikely|ain[’']t|except|excluding|other than|rather than|formerly|previously|erroneous\w*|in error|corrected|"
+    r"suspected|presumed|unknown (?:whether|if)|not (?:yet )?(?:been )?(?:known|confirmed)|unconfirmed|untested|"
+    r"kein\w?|nicht|n[’']est pas|pas (?:un|une)|non-?(?:poor|normal|rapid|ultrarapid|intermediate))\b|:\s*no\b",
+    re.IGNORECASE,
+)
+_DENIED_NEXT = re.compile(r"^\?\s*no\b", re.IGNORECASE)
+_RESPECTIVELY = re.compile(r"\brespectively\b", re.IGNORECASE)
+_GENOTYPIC = frozenset({"pgx_phenotype", "diplotype", "variant"})
+
+
+def of_the_patient(text: str, facts: Facts) -> Facts:
+    """`facts` of `text` without what is a relative's, doubtful or not attributable; each omission is told in `unread`.
+
+    `text` may be a note, a question or the text of a coded entry ("Family history of seizures").
+    """
+    kept: list[Mention] = []
+    told = list(facts.unread)
+    sentences = list(_sentences(text))
+    family = family_parts(text)
+    findings = sorted({(m.start, m.end) for m in facts.mentions if m.kind == "phenotype"})
+    doubts = {findings[i]: words for i, words in doubtful(text, findings).items()}
+    for m in facts.mentions:
+        start, end = next(((a, b) for a, b in sentences if a <= m.start < b), (0, len(text)))
+        if m.kind == "phenotype":
+            in_family = any(a <= m.start < b for a, b in family)
+            why = _why_not_finding(text, text[start:end], m.start - start, m.end - start, in_family)
+            if not why and (doubt := doubts.get((m.start, m.end))):
+                why = f"is said with doubt (“{doubt}”)"
+        else:
+            why = _why_not(text, text[start:end], m, text[end - 1 : end + 20], facts)
+        if why:
+            told.append(f"“{m.text}” {why}, so it was not taken as the patient's")
+        else:
+            kept.append(m)
+    return Facts(mentions=tuple(kept), unread=tuple(dict.fromkeys(told)))
+
+
+def _why_not_finding(text: str, sentence: str, start: int, end: int, in_family: bool) -> str:
+    if in_family and not names_patient(sentence[:start]):
+        return "stands under a heading “family history”"
+    relative = relative_with(sentence, start, end)
+    if relative and not (_is_the_patient(text) and not names_patient(text)):
+        return f"is said of a relative ({relative})"
+    return ""
+
+
+def _why_not(text: str, sentence: str, m: Mention, after: str, facts: Facts) -> str:
+    if m.kind not in _GENOTYPIC:
+        return ""
+    relative = RELATIVE.search(bystanders_masked(sentence))
+    if relative and not _is_the_patient(text):
+        return f"is said in one sentence with a relative ({relative.group()})"
+    doubt = _DOUBT.search(sentence)
+    if doubt:
+        return f"is said with doubt or denied (“{doubt.group().strip()}”)"
+    if _DENIED_NEXT.match(after):
+        return "is asked and denied"
+    genes = {g.id for g in facts.mentions if g.kind == "gene"}
+    if _RESPECTIVELY.search(sentence) and len(genes) > 1:
+        return "is tied to its gene only by “respectively”"
+    return ""
+
+
+def _is_the_patient(text: str) -> bool:
+    """ "Can my mother, a CYP2D6 poor metabolizer, take codeine?": the only person spoken of is the patient."""
+    people = {found.group().lower() for found in RELATIVE.finditer(text)}
+    return len(people) == 1 and bool(MY.search(text))
+
+
+def _sentences(text: str) -> Iterator[tuple[int, int]]:
+    start = 0
+    for found in _SENTENCE_END.finditer(text):
+        yield start, found.end()
+        start = found.end()
+    yield start, len(text) + 1

@@ -1,0 +1,71 @@
+"""Read: what the question and the case name, grounded to identifiers."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from ..errors import BedsideError
+from ..protocols import Services
+from ..types import Facts, Mention, Question, Term
+from .assertion.attribution import of_the_patient
+from .explicit_ids import written_ids
+from .fhir import from_fhir
+
+
+def read(question: Question, services: Services, needed: Collection[str] = ()) -> Facts:
+    """All mentions of the question and its case. What can't be read is told in `unread`; this never raises for a text.
+
+    `needed` are the needs of the installed tasks: a file that none of them reads is told.
+    """
+    mentions: list[Mention] = []
+    unread: list[str] = []
+    try:
+        terms = services.terms
+        texts = [("question", question.text), *((t.origin, t.text) for t in question.case.texts)]
+        for origin, text in texts:
+            facts = of_the_patient(text, terms.find(text, origin=origin))
+            mentions += facts.mentions
+            unread += facts.unread
+            written = written_ids(text, origin, terms)
+            mentions += written.mentions
+            unread += written.unread
+        both = set(question.case.phenotypes) & set(question.case.excluded_phenotypes)
+        unread += [f"{id_} is given as present and as excluded, so it was not used" for id_ in sorted(both)]
+        given = [*question.case.phenotypes, *question.case.excluded_phenotypes]
+        known = {i: t for t in terms.lookup(given) for i in (t.id, *t.related)} if given else {}
+        for ids, negated in ((question.case.phenotypes, False), (question.case.excluded_phenotypes, True)):
+            for id_ in ids:
+                if id_ in both:
+                    continue
+                if id_ in known:
+                    mentions.append(_given(known[id_], id_, negated))
+                else:
+                    unread.append(f"{id_} is not a term of the loaded phenotype ontology")
+        for drug in question.case.drugs:
+            facts = terms.find(drug, origin="case drug list")
+            if not facts.of("drug"):
+                unread.append("a drug of the case's drug list is not in the loaded drug names")
+            mentions += facts.mentions
+        mentions += from_fhir(question.case, terms, unread)
+    except BedsideError as error:
+        unread.append(f"names could not be looked up: {error}")
+    unread += [
+        f"{file.name} ({file.kind}): no installed specialist reads this kind of file"
+        for file in question.case.files
+        if file.need not in needed
+    ]
+    return Facts(mentions=tuple(mentions), unread=tuple(dict.fromkeys(unread)))
+
+
+def _given(term: Term, text: str, negated: bool) -> Mention:
+    return Mention(
+        kind="phenotype",
+        id=term.id,
+        name=term.name,
+        text=text,
+        start=0,
+        end=len(text),
+        origin="case phenotypes",
+        negated=negated,
+        how="given",
+    )

@@ -1,0 +1,171 @@
+"""A gene's usable genotypes, made ready for matching: which positions are there, and how far they are phased."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from ..vcf.genotype import Genotype
+from .calls import MissingPosition, Undocumented, VariantSite
+from .definitions import UNDOCUMENTED_AS_REFERENCE, GeneDefinition, Locus
+from .position_alleles import Allele, UndocumentedAllele
+
+Pair = tuple[str, str]
+
+
+@dataclass
+class MatchData:
+    """`pairs[i]` are the two alleles at locus i (of the two strands where phased). Loci that are missing have none.
+
+    `blocks` are the heterozygous loci whose phase to each other is known, one list per phase set; an unphased
+    heterozygous locus is a block of its own. Between blocks, phase is not known.
+    """
+
+    definition: GeneDefinition
+    pairs: dict[int, Pair] = field(default_factory=dict)
+    blocks: list[list[int]] = field(default_factory=list)
+    haploid: bool = False
+    missing: list[MissingPosition] = field(default_factory=list)
+    undocumented: list[Undocumented] = field(default_factory=list)
+    variants: list[VariantSite] = field(default_factory=list)
+    lines: set[int] = field(default_factory=set)
+    warnings: list[str] = field(default_factory=list)
+    phased: bool = False  # the data say which variants lie together; `settled` may hold without
+    refusal: str = ""  # set: the gene can't be called, whatever matches
+
+    @property
+    def present(self) -> int:
+        """Bit i: locus i has a genotype."""
+        return sum(1 << i for i in self.pairs)
+
+    @property
+    def settled(self) -> bool:
+        """Both strands are known: phased throughout, or not more than one free heterozygous block."""
+        return len(self.blocks) <= 1
+
+
+def gather(
+    definition: GeneDefinition,
+    genotypes: dict[tuple[str, int], Genotype],
+    blocked: dict[tuple[str, int], str],
+    *,
+    missing_is_reference: bool = False,
+) -> MatchData:
+    """Sorts a sample's genotypes into usable, missing and undocumented ones.
+
+    A half call (`./1`) that shows a variant, and records that contradict each other, stop the gene: with the position left
+    out, a variant would be lost.
+    """
+    data = MatchData(definition)
+    usable: dict[int, Genotype] = {}
+    assumed = 0
+    for i, locus in enumerate(definition.loci):
+        key = (locus.chrom, locus.pos)
+        genotype = genotypes.get(key)
+        if genotype is None:
+            why = blocked.get(key, "absent")
+            if why == "absent" and missing_is_reference:
+                data.pairs[i] = (locus.ref, locus.ref)
+                assumed += 1
+            else:
+                data.missing.append(_missing(locus, why))
+        elif genotype.called:
+            usable[i] = genotype
+        else:
+            data.missing.append(_missing(locus, genotype.problem or "no call"))
+            if genotype.clash:
+                _refuse(data, f"{genotype.problem} at {_name(locus)}")
+            elif genotype.problem:
+                data.warnings.append(f"{_name(locus)} was not used: {genotype.problem}")
+            elif any(c is not None and c != locus.ref for c in genotype.copies):
+                _refuse(data, f"only one of two alleles is called at {_name(locus)}, and it is not reference")
+    if assumed:
+        data.warnings.append(f"positions absent from the file, read as reference as asked: {assumed}")
+    _ploidy(data, usable)
+    for i, genotype in usable.items():
+        _use(data, i, genotype)
+    _find_blocks(data, usable)
+    different = [usable[i] for block in data.blocks for i in block]
+    data.phased = data.settled and all(g.phased or g.haploid for g in different or usable.values()) and bool(usable)
+    return data
+
+
+def _ploidy(data: MatchData, usable: dict[int, Genotype]) -> None:
+    """One copy counts on the X chromosome only; elsewhere `0` or `1` alone is half a call."""
+    loci = data.definition.loci
+    single = [i for i, g in usable.items() if g.haploid]
+    if not single:
+        return
+    if data.definition.chrom == "chrX":
+        different = [i for i, g in usable.items() if not g.haploid and g.one != g.two]
+        if different:
+            _refuse(data, f"one allele at {_name(loci[single[0]])} but two different ones at {_name(loci[different[0]])}")
+        elif len(single) < len(usable):
+            data.warnings.append("one allele at some positions and two equal ones at others: read as one gene copy")
+        data.haploid = True
+        return
+    for i in single:
+        genotype = usable.pop(i)
+        data.missing.append(_missing(loci[i], "only one allele is given"))
+        if genotype.one != loci[i].ref:
+            _refuse(data, f"only one allele is given at {_name(loci[i])}, and it is not reference")
+    data.missing.sort(key=lambda m: m.pos)
+
+
+def _use(data: MatchData, i: int, genotype: Genotype) -> None:
+    locus = data.definition.loci[i]
+    if genotype.note:
+        data.warnings.append(f"{_name(locus)}: {genotype.note}")
+    if genotype.line:
+        data.lines.add(genotype.line)
+    one = genotype.one
+    two = one if genotype.haploid else genotype.two
+    odd = [a for a in (one, two) if isinstance(a, UndocumentedAllele)]
+    if any(a != locus.ref for a in (one, two)):
+        copies = (one,) if genotype.haploid else (one, two)
+        shown = tuple(_text(a) for a in copies if a is not None)
+        place = (locus.chrom, locus.pos, locus.rsid, shown)
+        data.variants.append(VariantSite(*place, genotype.phased, genotype.line))
+        if odd:
+            data.undocumented.append(Undocumented(*place, genotype.line))
+    if not odd:
+        data.pairs[i] = (str(one), str(two))
+    elif data.definition.gene not in UNDOCUMENTED_AS_REFERENCE:
+        _refuse(data, f"an allele that no definition knows at {_name(locus)}")
+    elif any(a.trouble for a in odd):
+        data.missing.append(_missing(locus, "the allele has no readable sequence here"))
+        data.missing.sort(key=lambda m: m.pos)
+    else:
+        pair = [locus.ref if isinstance(a, UndocumentedAllele) else str(a) for a in (one, two)]
+        data.pairs[i] = (pair[0], pair[1])
+        data.warnings.append(f"an allele that no definition knows at {_name(locus)} was read as reference")
+
+
+def _find_blocks(data: MatchData, usable: dict[int, Genotype]) -> None:
+    sets: dict[str, list[int]] = {}
+    for i, (one, two) in sorted(data.pairs.items()):
+        if one == two:
+            continue
+        genotype = usable[i]
+        if genotype.phased:
+            # no PS value: phased with all others that have none (VCF specification, section 1.6.2)
+            sets.setdefault(genotype.phase_set, []).append(i)
+        else:
+            data.blocks.append([i])
+    data.blocks.extend(sets.values())
+
+
+def _refuse(data: MatchData, reason: str) -> None:
+    """The first reason is kept."""
+    data.refusal = data.refusal or reason
+
+
+def _missing(locus: Locus, why: str) -> MissingPosition:
+    return MissingPosition(locus.chrom, locus.pos, locus.rsid, why)
+
+
+def _name(locus: Locus) -> str:
+    return f"{locus.rsid} ({locus.chrom}:{locus.pos})" if locus.rsid else f"{locus.chrom}:{locus.pos}"
+
+
+def _text(allele: Allele) -> str:
+    return allele.text if isinstance(allele, UndocumentedAllele) else allele

@@ -1,0 +1,115 @@
+"""The words around a recommendation, the same on the terminal and in the report."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from ..urgency import ORDER, Urgency
+
+
+@dataclass(frozen=True)
+class Group:
+    """`title` over the drugs of one urgency, `mark` beside one of them."""
+
+    title: str
+    mark: str
+
+
+GROUPS: dict[Urgency, Group] = {
+    "change": Group("Action: another drug, dose or watch, or a condition on it", "ACTION"),
+    "review": Group("To be looked at: no line of CPIC can be relied on", "REVIEW"),
+    "other": Group("To be read: neither usual dosing nor a change", "READ"),
+    "standard": Group("Usual dosing by CPIC's line", "USUAL"),
+}
+# what the text of a file may not do to a terminal or a page: move, colour, hide or turn around
+_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+NOW = "Medications that matter now"
+
+
+def grouped(data: dict[str, Any]) -> list[tuple[str, list[dict[str, Any]]]]:
+    """Titles with their recommendations: those that were named first, then the other drugs by urgency."""
+    every = data["recommendations"]
+    named = [r for r in every if r["given"]]
+    out = [(NOW, merged(named))] if named else []
+    before = "Other drugs. " if named else ""
+    for urgency in ORDER:
+        rest = [r for r in every if not r["given"] and r["urgency"] == urgency]
+        if rest:
+            out.append((f"{before}{GROUPS[urgency].title}", merged(rest)))
+    return out
+
+
+def merged(recommendations: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Drugs of which the same is said, for the same reason and by the same genes, as one entry; each has `drugs`."""
+    out: dict[str, dict[str, Any]] = {}
+    for r in recommendations:
+        same = {k: v for k, v in r.items() if k not in ("drug", "drug_id", "evidence")}
+        entry = out.setdefault(json.dumps(same, sort_keys=True), {**r, "drugs": []})
+        entry["drugs"].append(r["drug"])
+    return list(out.values())
+
+
+def diplotype_words(gene: dict[str, Any]) -> str:
+    return " or ".join(dict.fromkeys(gene["diplotypes"])) or ", ".join(gene["haplotypes"])
+
+
+def ranked_lower(gene: dict[str, Any]) -> str:
+    """`*3B/*3C (Poor Metabolizer)`: other diplotypes that fit the genotypes."""
+    shown = [f"{a['diplotype']} ({a['phenotype'] or 'phenotype not known'})" for a in gene["alternatives"][:6]]
+    more = len(gene["alternatives"]) - len(shown)
+    return ", ".join(shown) + (f" and {more} more" if more else "")
+
+
+def printable(text: str) -> str:
+    return _UNPRINTABLE.sub("�", text)
+
+
+def gene_words(gene: dict[str, Any]) -> str:
+    """`*1/*2  Intermediate Metabolizer (activity score 1.0)`."""
+    phenotypes = dict.fromkeys(p or "phenotype not known" for p in gene["phenotypes"])
+    if not any(gene["phenotypes"]) and gene["cpic_phenotypes"]:  # the definitions have none, CPIC's own tables do
+        phenotypes = dict.fromkeys(gene["cpic_phenotypes"])
+    scores = dict.fromkeys(s for s in gene["activity_scores"] if s)
+    told = " or ".join(phenotypes) or "phenotype not known"
+    if scores:
+        told += f" (activity score {' or '.join(scores)})"
+    source = ", outside call" if gene["source"] == "outside" else ""
+    by = f"by {gene['phenotype_from']} alone" if gene["phenotype_from"] else diplotype_words(gene)
+    return f"{by}  {told}{source}".strip()
+
+
+def of_genes(r: dict[str, Any], data: dict[str, Any]) -> str:
+    """`CYP2C19 *2/*2 Poor Metabolizer, CYP2D6 not assessed`."""
+    calls = {gene["gene"]: gene for gene in data["genes"]}
+    return ", ".join(_of_gene(gene, phenotype, calls.get(gene)) for gene, phenotype in r["genes"].items())
+
+
+def _of_gene(name: str, phenotype: str | None, call: dict[str, Any] | None) -> str:
+    if call is None or (call["status"] == "not_assessed" and not call["phenotype_from"]):
+        return f"{name} not assessed"
+    diplotypes = diplotype_words(call)
+    if len(call["diplotypes"]) > 2:
+        diplotypes = f"{len(call['diplotypes'])} possible diplotypes"
+    return " ".join(filter(None, (name, diplotypes, phenotype or "(phenotype not known)")))
+
+
+def line_ranges(numbers: list[int]) -> str:
+    """`3, 5–8`: the numbers of lines, neighbours together."""
+    runs: list[list[int]] = []
+    for number in sorted(numbers):
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1][1:] = [number]
+        else:
+            runs.append([number])
+    return ", ".join("–".join(map(str, run)) for run in runs)
+
+
+def possible_words(one: dict[str, Any]) -> str:
+    """Every combination for which CPIC has this text."""
+    return "; or ".join(
+        " and ".join(f"{g} {'not available' if p == 'None' else p}" for g, p in condition.items())
+        for condition in one["conditions"]
+    )

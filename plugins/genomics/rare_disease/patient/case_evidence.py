@@ -1,0 +1,157 @@
+"""What is known of a patient besides findings, gathered from phenopackets, FHIR resources, variant files and options."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from bedside.core.errors import CaseError, UsageError
+
+from ..variants.deduplicate import distinct
+from . import fhir_onset, onset, phenopacket, sex
+from . import inheritance as modes
+from .context import Context
+
+if TYPE_CHECKING:
+    from bedside.core import Case, Services
+
+    from ..variants.variant import Variant
+
+_BEFORE_BIRTH = "HP:0030674"
+_NAMED = 6
+_LATER = "the onset is later than the patient's age in the record; the onset counts, the age does not: check"
+
+
+@dataclass(frozen=True)
+class Subject:
+    """As `Context` takes it. `notes` tells what was there and was not used, and what a reader should check."""
+
+    sex: str | None = None
+    onset: str | None = None
+    age: str | None = None
+    inheritance: tuple[str, ...] = ()
+    genes: tuple[str, ...] = ()
+    genes_complete: bool = False
+    variants: tuple[Variant, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    def checked(self) -> Subject:
+        """Raises `UsageError` for values that make no sense. Cheap: nothing is looked up."""
+        for given, read in ((self.sex, sex.read), (self.onset, onset.read)):
+            if given is not None:
+                read(given)
+        modes.read(self.inheritance)
+        self.context()
+        later = self.onset and self.age and onset.read(self.onset)[0] > onset.class_of(onset.years(self.age, "age"))
+        return replace(self, notes=(*self.notes, _LATER)) if later and _LATER not in self.notes else self
+
+    def context(self) -> Context:
+        # an onset says all that an age says, and the two may be inconsistent in a record
+        return Context(
+            sex=self.sex,
+            onset=self.onset,
+            age=None if self.onset else self.age,
+            inheritance=self.inheritance,
+            genes=self.genes,
+            genes_complete=self.genes_complete,
+            variants=self.variants,
+        )
+
+    def data(self) -> dict[str, Any]:
+        """For machines."""
+        out = asdict(replace(self, variants=distinct(self.variants)[0]))
+        del out["notes"]
+        return out
+
+    def words(self) -> tuple[str, ...]:
+        """For people, one each."""
+        out = [f"sex {self.sex}"] if self.sex else []
+        out += [f"onset {_class_name(self.onset)}"] if self.onset else [f"age {self.age}"] if self.age else []
+        out += [f"inheritance {', '.join(self.inheritance)}"] if self.inheritance else []
+        if self.genes:
+            more = f" and {len(self.genes) - _NAMED} more" if len(self.genes) > _NAMED else ""
+            out.append(f"{'only ' if self.genes_complete else ''}genes {', '.join(self.genes[:_NAMED])}{more}")
+        return (*out, *(f"{v.gene} {v.told()}" for v in distinct(self.variants)[0]))
+
+
+def subject_of(case: Case) -> Subject:
+    """Of phenopackets and FHIR resources. Raises `CaseError` when these are of several patients or of no known shape."""
+    people = {str(s["id"]) for p in case.phenopackets if isinstance(s := p.get("subject"), dict) and s.get("id")}
+    if len(people) > 1:
+        raise CaseError(
+            f"the phenopackets are of {len(people)} patients; a case is one patient's", hint="give one file per patient"
+        )
+    several = len(case.phenopackets) > 1
+    told = [
+        phenopacket.read(p, f"phenopacket {n}" if several else "the phenopacket") for n, p in enumerate(case.phenopackets, 1)
+    ]
+    notes = [note for one in told for note in one.notes]
+    sexes = {s for s in (*(one.sex for one in told), *(_gender(r, notes) for r in case.fhir)) if s}
+    if len(sexes) > 1:
+        notes.append("the case gives both sexes, so that the sex was not used")
+    of_fhir = list(fhir_onset.of_conditions(case.fhir, notes))
+    began = [one.onset for one in told if one.onset] or [*_of_features(case.phenopackets), *of_fhir]
+    ages = [one.age for one in told if one.age and _readable(one.age, notes)]
+    return Subject(
+        sex=sexes.pop() if len(sexes) == 1 else None,
+        onset=_earliest(began, notes),
+        age=ages[0] if ages else None,
+        variants=tuple(v for one in told for v in one.variants),
+        notes=tuple(notes),
+    )
+
+
+def with_vcf(subject: Subject, path: Path, services: Services, sample: str | None = None) -> Subject:
+    """And with what ClinVar says of a variant file. Raises `CaseError`, and `SourceError` where ClinVar is not there."""
+    from ..variants.variant_files import read_variants
+
+    called = read_variants(path, services, sample)
+    return replace(subject, variants=(*subject.variants, *called.variants), notes=(*subject.notes, *called.notes))
+
+
+def _class_name(text: str) -> str:
+    """`HP:0011463 (childhood)`; an age speaks for itself."""
+    names = ", ".join(onset.CLASSES[c] for c in onset.read(text))
+    return f"{text} ({names})" if text.upper().startswith("HP:") else text
+
+
+def _gender(resource: dict[str, Any], notes: list[str]) -> str | None:
+    given = resource.get("gender") if resource.get("resourceType") == "Patient" else None
+    if given is not None and str(given).lower() not in ("male", "female", "other", "unknown"):
+        notes.append("the patient's gender in the record can't be read and was not used")
+    return str(given).lower() if str(given).lower() in ("male", "female") else None
+
+
+def _of_features(phenopackets: Sequence[dict[str, Any]]) -> Iterator[str]:
+    """Onset of the findings that are there: where no disease is named, the first of them is the disease's."""
+    for packet in phenopackets:
+        for feature in packet.get("phenotypicFeatures") or ():
+            absent = feature.get("excluded") or feature.get("negated")  # `negated` in version 1
+            if not absent and isinstance(time := feature.get("onset"), dict):
+                if "gestationalAge" in time:
+                    yield _BEFORE_BIRTH
+                for element, key in (("ontologyClass", "id"), ("age", "iso8601duration")):
+                    if isinstance(one := time.get(element), dict) and isinstance(one.get(key), str):
+                        yield one[key]
+
+
+def _readable(age: str, notes: list[str]) -> bool:
+    try:
+        onset.years(age, "age")
+    except UsageError:
+        notes.append("the age can't be read and was not used")
+        return False
+    return True
+
+
+def _earliest(stated: Sequence[str], notes: list[str]) -> str | None:
+    readable = {}
+    for text in stated:
+        try:
+            # by class; in a class an age before the class's name, since it says more
+            readable[text] = (onset.read(text)[0], onset.years(text, "onset") if text[:1] in "Pp" else float("inf"))
+        except UsageError:
+            notes.append("a stated age at onset can't be read and was not used")
+    return min(readable, key=readable.__getitem__, default=None)

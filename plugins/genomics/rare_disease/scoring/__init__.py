@@ -1,0 +1,1 @@
+"""Scoring: every disease against the findings of one patient, with the reasons."""

@@ -1,0 +1,1 @@
+"""Variants: how they are classified, and what they say for a disease."""

@@ -1,0 +1,1 @@
+"""The questions that genomics answers, one module each."""

@@ -1,0 +1,1 @@
+"""VCF and BCF files: opening them, their header and records, genotypes, and records of one position put together."""

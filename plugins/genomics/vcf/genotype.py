@@ -1,0 +1,92 @@
+"""A sample's genotype at a defining position, as one record gives it, and whether its read depths bear it out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from ..named_alleles.position_alleles import Allele, Trouble, UndocumentedAllele
+
+_GT = re.compile(r"(\.|\d+)(?:([/|])(\.|\d+))?\Z")
+_MORE = re.compile(r"(?:\.|\d+)(?:[/|](?:\.|\d+)){2,}\Z")
+# VCF 4.4 may write the phasing of the first allele too: `/0/1`, `|1`
+_LEADING = re.compile(r"[/|](?=[.\d])")
+
+
+@dataclass(frozen=True, slots=True)
+class Genotype:
+    """`one` and `two` in the order of the file; None = not called (`.`). `two` is None and `haploid` set for one copy."""
+
+    one: Allele | None
+    two: Allele | None
+    haploid: bool
+    phased: bool
+    phase_set: str
+    line: int
+    problem: str = ""  # set: the genotype must not be used
+    clash: bool = False  # set: because it contradicts itself, so that a variant might be lost with it
+    by_depth: bool = False  # set: `problem` is that the depths of this record alone speak against it
+    secondary: bool = False  # from a deletion that reaches over the position: its own record says more
+    counted: bool = False  # that deletion is an allele of a position of its own, and is not lost if it is left out here
+    note: str = ""
+    about: tuple[Allele, ...] | None = None  # the variant alleles of which `0` is said; None = all of them
+    depths: Mapping[Allele, int] | None = None  # reads of each allele, where FORMAT/AD gives all of them
+
+    @property
+    def copies(self) -> tuple[Allele | None, ...]:
+        return (self.one,) if self.haploid else (self.one, self.two)
+
+    @property
+    def called(self) -> bool:
+        return not self.problem and all(c is not None for c in self.copies)
+
+    @property
+    def part(self) -> bool:
+        """One base of a defined substitution of several."""
+        return any(isinstance(a, UndocumentedAllele) and a.trouble is Trouble.PART for a in self.copies)
+
+
+@lru_cache(maxsize=1_000)
+def parse_gt(text: str) -> tuple[tuple[int | None, ...], bool] | None:
+    """Allele indices (None for `.`) and whether phased; None when it is no genotype of one or two copies."""
+    found = _GT.match(_LEADING.sub("", text, count=1) if text[:1] in "/|" else text)
+    if not found:
+        return None
+    indices = tuple(None if part == "." else int(part) for part in (found[1], found[3]) if part is not None)
+    return indices, found[2] == "|"
+
+
+def is_polyploid(text: str) -> bool:
+    """Whether the genotype names more than two alleles: more copies than a diplotype has."""
+    return bool(_MORE.match(text))
+
+
+def allele_depths(alleles: Sequence[Allele], text: str) -> dict[Allele, int] | None:
+    """Reads of each allele by FORMAT/AD (`text`); None unless every allele has a number."""
+    parts = text.split(",")
+    if len(parts) != len(alleles) or not all(p.isascii() and p.isdigit() for p in parts):
+        return None
+    depths: dict[Allele, int] = {}
+    for allele, part in zip(alleles, parts, strict=True):
+        depths[allele] = depths.get(allele, 0) + int(part)
+    return depths
+
+
+def depth_contradiction(ref: str, copies: Sequence[Allele | None], depths: Mapping[Allele, int]) -> tuple[str, bool]:
+    """Why the reads speak against the genotype ("" = they do not), and whether a variant would be lost with it.
+
+    An allele that is called has no read although others have some: callers that write every site as 0/1, or a 0/0 where
+    all reads show a variant.
+    """
+    if None in copies or not any(depths.get(c, 1) == 0 for c in copies if c is not None):
+        return "", False
+    seen = [allele for allele, reads in depths.items() if reads]
+    if not seen:
+        return "", False
+    if len(seen) > 1:
+        return "AD shows no read of an allele that GT calls", True
+    if len(set(copies)) == 1:
+        return "GT is homozygous but AD shows reads of another allele only", True
+    return "GT is heterozygous but AD shows reads of one allele only", any(a != ref for a in seen)

@@ -1,0 +1,85 @@
+"""Opening a VCF or BCF: what kind of file it is, and whether to read it by its index or in one pass."""
+
+from __future__ import annotations
+
+import gzip
+import zlib
+from functools import partial
+from pathlib import Path
+from stat import S_ISDIR, S_ISREG
+
+from bedside.core.errors import CaseError
+
+from ..named_alleles.targets import Targets
+from .record_scan import CHUNK, Lines, text_lines
+
+# From this compressed size on, an index is used: below it one pass takes less than a second and knows line numbers.
+INDEX_FROM = 32 << 20
+_GZIP = b"\x1f\x8b"
+_BCF = b"BCF\x02"
+_BGZF_END = bytes.fromhex("1f8b08040000000000ff0600424302001b0003000000000000000000")
+
+
+def open_lines(path: Path, targets: Targets) -> Lines:
+    """Opens a VCF or BCF. Raises CaseError when it can't be read as one."""
+    name = path.name
+    try:
+        mode = path.stat().st_mode
+        if not (S_ISREG(mode) or S_ISDIR(mode)):
+            # it is opened more than once
+            raise CaseError(f"{name} is no regular file", hint="a pipe can't be read: write it to a file first")
+        with path.open("rb") as probe:
+            start = probe.read(CHUNK)
+    except OSError as error:
+        raise CaseError(
+            f"{name} can't be read: {type(error).__name__}", hint="check the path and its permissions"
+        ) from error
+    if not start:
+        raise CaseError(f"{name} is empty", hint="give a VCF or BCF file")
+    index = _usable_index(path)
+    by_index = index is not None and path.stat().st_size >= INDEX_FROM
+    zipped = start.startswith(_GZIP)
+    if (_unzipped_start(start) if zipped else start).startswith(_BCF):
+        from .htslib import bcf_lines
+
+        lines = bcf_lines(path, targets, by_index=by_index)
+        _check_end(path, start, lines)
+        return lines
+    if not zipped:
+        return text_lines(name, lambda: path.open("rb"), targets)
+    if by_index:
+        from .htslib import indexed_lines
+
+        lines = indexed_lines(path, targets)
+    else:
+        lines = text_lines(name, partial(gzip.GzipFile, path), targets)
+    if index is None and _index_of(path) is not None:
+        lines.warnings.append("the index is older than the file and was not used")
+    _check_end(path, start, lines)
+    return lines
+
+
+def _unzipped_start(start: bytes) -> bytes:
+    try:
+        return zlib.decompressobj(wbits=31).decompress(start, 16)
+    except zlib.error:
+        return b""
+
+
+def _index_of(path: Path) -> Path | None:
+    return next((p for ending in (".tbi", ".csi") if (p := path.with_name(path.name + ending)).is_file()), None)
+
+
+def _usable_index(path: Path) -> Path | None:
+    index = _index_of(path)
+    return index if index is not None and index.stat().st_mtime >= path.stat().st_mtime else None
+
+
+def _check_end(path: Path, start: bytes, lines: Lines) -> None:
+    """bgzip ends a file with an empty block: without it, the rest may be missing."""
+    if start[12:14] == b"BC":
+        with path.open("rb") as stream:
+            stream.seek(max(0, path.stat().st_size - len(_BGZF_END)))
+            if stream.read() != _BGZF_END:
+                lines.incomplete = "it has no bgzip end mark and may be cut off"
+                lines.warnings.append("the file has no bgzip end mark: it may be cut off, later positions may be missing")
