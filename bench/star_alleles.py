@@ -1,7 +1,7 @@
 """Star alleles against PharmCAT's calls of the same genomes, and what calling costs.
 
-    BEDSIDE_MIRROR=../shared/data python bench/star_alleles.py                 agreement by stratum and gene, ms a sample, shell
-    BEDSIDE_MIRROR=../shared/data python bench/star_alleles.py --lines 5000000  also a large VCF: one pass, and by its index
+    BEDSIDE_MIRROR=../shared/data python bench/star_alleles.py                   agreement, ms a sample, shell
+    BEDSIDE_MIRROR=../shared/data python bench/star_alleles.py --lines 5000000   also a large VCF
 
 Agreement compares, for every gene of every genome: status, diplotypes (as sets of unordered pairs), component haplotypes,
 phenotype and activity score (where PharmCAT gives one), missing positions and uncallable alleles. A wrong call is a row that

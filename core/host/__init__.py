@@ -7,9 +7,9 @@ from .selection import PluginCandidate, installed
 
 __all__ = [
     "HOOK_NAMES",
-    "PluginCandidate",
     "CdsService",
     "KnowledgeSource",
+    "PluginCandidate",
     "PluginHost",
     "RemoteFile",
     "RemoteFolder",

@@ -1,7 +1,7 @@
 """Constraints, indexes and queries of the graph on Neo4j. All values are parameters.
 
 An edge is one relationship `Link`, found by its `edge_id` through a unique index. Rows come in `EDGE_COLUMNS` order. The
-words of a node's name stand once more in `words`, as `core.graph.name_match` cuts them, for the full-text index to take as they are.
+words of a node name stand once more in `words`, as `core.graph.name_match` cuts them, for the full-text index to take as is.
 """
 
 from __future__ import annotations

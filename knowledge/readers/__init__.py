@@ -3,4 +3,4 @@
 from .document import Document, Section, passages
 from .source import READERS, SourceReading, file_source, jsonl_source
 
-__all__ = ["READERS", "Document", "SourceReading", "Section", "file_source", "jsonl_source", "passages"]
+__all__ = ["READERS", "Document", "Section", "SourceReading", "file_source", "jsonl_source", "passages"]
