@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from .errors import BedsideError
     from .host import CdsService, KnowledgeSource, PluginHost, RemoteFile, RemoteFolder, hookimpl
     from .protocols import Services
-    from .task import Need, Task, TaskRequest
+    from .task import CancelToken, Need, Task, TaskRequest
     from .toolkit.command_context import CommandContext
     from .types import (
         Case,
@@ -44,12 +44,13 @@ _MODULES = {
     ".errors": ("BedsideError",),
     ".host": ("CdsService", "KnowledgeSource", "PluginHost", "RemoteFile", "RemoteFolder", "hookimpl"),
     ".protocols": ("Services",),
-    ".task": ("Need", "Task", "TaskRequest"),
+    ".task": ("CancelToken", "Need", "Task", "TaskRequest"),
 }
 _HOME = {name: module for module, names in _MODULES.items() for name in names}
 
 __all__ = [
     "BedsideError",
+    "CancelToken",
     "Case",
     "CaseFile",
     "CaseText",

@@ -62,5 +62,5 @@ def test_schemas_are_those_published():
     from bedside.core.schemas import published, schemas
 
     assert published() == schemas(), "run `make schemas` and review the difference"
-    assert set(schemas()) == {"case", "evidence", "question", "recommendation", "task_result"}
+    assert set(schemas()) == {"case", "evidence", "event", "question", "recommendation", "task_result"}
     assert Evidence.model_json_schema()["properties"]["quote"]["minLength"] == 1
