@@ -28,10 +28,12 @@ class CancelToken:
         self._event = threading.Event()
 
     def cancel(self) -> None:
+        """The answer is no longer wanted."""
         self._event.set()
 
     @property
     def cancelled(self) -> bool:
+        """Was it cancelled?"""
         return self._event.is_set()
 
     def wait(self, seconds: float) -> bool:
@@ -49,10 +51,12 @@ def _no_report(stage: str, done: int, total: int | None) -> None:
 
 @dataclass(frozen=True)
 class TaskRequest(Generic[A]):
-    """What a task works on. `limit` is how many pieces of evidence are useful; `deadline_s` how long it may take.
+    """What a task works on: the `question` with its case, and the `facts` read from both. `limit` is how many pieces of
+    evidence are useful; `deadline_s` how long it may take.
 
     `arguments` is what `Task.arguments` describes, worked out from the facts or given by the caller; None for a task
-    without. A task of more than a second looks at `cancelled` now and then, and may `report` how far it is."""
+    without. A task of more than a second looks at `cancelled` (or waits on `cancel`) now and then, and may `report` how far
+    it is."""
 
     question: Question
     facts: Facts
@@ -76,7 +80,7 @@ class Task:
     question or case (`needs=(("drug", "pgx"), ("drug", "gene"))` is: a drug with either), or, for tasks that need only
     text, when the question is like one of `examples`. `always=True` asks for every question. `answers` limits a task to
     what it can answer (`diagnosis`, `treatment`, `dose`, `definition`, `cause`, `prognosis`): it is left out when the
-    question plainly asks for something else; empty means anything.
+    question plainly asks for something else; empty means anything. After `timeout_s` seconds it is given up.
 
     `arguments` is a pydantic model of what an agent, HTTP or MCP may call the task with (or a function that returns the
     model, so that listing tasks need not import pydantic). `from_facts(facts, question)` works them out from what was read:

@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from importlib.metadata import PackageNotFoundError, version
 
 from ..errors import BedsideError, QuestionError
 from ..host import PluginHost
@@ -32,6 +31,7 @@ from ..types import (
     Sentence,
     SentenceShown,
 )
+from ..version import bedside_version
 from . import verify
 from .compose import Ordered, Ordering, order, ranked
 from .consult import Outcome, Progress, consult
@@ -180,7 +180,7 @@ class Engine:
                 consulted=tuple(self._consultation(o) for o in outcomes),
                 warnings=tuple(ledger.notices),
                 provenance=Provenance(
-                    engine_version=engine_version(),
+                    engine_version=bedside_version(),
                     asked_at=asked_at,
                     seconds=round(time.monotonic() - started, 4),
                     seed=self.settings.seed,
@@ -320,10 +320,3 @@ def check_question(text: str) -> None:
         text.encode()
     except UnicodeEncodeError:
         raise QuestionError("the question holds half of a surrogate pair; it is not Unicode text") from None
-
-
-def engine_version() -> str:
-    try:
-        return version("bedside")
-    except PackageNotFoundError:
-        return "unknown"

@@ -2,7 +2,7 @@
 
 from .hookspecs import hookimpl
 from .host import HOOK_NAMES, PluginHost
-from .registered import CdsService, KnowledgeSource, RemoteFile, RemoteFolder
+from .registered import CdsService, KnowledgeSource, RemoteFile, RemoteFolder, Skip
 from .selection import PluginCandidate, installed
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "PluginHost",
     "RemoteFile",
     "RemoteFolder",
+    "Skip",
     "hookimpl",
     "installed",
 ]

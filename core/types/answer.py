@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Literal
 
@@ -18,14 +19,16 @@ AnswerStatus = Literal["answered", "partial", "abstained"]
 
 
 class Draft(Frozen):
-    """A sentence that a task proposes over several quotes. It is shown only if verification finds all of it in them."""
+    """A sentence that a task proposes over several quotes, the `evidence` whose ids it names. It is shown only if
+    verification finds all of it in them."""
 
     text: str = Field(min_length=1)
     evidence: tuple[str, ...] = Field(min_length=1)
 
 
 class TaskResult(Frozen):
-    """`found` (evidence, best first), `none` (searched, nothing there) or `failed` (could not look).
+    """What a task says: `status` is `found` (with `evidence`, best first), `none` (searched, nothing there) or `failed`
+    (could not look). `drafts` are sentences over several of the quotes.
 
     `searched` names what was looked through and is required for `none`; `message` says why for `failed`. `notes` are things
     the reader must know that no source says (`read "codiene" as codeine`); they are shown as warnings of this plugin, never
@@ -62,16 +65,40 @@ class TaskResult(Frozen):
         return self
 
     @classmethod
-    def found(cls, evidence: tuple[Evidence, ...] | list[Evidence], **rest: object) -> TaskResult:
-        return cls(status="found", evidence=tuple(evidence), **rest)  # type: ignore[arg-type]
+    def found(
+        cls,
+        evidence: Sequence[Evidence],
+        *,
+        drafts: Sequence[Draft] = (),
+        ranks: Sequence[int] = (),
+        searched: Sequence[str] = (),
+        message: str = "",
+        notes: Sequence[str | Notice] = (),
+        problems: Sequence[str | Notice] = (),
+        blocks: Sequence[Block] = (),
+    ) -> TaskResult:
+        """With evidence, best first. Raises pydantic's `ValidationError` for what contradicts itself."""
+        return cls(
+            status="found",
+            evidence=tuple(evidence),
+            drafts=tuple(drafts),
+            ranks=tuple(ranks),
+            searched=tuple(searched),
+            message=message,
+            notes=tuple(notes),
+            problems=tuple(problems),
+            blocks=tuple(blocks),
+        )
 
     @classmethod
-    def none(cls, *searched: str, notes: tuple[str | Notice, ...] = (), message: str = "") -> TaskResult:
-        return cls(status="none", searched=searched, notes=notes, message=message)
+    def none(cls, *searched: str, notes: Sequence[str | Notice] = (), message: str = "") -> TaskResult:
+        """Nothing was found in what was searched."""
+        return cls(status="none", searched=searched, notes=tuple(notes), message=message)
 
     @classmethod
-    def failed(cls, message: str, *, searched: tuple[str, ...] = ()) -> TaskResult:
-        return cls(status="failed", message=message, searched=searched)
+    def failed(cls, message: str, *, searched: Sequence[str] = ()) -> TaskResult:
+        """It could not look, for the reason in `message`."""
+        return cls(status="failed", message=message, searched=tuple(searched))
 
 
 class Support(Frozen):
@@ -82,7 +109,7 @@ class Support(Frozen):
 
 
 class Sentence(Frozen):
-    """One shown sentence and the evidence it rests on."""
+    """One shown sentence: `citations` are the ids of the evidence it rests on, `support` how that was checked."""
 
     text: str
     citations: tuple[str, ...] = Field(min_length=1)
@@ -90,7 +117,8 @@ class Sentence(Frozen):
 
 
 class Consultation(Frozen):
-    """One task's outcome, for the reader: who was asked, what came back, how long it took."""
+    """What came of one `task` of `plugin`, for the reader: its `status`, what it `searched`, its `message`, how many pieces
+    of `evidence` it brought, and how many `seconds` it took."""
 
     task: str
     plugin: str
@@ -128,7 +156,11 @@ class Provenance(Frozen):
 
 
 class Recommendation(Frozen):
-    """The answer. `evidence` holds exactly the evidence that `sentences` and `blocks` cite."""
+    """The answer to `question`, `answered`, `partial` or `abstained` as `status` says.
+
+    `facts` is what was read, `consulted` who was asked, `warnings` what the reader must know, `provenance` what made the
+    answer: plugins, models, sources and times. `evidence` holds exactly the evidence that `sentences` and `blocks` cite.
+    """
 
     status: AnswerStatus
     question: str

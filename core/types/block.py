@@ -57,6 +57,7 @@ class Ranking(Frozen):
 
     @property
     def evidence(self) -> tuple[str, ...]:
+        """The ids of all evidence that its items cite."""
         return tuple(dict.fromkeys(id_ for item in self.items for id_ in item.evidence))
 
 
@@ -69,14 +70,14 @@ class Column(Frozen):
 
 
 class Row(Frozen):
-    """One row: a cell for each column (None where there is no value), and the evidence it rests on."""
+    """One row: `cells`, one for each column (None where there is no value), and the ids of the `evidence` it rests on."""
 
     cells: tuple[Scalar | None, ...]
     evidence: tuple[str, ...] = Field(min_length=1)
 
 
 class Table(Frozen):
-    """A table whose every row cites evidence."""
+    """A table: `columns`, and `rows` that each cite evidence."""
 
     kind: Literal["table"] = "table"
     title: str = Field(min_length=1)
@@ -91,11 +92,13 @@ class Table(Frozen):
 
     @property
     def evidence(self) -> tuple[str, ...]:
+        """The ids of all evidence that its rows cite."""
         return tuple(dict.fromkeys(id_ for row in self.rows for id_ in row.evidence))
 
 
 class Figure(Frozen):
-    """A picture. `data` are its bytes (base64 in JSON), `alt` says in words what it shows for those who cannot see it."""
+    """A picture: `data` are its bytes in base64 (an SVG or a PNG, as `media_type` says). `alt` says in words what it shows,
+    for those who cannot see it; `caption` stands below it; `evidence` are the ids of what it shows."""
 
     kind: Literal["figure"] = "figure"
     title: str = Field(min_length=1)
@@ -139,7 +142,8 @@ class Figure(Frozen):
 
 
 class Action(Frozen):
-    """A coded change of an order, proposed, never carried out.
+    """A coded change of an order, proposed, never carried out: `verb` is what would be done, `rationale` why, borne by
+    `evidence`.
 
     `resource` is the FHIR R4 resource that would be created, or as it would stand once changed or stopped; `replaces` is
     the reference (`MedicationRequest/12`) of the one that is there, required unless it is created. Of the actions of one

@@ -45,8 +45,9 @@ class CaseFile(Frozen):
 class Case(Frozen):
     """What is known of the patient. Everything is optional; nothing absent is taken as normal.
 
-    `phenotypes` and `excluded_phenotypes` hold those of `phenopackets` too, which are kept whole for what else they say.
-    """
+    `texts` are notes, `drugs` names of drugs that are taken, `fhir` resources, `files` what a specialist reads itself
+    (images, variants). `phenotypes` and `excluded_phenotypes` are HPO ids; they hold those of `phenopackets` too, which are
+    kept whole for what else they say."""
 
     texts: tuple[CaseText, ...] = ()
     phenotypes: tuple[str, ...] = ()
@@ -58,7 +59,7 @@ class Case(Frozen):
 
 
 class Question(Frozen):
-    """A question as it was asked. `id` is the caller's own, returned with the answer."""
+    """A question as it was asked, with the `case` it is asked of. `id` is the caller's own, returned with the answer."""
 
     text: str
     case: Case = Field(default_factory=Case)
@@ -66,7 +67,8 @@ class Question(Frozen):
 
 
 class Mention(Frozen):
-    """A span of text that names a concept.
+    """A span of text that names a concept: characters `start` to `end` of the text that `origin` names, `negated` where
+    denied.
 
     `id` is the grounded identifier (`HP:0001166`, `HGNC:2625` or the symbol's node id, `RXNORM:2670`, `OMIM:154700`), `name`
     the preferred name, `text` the words as written. `how` says how the words were matched; a `fuzzy` match is always told
@@ -98,8 +100,8 @@ class Mention(Frozen):
 
 
 class Facts(Frozen):
-    """Everything that reading found, in order of appearance. `unread` says what could not be read, and why. `patient` is
-    what was read of the patient from coded resources and text."""
+    """Everything that reading found: `mentions` in order of appearance; `unread` says what could not be read, and why.
+    `patient` is what was read of the patient from coded resources and text."""
 
     mentions: tuple[Mention, ...] = ()
     unread: tuple[str, ...] = ()

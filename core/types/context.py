@@ -28,7 +28,7 @@ AbsentReason = Literal["unknown", "not-performed", "not-asked", "error", "masked
 
 
 class TextAddress(Frozen):
-    """Characters `start:end` (Python indices) of a text of the case; `origin` is its file, or `question`."""
+    """Characters `start` to `end` (Python indices) of a text of the case; `origin` is its file, or `question`."""
 
     kind: Literal["case_text"] = "case_text"
     origin: str = "question"
@@ -37,8 +37,8 @@ class TextAddress(Frozen):
 
 
 class FhirAddress(Frozen):
-    """An element of a FHIR resource of the case: `Observation/f001`, `valueQuantity.value`. An empty path is the whole
-    resource."""
+    """An element of a FHIR resource of the case: `reference` (`Observation/f001`) and `path` (`valueQuantity.value`); an
+    empty path is the whole resource."""
 
     kind: Literal["fhir"] = "fhir"
     reference: str
@@ -58,7 +58,7 @@ class Cue(Frozen):
 
 
 class Coding(Frozen):
-    """One code. `system` is its URI (`http://loinc.org`)."""
+    """One `code` of a code `system` (its URI, `http://loinc.org`), with the `display` that was given for it."""
 
     system: str = ""
     code: str = ""
@@ -75,7 +75,7 @@ class Concept(Frozen):
 
 
 class Quantity(Frozen):
-    """A number with its UCUM unit ("mg/dL"; "1" for a bare number). `comparator` is "<" for "less than 5"."""
+    """A number (`value`) with its UCUM `unit` ("mg/dL"; "1" for a bare number). `comparator` is "<" for "less than 5"."""
 
     value: float
     unit: str = ""
@@ -90,10 +90,11 @@ class Quantity(Frozen):
 
 
 class Fact(Frozen):
-    """What all facts have. `address` is where the fact stands, `date` when it held (ISO 8601, as precise as was given).
+    """What all facts have.
 
-    A fact counts for the patient only where `experiencer` is `patient`, `certainty` is `certain`, and it is not `negated`.
-    """
+    `address` is where the fact stands, `date` when it held (ISO 8601, as precise as was given). `experiencer` is whose it
+    is, `certainty` whether, `temporality` when; `cues` are the words that these rest on. A fact counts for the patient only
+    where it is the patient's, certain, current and not `negated`: `holds`."""
 
     address: Address
     experiencer: Experiencer = "patient"
@@ -115,7 +116,8 @@ class Fact(Frozen):
 
 
 class Condition(Fact):
-    """A disease or problem, or, where `negated`, the statement that it is not there. `onset_age_years` where it is given."""
+    """A disease or problem (`concept`), or, where `negated`, the statement that it is not there. `status` is FHIR's
+    clinical and verification status in one; `onset_age_years` is given where it began at a known age."""
 
     concept: Concept
     status: Literal["active", "resolved", "refuted", "entered-in-error", "unknown"] = "unknown"
@@ -127,7 +129,8 @@ class Condition(Fact):
 
 
 class Medication(Fact):
-    """A drug that is taken, ordered or was. `ingredients` are all substances of a combination."""
+    """A drug (`concept`) that is taken, ordered or was, as `status` says. `ingredients` are all substances of a combination,
+    `dose` is what is taken at a time."""
 
     concept: Concept
     status: MedicationStatus = "unknown"
@@ -140,7 +143,8 @@ class Medication(Fact):
 
 
 class Allergy(Fact):
-    """An allergy or intolerance to a substance. `negated`: "no known allergy to …"."""
+    """An allergy or intolerance to a substance (`concept`), in force as `status` says, with its `reactions` and their
+    `severity`. `negated`: "no known allergy to …"."""
 
     concept: Concept
     status: Literal["active", "inactive", "resolved", "refuted", "entered-in-error", "unknown"] = "unknown"
@@ -153,8 +157,8 @@ class Allergy(Fact):
 
 
 class Observation(Fact):
-    """A measurement or an answer: `value` is a quantity, a concept, or text; exactly one, unless `absent` says why there is
-    none.
+    """A measurement or an answer of what `concept` names, as final as `status` says: `value` is a quantity, a concept, or
+    text; exactly one, unless `absent` says why there is none.
 
     `low` and `high` are the reference range in the unit of the value.
     """
@@ -178,8 +182,8 @@ class Observation(Fact):
 
 
 class Series(Fact):
-    """One code over time: at least two observations of the patient in one unit. `points` are (date, value), oldest first;
-    `slope` is per day, by least squares, in `unit`/d; None where the dates do not allow one."""
+    """One code (`concept`) over time: at least two observations of the patient in one `unit`. `points` are (date, value),
+    oldest first; `slope` is per day, by least squares, in `unit`/d; None where the dates do not allow one."""
 
     concept: Concept
     unit: str
@@ -188,12 +192,13 @@ class Series(Fact):
 
     @property
     def last(self) -> float:
+        """The newest value."""
         return self.points[-1][1]
 
 
 class Genotype(Fact):
-    """A genetic result: `result` is a diplotype (`*1/*4`), a phenotype (`Poor Metabolizer`), an allele's carriage
-    (`*57:01 positive`) or a variant, as `form` says."""
+    """A genetic result in `gene`, as final as `status` says: `result` is a diplotype (`*1/*4`), a phenotype (`Poor
+    Metabolizer`), an allele's carriage (`*57:01 positive`) or a variant, as `form` says."""
 
     gene: str = Field(min_length=1)
     result: str = Field(min_length=1)
@@ -206,13 +211,15 @@ class Genotype(Fact):
 
 
 class Finding(Fact):
-    """A phenotypic finding (HPO)."""
+    """A phenotypic finding; `concept` has its HPO id."""
 
     concept: Concept
 
 
 class Person(Frozen):
-    """Who the patient is. Each value has the address it was read at in `addresses`, by the field's name."""
+    """Who the patient is: `age_years` (at death, for the dead), `sex`, `weight_kg`, whether `pregnant` or `lactating`,
+    `birth_date` (ISO 8601) and whether `deceased`. Each value has the address it was read at in `addresses`, by the field's
+    name; None says that nothing was read."""
 
     age_years: float | None = Field(default=None, ge=0, le=130)
     sex: Sex | None = None
@@ -225,7 +232,10 @@ class Person(Frozen):
 
 
 class PatientContext(Person):
-    """Everything that was read of the patient and of those spoken of with the patient; `Fact.holds` says what counts."""
+    """Everything that was read of the patient, and of those spoken of with the patient; `Fact.holds` says what counts.
+
+    `conditions`, `medications`, `allergies`, `observations`, `genotypes` and `findings` are facts in the order they were
+    read, also those that do not hold; `series` are the observations of one code over time."""
 
     conditions: tuple[Condition, ...] = ()
     medications: tuple[Medication, ...] = ()

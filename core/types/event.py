@@ -16,14 +16,14 @@ from .evidence import Evidence
 
 
 class Read(Frozen):
-    """The question and its case were read."""
+    """The question and its case were read; `facts` is what was found."""
 
     type: Literal["read"] = "read"
     facts: Facts
 
 
 class PlannedTask(Frozen):
-    """A task that will be consulted, of which plugin, and the reason in words."""
+    """A `task` that will be consulted, of which `plugin`, and the `reason` in words."""
 
     task: str
     plugin: str
@@ -31,15 +31,15 @@ class PlannedTask(Frozen):
 
 
 class Planned(Frozen):
-    """Who will be asked."""
+    """Who will be asked: `tasks` in the order of the plan."""
 
     type: Literal["planned"] = "planned"
     tasks: tuple[PlannedTask, ...] = ()
 
 
 class Consulting(Frozen):
-    """A task is at work. `stage`, `done` and `total` are what it reports of itself; `total` is None where it is not
-    known."""
+    """A `task` of `plugin` is at work. `stage`, `done` and `total` are what it reports of itself; `total` is None where it
+    is not known."""
 
     type: Literal["consulting"] = "consulting"
     task: str
@@ -50,14 +50,14 @@ class Consulting(Frozen):
 
 
 class Consulted(Frozen):
-    """A task has answered, or was given up."""
+    """A task has answered, or was given up: `consultation` is what came of it."""
 
     type: Literal["consulted"] = "consulted"
     consultation: Consultation
 
 
 class SentenceShown(Frozen):
-    """A sentence passed verification; `number` counts from 1, `evidence` is what it cites."""
+    """A `sentence` passed verification; `number` counts from 1, `evidence` is what it cites."""
 
     type: Literal["sentence"] = "sentence"
     number: int = Field(ge=1)
@@ -66,7 +66,7 @@ class SentenceShown(Frozen):
 
 
 class Answered(Frozen):
-    """The whole answer; the last event."""
+    """The whole answer, `recommendation`; the last event."""
 
     type: Literal["answered"] = "answered"
     recommendation: Recommendation

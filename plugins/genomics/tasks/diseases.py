@@ -1,7 +1,8 @@
 """The question task: which diseases explain the findings, each with the annotations that it rests on.
 
 The order is the ranker's (`rare_disease/`); every sentence says only what the cited annotations say. Probabilities stand in
-the block beside the sentences, since no source states them. """
+the block beside the sentences, since no source states them.
+"""
 
 from __future__ import annotations
 
