@@ -6,7 +6,7 @@ import re
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar, get_args
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, get_args
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -50,7 +50,7 @@ def _no_report(stage: str, done: int, total: int | None) -> None:
 
 
 @dataclass(frozen=True)
-class TaskRequest(Generic[A]):
+class TaskRequest:
     """What a task works on: the `question` with its case, and the `facts` read from both. `limit` is how many pieces of
     evidence are useful; `deadline_s` how long it may take.
 
@@ -62,9 +62,15 @@ class TaskRequest(Generic[A]):
     facts: Facts
     limit: int = 8
     deadline_s: float = 30.0
-    arguments: A | None = None
+    arguments: BaseModel | None = None
     cancel: CancelToken = field(default_factory=CancelToken, compare=False, repr=False)
     report: Report = field(default=_no_report, compare=False, repr=False)
+
+    def args(self, model: type[A]) -> A:
+        """`arguments` as the model that the task registered. Raises `TypeError` where they are of another, or not there."""
+        if not isinstance(self.arguments, model):
+            raise TypeError(f"the arguments are {type(self.arguments).__name__}, not {model.__name__}")
+        return self.arguments
 
     @property
     def cancelled(self) -> bool:
@@ -88,7 +94,7 @@ class Task:
 
     name: str
     description: str
-    run: Callable[[TaskRequest[Any], Services], TaskResult]
+    run: Callable[[TaskRequest, Services], TaskResult]
     needs: tuple[tuple[Need, ...], ...] = (("text",),)
     examples: tuple[str, ...] = ()
     always: bool = False
@@ -125,7 +131,8 @@ class Task:
         return model
 
     def schema(self) -> dict[str, Any] | None:
-        """The JSON Schema of the arguments; None for a task without."""
+        """The JSON Schema of the arguments; None for a task without; `args(Model)` gives
+        them typed."""
         model = self.arguments_model()
         return model.model_json_schema() if model else None
 
@@ -149,7 +156,7 @@ class Task:
                 f"the arguments of {self.name} are wrong: {wrong}", hint=f"bedside tasks {self.name} --schema"
             ) from None
 
-    def ready(self, request: TaskRequest[Any]) -> TaskRequest[Any] | None:
+    def ready(self, request: TaskRequest) -> TaskRequest | None:
         """`request` with its arguments, worked out from the facts where none were given; None where the facts do not give
         them.
 

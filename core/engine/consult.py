@@ -61,7 +61,7 @@ def consult(
     started = time.monotonic()
     limits = [min(t.timeout_s, timeout_s) if timeout_s else t.timeout_s for t in tasks]
     for index, task in enumerate(tasks):
-        request: TaskRequest[Any] = TaskRequest(
+        request = TaskRequest(
             question=question,
             facts=facts,
             limit=limit,
@@ -125,7 +125,7 @@ def _given_up(limit_s: float, cancel: CancelToken) -> TaskResult:
     return TaskResult.failed(f"gave no answer within {limit_s:g} s and was given up")
 
 
-def _guarded(task: Task, request: TaskRequest[Any], services: Services) -> TaskResult:
+def _guarded(task: Task, request: TaskRequest, services: Services) -> TaskResult:
     try:
         ready = task.ready(request)
         if ready is None:

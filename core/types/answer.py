@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field, model_validator
 
@@ -80,25 +80,32 @@ class TaskResult(Frozen):
         """With evidence, best first. Raises pydantic's `ValidationError` for what contradicts itself."""
         return cls(
             status="found",
-            evidence=tuple(evidence),
-            drafts=tuple(drafts),
-            ranks=tuple(ranks),
-            searched=tuple(searched),
+            evidence=_several(evidence),
+            drafts=_several(drafts),
+            ranks=_several(ranks),
+            searched=_several(searched),
             message=message,
-            notes=tuple(notes),
-            problems=tuple(problems),
-            blocks=tuple(blocks),
+            notes=_several(notes),
+            problems=_several(problems),
+            blocks=_several(blocks),
         )
 
     @classmethod
     def none(cls, *searched: str, notes: Sequence[str | Notice] = (), message: str = "") -> TaskResult:
         """Nothing was found in what was searched."""
-        return cls(status="none", searched=searched, notes=tuple(notes), message=message)
+        return cls(status="none", searched=searched, notes=_several(notes), message=message)
 
     @classmethod
     def failed(cls, message: str, *, searched: Sequence[str] = ()) -> TaskResult:
         """It could not look, for the reason in `message`."""
-        return cls(status="failed", message=message, searched=tuple(searched))
+        return cls(status="failed", message=message, searched=_several(searched))
+
+
+def _several(values: Sequence[Any]) -> tuple[Any, ...]:
+    """A string is a sequence too: `searched="HPO"` would be searched in H, P and O."""
+    if isinstance(values, str):
+        raise TypeError(f"a sequence is needed, not the single text {values[:40]!r}")
+    return tuple(values)
 
 
 class Support(Frozen):

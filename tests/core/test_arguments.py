@@ -16,8 +16,8 @@ class Age(BaseModel):
 
 
 def task(seen, **rest):
-    def run(request: TaskRequest[Age], services):
-        seen.append(request.arguments)
+    def run(request: TaskRequest, services):
+        seen.append(request.args(Age))
         return TaskResult.none("tables")
 
     return Task(name="a.score", description="d", run=run, always=True, arguments=Age, **rest)
