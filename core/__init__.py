@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from .protocols import Services
     from .task import Need, Task, TaskRequest
     from .toolkit.command_context import CommandContext
+    from .toolkit.lazy_commands import CommandGroup
     from .types import (
         Case,
         CaseFile,
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
 
 _MODULES = {
     ".toolkit.command_context": ("CommandContext",),
+    ".toolkit.lazy_commands": ("CommandGroup",),
     ".engine": ("Engine",),
     ".errors": ("BedsideError",),
     ".host": ("CdsService", "KnowledgeSource", "PluginHost", "RemoteFile", "RemoteFolder", "hookimpl"),
@@ -55,6 +57,7 @@ __all__ = [
     "CaseText",
     "CdsService",
     "CommandContext",
+    "CommandGroup",
     "Engine",
     "Evidence",
     "Facts",
