@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from bedside.core import Evidence, GraphPath, Recommendation, TextSpan
+from bedside.core.toolkit.printable import printable
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -18,13 +18,6 @@ _MEANS = {
 }
 
 _COULD_NOT = "Abstained: a specialist could not look (see below), so nothing follows from the silence."
-
-# what a source's text may not do to the terminal it is shown on: move, colour, hide or turn around
-_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
-
-
-def printable(text: str) -> str:
-    return _UNPRINTABLE.sub("�", text)
 
 
 def print_answer(answer: Recommendation) -> None:
