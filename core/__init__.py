@@ -28,11 +28,12 @@ if TYPE_CHECKING:
         TaskError,
         UsageError,
     )
-    from .host import CdsService, KnowledgeSource, PluginHost, RemoteFile, RemoteFolder, Skip, hookimpl
+    from .host import CdsService, KnowledgeSource, PluginHost, PluginSpec, RemoteFile, RemoteFolder, Skip, hookimpl
     from .protocols import Embedder, GraphStore, LanguageModel, PassageSearch, Services, Sources, TermIndex, VectorStore
     from .reading.intent import Intent
     from .task import CancelToken, Need, Task, TaskRequest
     from .toolkit.command_context import CommandContext
+    from .toolkit.lazy_commands import CommandGroup
     from .types import (
         Action,
         Allergy,
@@ -121,6 +122,7 @@ _MODULES = {
         "CdsService",
         "KnowledgeSource",
         "PluginHost",
+        "PluginSpec",
         "RemoteFile",
         "RemoteFolder",
         "Skip",
@@ -144,6 +146,7 @@ _MODULES = {
         "TaskRequest",
     ),
     ".toolkit.command_context": ("CommandContext",),
+    ".toolkit.lazy_commands": ("CommandGroup",),
 }
 _HOME = {name: module for module, names in _MODULES.items() for name in names}
 
@@ -163,6 +166,7 @@ __all__ = [
     "Coding",
     "Column",
     "CommandContext",
+    "CommandGroup",
     "Concept",
     "Condition",
     "ConfigError",
@@ -208,6 +212,7 @@ __all__ = [
     "Planned",
     "PluginError",
     "PluginHost",
+    "PluginSpec",
     "Quantity",
     "Question",
     "QuestionError",
