@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from .reading.intent import Intent
     from .task import CancelToken, Need, Task, TaskRequest
     from .toolkit.command_context import CommandContext
+    from .toolkit.lazy_commands import CommandGroup
     from .types import (
         Action,
         Allergy,
@@ -144,6 +145,7 @@ _MODULES = {
         "TaskRequest",
     ),
     ".toolkit.command_context": ("CommandContext",),
+    ".toolkit.lazy_commands": ("CommandGroup",),
 }
 _HOME = {name: module for module, names in _MODULES.items() for name in names}
 
@@ -163,6 +165,7 @@ __all__ = [
     "Coding",
     "Column",
     "CommandContext",
+    "CommandGroup",
     "Concept",
     "Condition",
     "ConfigError",
