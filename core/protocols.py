@@ -215,7 +215,16 @@ class TermIndex(Protocol):
         """Every mention in `text` with its span, grounded id and negation; `unread` tells of ambiguous words."""
         ...
 
-    def lookup(self, ids: Sequence[str]) -> list[Term]: ...
+    def lookup(self, ids: Sequence[str]) -> list[Term]:
+        """The terms that are stored under `ids`, in their order."""
+        ...
+
+    def ground(self, kind: str, names: Sequence[str]) -> dict[str, Term]:
+        """Each of `names` that names one concept of this kind, by its name, a synonym or a brand, with that concept.
+
+        Nothing is guessed: a misspelt, unknown or ambiguous name is left out. So a plugin whose table names drugs or genes
+        in its own words gets the ids that mentions carry."""
+        ...
 
     def search(self, text: str, *, kinds: Sequence[str] = (), k: int = 10) -> list[Term]:
         """Terms whose names hold the words of `text`, best first. This is where ICD-10-CM codes are found."""

@@ -6,13 +6,12 @@ A marker is an HTML comment above a fenced block, so that readers do not see it:
          leave out: ^    \\[2\\] until ^    bedside knowledge -->
 
 `leave out: START until END` (regular expressions) puts one line `…` in the place of the lines from the first that START
-matches to the one before the next that END matches; `until end` leaves out the rest. Rules apply in their order, each from where the last
-one ended. `<!-- fields: COMMAND --json -->` stands above a table whose first column names every field of that JSON: `a[].b`.
-`<!-- run -->` above a block of commands has the test run them, where otherwise it only parses them.
+matches to the one before the next that END matches; `until end` leaves out the rest. Rules apply in their order, each from
+where the last one ended. `<!-- fields: COMMAND --json -->` stands above a table whose first column names every field of
+that JSON: `a[].b`. `<!-- run -->` above a block of commands has the test run them, where otherwise it only parses them.
 
-Commands run in a copy of docs/examples. `make docs` (python tools/doc_blocks.py) writes the stale blocks again; tests/e2e/test_docs.py
-fails for them.
-"""
+Commands run in a copy of docs/examples. `make docs` (python tools/doc_blocks.py) writes the stale blocks again;
+tests/e2e/test_docs.py fails for them."""
 
 from __future__ import annotations
 
@@ -49,7 +48,8 @@ class DocError(Exception):
 
 @dataclass(frozen=True)
 class Block:
-    """A fenced block or, under a `fields` marker, a table. `text` is what lies between characters `start` and `end` of the page.
+    """A fenced block or, under a `fields` marker, a table. `text` is what lies between characters `start` and `end` of the
+    page.
 
     `marker` is "output", "fields", "run" or "" where there is none.
     """

@@ -165,6 +165,19 @@ class MemoryTerms:
                     )
         return Facts(mentions=tuple(sorted(found, key=lambda m: m.start)))
 
+    def ground(self, kind: str, names: Sequence[str]) -> dict[str, Term]:
+        out: dict[str, Term] = {}
+        for name in names:
+            asked = name.casefold()
+            found = [
+                t
+                for t in self._terms.values()
+                if t.kind == kind and asked in {n.casefold() for n in (t.name, *t.synonyms, *t.brands)}
+            ]
+            if len(found) == 1:
+                out[name] = found[0]
+        return out
+
     def lookup(self, ids: Sequence[str]) -> list[Term]:
         return [self._terms[i] for i in ids if i in self._terms]
 
