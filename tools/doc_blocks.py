@@ -8,7 +8,7 @@ A marker is an HTML comment above a fenced block, so that readers do not see it:
 `leave out: START until END` (regular expressions) puts one line `…` in the place of the lines from the first that START
 matches to the one before the next that END matches; `until end` leaves out the rest. Rules apply in their order, each from
 where the last one ended. `<!-- fields: COMMAND --json -->` stands above a table whose first column names every field of that
-JSON: `a[].b`, or `a[].*` for all below. With `<!-- run -->` above a block of commands the test runs them, not only parses them.
+JSON: `a[].b`, or `a[].*` for all below. Under `<!-- run -->` the test runs the commands of a block, not only parses them.
 
 Commands run in a copy of docs/examples. `make docs` (python tools/doc_blocks.py) rewrites stale blocks;
 tests/e2e/test_docs.py fails for them.
