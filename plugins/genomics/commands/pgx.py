@@ -83,10 +83,10 @@ def pgx(
     case = context.case(cases)
     path, problems = _variant_file(vcf, case)
     if html is not None:
-        from .pgx_output import check_target
+        from bedside.core.toolkit.atomic_files import check_target
 
         named = [path, Path(f"{path}.tbi"), Path(f"{path}.csi"), *map(Path, cases), *([Path(outside)] if outside else [])]
-        check_target("--html", Path(html), named)
+        check_target("--html", Path(html), named, example="OUT.html")
     with context.services(home) as services:
         from ..pgx.pipeline import Assessor, one_sample
         from ..pgx.report.document import document

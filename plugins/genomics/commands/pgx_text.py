@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from typing import Any
 
 import click
+from bedside.core.toolkit.printable import printable
 
-from ..pgx.report.wording import GROUPS, gene_words, grouped, line_ranges, of_genes, possible_words, printable, ranked_lower
+from ..pgx.report.wording import GROUPS, gene_words, grouped, line_ranges, of_genes, possible_words, ranked_lower
 
 _WIDTH = 110
 _COLOURS = {"change": "red", "review": "yellow", "other": "cyan", "standard": "green"}

@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import Any
 
 from bedside.core.errors import OutputError
+from bedside.core.toolkit.atomic_files import write_whole
+from bedside.core.toolkit.printable import printable_data
 from bedside.core.toolkit.references import reference_url
 
-from ..atomic_path import aside_of
-from .wording import GROUPS, gene_words, grouped, line_ranges, of_genes, possible_words, printable, ranked_lower
+from .wording import GROUPS, gene_words, grouped, line_ranges, of_genes, possible_words, ranked_lower
 
 TEMPLATE = "report.html.j2"
 
@@ -17,13 +18,9 @@ TEMPLATE = "report.html.j2"
 def write_report(data: dict[str, Any], path: Path) -> None:
     """Raises `OutputError` when the file can't be written; what was there before then stays."""
     text = report(data)
-    aside = aside_of(path)
     try:
-        with aside.open("x", encoding="utf-8") as file:
-            file.write(text)
-        aside.replace(path)
+        write_whole(path, text)
     except OSError as error:
-        aside.unlink(missing_ok=True)
         raise OutputError(f"{path} can't be written: {error.strerror}", hint="name another file with --html") from error
 
 
@@ -31,7 +28,7 @@ def report(data: dict[str, Any]) -> str:
     """The whole page for what `document` gives. Every value is escaped."""
     from jinja2 import Environment, StrictUndefined
 
-    data = _printable(data)
+    data = printable_data(data)
     environment = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined)
     environment.filters.update(web=_web, reference=reference_url)
     template = environment.from_string((Path(__file__).parent / TEMPLATE).read_text(encoding="utf-8"))
@@ -49,15 +46,6 @@ def report(data: dict[str, Any]) -> str:
         line_ranges=line_ranges,
         ranked_lower=ranked_lower,
     )
-
-
-def _printable(value: Any) -> Any:
-    """The same data without characters that turn text around or hide it."""
-    if isinstance(value, str):
-        return printable(value)
-    if isinstance(value, dict):
-        return {_printable(k): _printable(v) for k, v in value.items()}
-    return [_printable(v) for v in value] if isinstance(value, list) else value
 
 
 def _web(url: str | None) -> str:

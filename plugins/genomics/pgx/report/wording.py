@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,8 +23,6 @@ GROUPS: dict[Urgency, Group] = {
     "other": Group("To be read: neither usual dosing nor a change", "READ"),
     "standard": Group("Usual dosing by CPIC's line", "USUAL"),
 }
-# what the text of a file may not do to a terminal or a page: move, colour, hide or turn around
-_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 NOW = "Medications that matter now"
 
 
@@ -61,10 +58,6 @@ def ranked_lower(gene: dict[str, Any]) -> str:
     shown = [f"{a['diplotype']} ({a['phenotype'] or 'phenotype not known'})" for a in gene["alternatives"][:6]]
     more = len(gene["alternatives"]) - len(shown)
     return ", ".join(shown) + (f" and {more} more" if more else "")
-
-
-def printable(text: str) -> str:
-    return _UNPRINTABLE.sub("�", text)
 
 
 def gene_words(gene: dict[str, Any]) -> str:
