@@ -7,11 +7,12 @@ A marker is an HTML comment above a fenced block, so that readers do not see it:
 
 `leave out: START until END` (regular expressions) puts one line `…` in the place of the lines from the first that START
 matches to the one before the next that END matches; `until end` leaves out the rest. Rules apply in their order, each from
-where the last one ended. `<!-- fields: COMMAND --json -->` stands above a table whose first column names every field of
-that JSON: `a[].b`. `<!-- run -->` above a block of commands has the test run them, where otherwise it only parses them.
+where the last one ended. `<!-- fields: COMMAND --json -->` stands above a table whose first column names every field of that
+JSON: `a[].b`, or `a[].*` for all below. Under `<!-- run -->` the test runs the commands of a block, not only parses them.
 
-Commands run in a copy of docs/examples. `make docs` (python tools/doc_blocks.py) writes the stale blocks again;
-tests/e2e/test_docs.py fails for them."""
+Commands run in a copy of docs/examples. `make docs` (python tools/doc_blocks.py) rewrites stale blocks;
+tests/e2e/test_docs.py fails for them.
+"""
 
 from __future__ import annotations
 
@@ -48,8 +49,7 @@ class DocError(Exception):
 
 @dataclass(frozen=True)
 class Block:
-    """A fenced block or, under a `fields` marker, a table. `text` is what lies between characters `start` and `end` of the
-    page.
+    """A fenced block or, under a `fields` marker, a table: `text` is characters `start` to `end` of the page.
 
     `marker` is "output", "fields", "run" or "" where there is none.
     """
@@ -111,7 +111,13 @@ def run(command: str, home: Path, folder: Path) -> str:
     if mirror := kept.get("BEDSIDE_MIRROR"):
         environment["BEDSIDE_MIRROR"] = str((ROOT / mirror).resolve())
     done = subprocess.run(
-        [sys.executable, *module, *arguments], capture_output=True, text=True, cwd=folder, env=environment, check=False
+        [sys.executable, *module, *arguments],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        cwd=folder,
+        env=environment,
+        check=False,
     )
     if done.returncode:
         raise DocError(f"{command}\nended with {done.returncode}:\n{done.stdout[-500:]}\n{done.stderr[-2000:]}")
@@ -132,7 +138,8 @@ def shorten(text: str, rules: tuple[tuple[str, str], ...]) -> str:
         if until is None:
             raise DocError(f"no line after that of {start!r} matches {end!r}")
         indent = re.match(r" *", lines[first])
-        lines[first:until] = [f"{indent[0] if indent else ''}…"]
+        blank = [""] if not lines[until - 1] else []
+        lines[first:until] = [f"{indent[0] if indent else ''}…", *blank]
         at = first + 1
     return "\n".join(lines) + "\n"
 
@@ -158,9 +165,14 @@ def fields_of(value: Any, path: str = "") -> set[str]:
     return inner | {f"{path}.{key}" if path else key for key in value}
 
 
-def documented(table: str) -> set[str]:
-    """The fields that the first column of a table names, in backquotes; several may share a row."""
-    return {name for row in table.splitlines() for name in re.findall(r"`([^`]+)`", row.split("|")[1])}
+def wrong_fields(table: str, fields: set[str]) -> list[str]:
+    """Which fields of a JSON the first column of a table lacks, and which it has too many. `a[].*` is all below `a[]`."""
+    rows = [re.split(r"(?<!\\)\|", row)[1] for row in table.splitlines()]
+    named = {name for row in rows for name in re.findall(r"`([^`]+)`", row)}
+    below = tuple(name[:-1] for name in named if name.endswith(".*"))
+    missing = sorted(f for f in fields - named if not f.startswith(below))
+    unknown = sorted(n for n in named - fields if not (n.endswith(".*") and any(f.startswith(n[:-1]) for f in fields)))
+    return [f"add {name}" for name in missing] + [f"there is no {name}" for name in unknown]
 
 
 def fresh(block: Block, home: Path, folder: Path) -> str:
@@ -174,33 +186,32 @@ def fresh(block: Block, home: Path, folder: Path) -> str:
 def main() -> int:
     home = Path(os.environ.get("BEDSIDE_TEST_HOME") or os.environ.get("BEDSIDE_HOME") or "")
     if not (home / "sources.json").is_file():
-        print(
-            "Set BEDSIDE_HOME to a folder with the starter knowledge only: bedside knowledge load --home FOLDER",
-            file=sys.stderr,
-        )
+        print("Set BEDSIDE_HOME to a folder with only the starter knowledge in it:", file=sys.stderr)
+        print("bedside knowledge load --home FOLDER", file=sys.stderr)
         return 2
-    failed = 0
-    for page in PAGES:
-        for block in reversed([b for b in blocks(page) if b.marker in ("output", "fields")]):  # from the end: places stay
-            with tempfile.TemporaryDirectory() as folder:
-                copy = shutil.copytree(EXAMPLES, Path(folder) / "examples")
-                try:
-                    text = fresh(block, home, copy)
-                except DocError as error:
-                    print(f"{block.where}: {error}", file=sys.stderr)
-                    failed = 1
-                    continue
-            if block.marker == "fields":
-                if odd := documented(block.text) ^ set(text.split()):
-                    print(
-                        f"{block.where}: missing in the table or not in the JSON: {', '.join(sorted(odd))}", file=sys.stderr
-                    )
-                    failed = 1
-            elif not same(text, block.text):
-                content = page.read_text(encoding="utf-8")
-                page.write_text(content[: block.start] + text + content[block.end :], encoding="utf-8")
-                print(f"{block.where}: written again")
-    return failed
+    made = [block for page in PAGES for block in blocks(page) if block.marker in ("output", "fields")]
+    problems = [_renew(block, home) for block in reversed(made)]  # from the end, so that the places of earlier blocks hold
+    for problem in filter(None, reversed(problems)):
+        print(problem, file=sys.stderr)
+    return 1 if any(problems) else 0
+
+
+def _renew(block: Block, home: Path) -> str:
+    """Write a stale block again. What a person must do instead, "" where nothing."""
+    with tempfile.TemporaryDirectory() as folder:
+        copy = shutil.copytree(EXAMPLES, Path(folder) / "examples")
+        try:
+            text = fresh(block, home, copy)
+        except DocError as error:
+            return f"{block.where}: {error}"
+    if block.marker == "fields":
+        wrong = wrong_fields(block.text, set(text.split()))
+        return f"{block.where}: {'; '.join(wrong)}" if wrong else ""
+    if not same(text, block.text):
+        content = block.page.read_text(encoding="utf-8")
+        block.page.write_text(content[: block.start] + text + content[block.end :], encoding="utf-8")
+        print(f"{block.where}: written again")
+    return ""
 
 
 if __name__ == "__main__":

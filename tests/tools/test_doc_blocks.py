@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tools import doc_blocks
-from tools.doc_blocks import DocError, blocks, documented, fields_of, same, shorten
+from tools.doc_blocks import DocError, blocks, fields_of, same, shorten, wrong_fields
 
 PAGE = """# A page
 
@@ -41,12 +41,14 @@ def test_markers_belong_to_the_block_under_them(page):
     assert (output.text, output.language, output.where) == ("a\n", "text", "page.md:6")
     assert PAGE[output.start : output.end] == "a\n"
     assert (commands.marker, commands.language) == ("", "bash")
-    assert (table.marker, documented(table.text)) == ("fields", {"a", "a.b"})
+    assert (table.marker, wrong_fields(table.text, {"a", "a.b"})) == ("fields", [])
 
 
-@pytest.mark.parametrize(
-    "marker", ["<!-- output: x\n  leave something out -->\n```\n```\n", "<!-- output: x -->\n\n```\n```\n"]
-)
+NOT_A_RULE = "<!-- output: x\n  leave something out -->\n```\n```\n"
+NOT_ABOVE_A_BLOCK = "<!-- output: x -->\n\n```\n```\n"
+
+
+@pytest.mark.parametrize("marker", [NOT_A_RULE, NOT_ABOVE_A_BLOCK])
 def test_a_marker_that_rules_nothing_is_an_error(page, marker):
     page.write_text(marker)
     with pytest.raises(DocError):
@@ -58,6 +60,7 @@ def test_what_is_left_out_is_marked():
     assert shorten(text, ()) == "a\n  b1\n  b2\nc\n  b3\nc\nz\n"
     assert shorten(text, (("b", "c"), ("b", "c"))) == "a\n  …\nc\n  …\nc\nz\n"
     assert shorten(text, (("b2", "end"),)) == "a\n  b1\n  …\n"
+    assert shorten("a\n\nb\n\nc\n", (("a", "c"),)) == "…\n\nc\n"
     for rule in (("x", "end"), ("a", "x")):
         with pytest.raises(DocError):
             shorten(text, (rule,))
@@ -72,6 +75,13 @@ def test_only_times_may_differ():
 
 def test_fields_of_json():
     assert fields_of({"a": [{"b": 1}, {"c": {"d": None}}], "e": [1]}) == {"a", "a[].b", "a[].c", "a[].c.d", "e"}
+
+
+def test_a_table_names_every_field_and_no_other():
+    table = "| f | m |\n|---|---|\n| `a`, `a[].*` | `x` |\n| `b` | P(a \\| `c`) |\n"
+    assert not wrong_fields(table, {"a", "a[].b", "a[].c.d", "b"})
+    assert wrong_fields(table, {"a", "a[].b", "d"}) == ["add d", "there is no b"]
+    assert wrong_fields(table, {"a", "b"}) == ["there is no a[].*"]
 
 
 def test_a_command_that_fails_is_an_error(tmp_path):
