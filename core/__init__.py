@@ -28,9 +28,13 @@ if TYPE_CHECKING:
         TaskError,
         UsageError,
     )
+    from .evidence.case_kinds import CaseKind
+    from .evidence.computed import Computed, ComputedFunction
+    from .evidence.registry import LocatorKind, ResolveContext, Resolved, Unresolved
     from .host import CdsService, KnowledgeSource, PluginHost, PluginSpec, RemoteFile, RemoteFolder, Skip, hookimpl
     from .protocols import Embedder, GraphStore, LanguageModel, PassageSearch, Services, Sources, TermIndex, VectorStore
-    from .task import CancelToken, Intent, Need, Task, TaskRequest
+    from .reading.intent import Intent
+    from .task import CancelToken, Need, Task, TaskRequest
     from .toolkit.command_context import CommandContext
     from .toolkit.lazy_commands import CommandGroup
     from .types import (
@@ -44,17 +48,19 @@ if TYPE_CHECKING:
         Coding,
         CoEvidence,
         Column,
+        Computation,
+        ComputedInput,
         Concept,
         Condition,
         Consultation,
         Consulted,
         Consulting,
+        CustomLocator,
         Draft,
         Event,
         Evidence,
         Facts,
         FhirAddress,
-        FhirReference,
         Figure,
         Finding,
         Genotype,
@@ -117,6 +123,17 @@ _MODULES = {
         "TaskError",
         "UsageError",
     ),
+    ".evidence.case_kinds": ("CaseKind",),
+    ".evidence.computed": (
+        "Computed",
+        "ComputedFunction",
+    ),
+    ".evidence.registry": (
+        "LocatorKind",
+        "ResolveContext",
+        "Resolved",
+        "Unresolved",
+    ),
     ".host": (
         "CdsService",
         "KnowledgeSource",
@@ -137,9 +154,9 @@ _MODULES = {
         "TermIndex",
         "VectorStore",
     ),
+    ".reading.intent": ("Intent",),
     ".task": (
         "CancelToken",
-        "Intent",
         "Need",
         "Task",
         "TaskRequest",
@@ -159,6 +176,7 @@ __all__ = [
     "Case",
     "CaseError",
     "CaseFile",
+    "CaseKind",
     "CaseText",
     "CdsService",
     "CoEvidence",
@@ -166,12 +184,17 @@ __all__ = [
     "Column",
     "CommandContext",
     "CommandGroup",
+    "Computation",
+    "Computed",
+    "ComputedFunction",
+    "ComputedInput",
     "Concept",
     "Condition",
     "ConfigError",
     "Consultation",
     "Consulted",
     "Consulting",
+    "CustomLocator",
     "DataFolderError",
     "Draft",
     "Embedder",
@@ -181,7 +204,6 @@ __all__ = [
     "Evidence",
     "Facts",
     "FhirAddress",
-    "FhirReference",
     "Figure",
     "Finding",
     "Genotype",
@@ -196,6 +218,7 @@ __all__ = [
     "KnowledgeSource",
     "LanguageModel",
     "Locator",
+    "LocatorKind",
     "Medication",
     "Mention",
     "ModelError",
@@ -222,6 +245,8 @@ __all__ = [
     "Record",
     "RemoteFile",
     "RemoteFolder",
+    "ResolveContext",
+    "Resolved",
     "Row",
     "SearchResult",
     "Sentence",
@@ -246,6 +271,7 @@ __all__ = [
     "TermIndex",
     "TextAddress",
     "TextSpan",
+    "Unresolved",
     "UsageError",
     "VcfRecords",
     "VectorStore",
