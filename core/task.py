@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 
 if TYPE_CHECKING:
     from .protocols import Services
-    from .reading.intent import Intent
-    from .types import Facts, Question, TaskResult
+    from .types import Facts, Intent, Question, TaskResult
 
 Need = Literal["text", "drug", "gene", "phenotype", "disease", "pgx", "vcf", "image", "fhir"]
 """What a task cannot work without. `pgx` is a gene together with a diplotype or a phenotype; `text` is always there."""

@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 
-from ..errors import BedsideError, QuestionError
+from ..errors import BedsideError
 from ..host import PluginHost
 from ..protocols import LanguageModel, Services
 from ..reading.reader import read
+from ..toolkit.questions import check_question
 from ..types import (
-    MAX_QUESTION_CHARS,
     Consulted,
     Evidence,
     Facts,
@@ -173,7 +173,7 @@ class Engine:
 
     def _tell_reading(self, facts: Facts, ledger: _Ledger) -> None:
         for text in facts.unread:
-            ledger.tell("unread", text, failure=text.startswith("names could not be looked up"))
+            ledger.tell("unread", text, failure=facts.lookup_failed)
         denied = dict.fromkeys(m.name for m in facts.mentions if m.negated)
         if denied:
             ledger.tell("read-as-denied", f"read as denied: {', '.join(denied)}")
@@ -258,23 +258,6 @@ def _withdrawn(item: Evidence, checked: verify.Verified) -> str:
 
 def _verbatim(item: Evidence) -> Sentence:
     return Sentence(text=item.quote, citations=(item.id,), support=Support(verdict="verbatim", checks=("quote",)))
-
-
-def check_question(text: str) -> None:
-    """Raises `QuestionError` for a text that can't be a question."""
-    if not text.strip():
-        raise QuestionError("the question is empty", hint='type it in quotes: bedside ask "…"')
-    if len(text) > MAX_QUESTION_CHARS:
-        raise QuestionError(
-            f"the question has {len(text):,} characters; at most {MAX_QUESTION_CHARS:,} are read",
-            hint="put long notes into a case file: bedside ask TEXT --case notes.txt",
-        )
-    if "\x00" in text:
-        raise QuestionError("the question holds NUL bytes; it is not text")
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        raise QuestionError("the question holds half of a surrogate pair; it is not Unicode text") from None
 
 
 def engine_version() -> str:

@@ -29,6 +29,7 @@ from .evidence import (
 )
 from .graph import CoEvidence, GraphPathResult, GraphPaths, SharedNode, SharedReference, Subgraph
 from .knowledge import GraphEdge, GraphNode, Hit, Passage, Record, Scalar, SearchResult, SourceFiles, SourceInfo, Term
+from .reading import Intent, Span
 
 __all__ = [
     "MAX_QUESTION_CHARS",
@@ -52,6 +53,7 @@ __all__ = [
     "GraphPaths",
     "Hit",
     "ImageRegion",
+    "Intent",
     "Locator",
     "Mention",
     "MentionKind",
@@ -71,6 +73,7 @@ __all__ = [
     "Source",
     "SourceFiles",
     "SourceInfo",
+    "Span",
     "Subgraph",
     "Support",
     "TaskResult",

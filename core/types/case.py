@@ -87,10 +87,14 @@ class Mention(Frozen):
 
 
 class Facts(Frozen):
-    """Everything that reading found, in order of appearance. `unread` says what could not be read, and why."""
+    """Everything that reading found, in order of appearance. `unread` says what could not be read, and why.
+
+    `lookup_failed`: the names could not be looked up at all, so that an empty `mentions` means nothing.
+    """
 
     mentions: tuple[Mention, ...] = ()
     unread: tuple[str, ...] = ()
+    lookup_failed: bool = False
 
     def of(self, kind: MentionKind, *, negated: bool = False) -> tuple[Mention, ...]:
         """The mentions of one kind, each concept once, affirmed ones unless `negated`."""

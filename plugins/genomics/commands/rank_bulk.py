@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 from bedside.core.errors import OutputError, UsageError
+from bedside.core.toolkit.references import any_pmid
 
 from ..rare_disease.scoring.ranker import SHOWN, Patient
 
@@ -21,11 +21,6 @@ if TYPE_CHECKING:
 
 _TOLD = 25
 """Cases between two looks at the progress bar."""
-_PMID = re.compile(
-    r"(?:PMID[\s:_-]*|https?://(?:pubmed\.ncbi\.nlm\.nih\.gov|(?:www\.)?ncbi\.nlm\.nih\.gov/(?:m/)?pubmed)/)?"
-    r"0*([1-9]\d{0,8})(?:/?(?:[?#].*)?)",
-    re.IGNORECASE | re.ASCII,
-)
 _FIELDS = ("observed", "excluded", "pmids")
 
 
@@ -112,10 +107,10 @@ def _patient(raw: bytes, leave_out: bool) -> tuple[str | int, Patient]:
 def _pmid(text: str, case_id: str | int) -> str:
     """`PMID:123` of what names a publication in PubMed. Raises `_Broken`: a paper that is not left out makes the judgement
     too good, and nobody would see it."""
-    found = _PMID.fullmatch(text)
+    found = any_pmid(text)
     if not found:
         raise _Broken('has an entry in "pmids" that is no PubMed id', case_id)
-    return f"PMID:{found[1]}"
+    return found
 
 
 def _halved(text: object) -> bool:
