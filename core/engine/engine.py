@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from ..errors import BedsideError, QuestionError
+from ..errors import BedsideError
 from ..evidence.conflicts import conflicts
 from ..evidence.registry import Resolvers
 from ..evidence.resolvers import BUILT_IN
@@ -15,8 +15,8 @@ from ..host import PluginHost
 from ..protocols import LanguageModel, Services
 from ..reading.reader import read
 from ..task import CancelToken
+from ..toolkit.questions import check_question
 from ..types import (
-    MAX_QUESTION_CHARS,
     Answered,
     Block,
     Consultation,
@@ -273,7 +273,7 @@ class Engine:
 
 def _report_reading(facts: Facts, ledger: Ledger) -> None:
     for text in facts.unread:
-        ledger.report("unread", partial=text.startswith("names could not be looked up"), reason=text)
+        ledger.report("unread", partial=facts.lookup_failed, reason=text)
     denied = dict.fromkeys(m.name for m in facts.mentions if m.negated)
     if denied:
         ledger.report("read-as-denied", names=", ".join(denied))
@@ -312,20 +312,3 @@ def _withdrawn(item: Evidence, checked: verify.Verified) -> str:
     of = item.source
     name = ", ".join(filter(None, (of.title, *of.references[:1])))
     return f"{name} ({checked.retracted[item.id]})"
-
-
-def check_question(text: str) -> None:
-    """Raises `QuestionError` for a text that can't be a question."""
-    if not text.strip():
-        raise QuestionError("the question is empty", hint='type it in quotes: bedside ask "…"')
-    if len(text) > MAX_QUESTION_CHARS:
-        raise QuestionError(
-            f"the question has {len(text):,} characters; at most {MAX_QUESTION_CHARS:,} are read",
-            hint="put long notes into a case file: bedside ask TEXT --case notes.txt",
-        )
-    if "\x00" in text:
-        raise QuestionError("the question holds NUL bytes; it is not text")
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        raise QuestionError("the question holds half of a surrogate pair; it is not Unicode text") from None
