@@ -108,9 +108,7 @@ def check_cds_services(services: list[CdsService], tasks: Iterable[Task], plugin
         _check_own("bedside_cds_services", service.id, plugin, supplier)
 
 
-def check_unique(
-    hook: str, keys: Iterable[str], have: Collection[str], owner: Mapping[str, str], supplier: str
-) -> None:
+def check_unique(hook: str, keys: Iterable[str], have: Collection[str], owner: Mapping[str, str], supplier: str) -> None:
     """Raises `PluginError` for a name among `have`, which another plugin registered, or one that is there twice."""
     mine: set[str] = set()
     for key in keys:

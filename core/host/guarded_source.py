@@ -73,7 +73,9 @@ class _Guard:
     def skips(self, function: Callable[[], Any]) -> Callable[[], Sequence[Skip]]:
         def call() -> Sequence[Skip]:
             def read() -> list[Skip]:
-                return [Skip(plain(one.what), plain(one.where), plain(one.reason)) for one in function() if type(one) is Skip]
+                return [
+                    Skip(plain(one.what), plain(one.where), plain(one.reason)) for one in function() if type(one) is Skip
+                ]
 
             return self._call("skipped()", read)  # type: ignore[no-any-return]
 

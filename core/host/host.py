@@ -117,7 +117,9 @@ class PluginHost:
             raise PluginError(wrong, supplier=supplier)
         if name in self._infos and self._infos[name]["status"] == "loaded":
             by = self._suppliers[name].partition(", ")[2]
-            raise PluginError(f"a plugin called {name!r} is already loaded" + (f", of {by}" if by else ""), supplier=supplier)
+            raise PluginError(
+                f"a plugin called {name!r} is already loaded" + (f", of {by}" if by else ""), supplier=supplier
+            )
         if self._manager.is_registered(plugin):
             other = self._manager.get_name(plugin)
             raise PluginError(f"its module is already loaded, as the plugin {other!r}", supplier=supplier)

@@ -1,4 +1,4 @@
-"""Running a plugin's own code: whatever it raises becomes a `PluginError` that names it, and the user can still interrupt."""
+"""Running a plugin's code: whatever it raises becomes a `PluginError` that names it, and the user can still interrupt."""
 
 from __future__ import annotations
 

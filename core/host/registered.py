@@ -234,9 +234,9 @@ def _mirror_problem(mirror: str) -> str:
 class CdsService:
     """Which `task` of the plugin answers which CDS Hook.
 
-    `id` starts with the plugin's name; `hook` is one of the CDS Hooks library (`patient-view`, `order-select`, `order-sign`…)
-    or one of your own by reverse domain (`org.example.noun-verb`). `prefetch` holds FHIR templates by name, with
-    placeholders such as `{{context.patientId}}`. Checked when it is registered.
+    `id` starts with the plugin's name; `hook` is one of the CDS Hooks library (`patient-view`, `order-select`,
+    `order-sign`…) or one of your own by reverse domain (`org.example.noun-verb`). `prefetch` holds FHIR templates by
+    name, with placeholders such as `{{context.patientId}}`. Checked when it is registered.
     """
 
     id: str
