@@ -12,7 +12,7 @@ from functools import cache
 from typing import Any, get_args
 
 from ..errors import TaskError
-from ..host.plugin_code import type_name
+from ..plugin_code import type_name
 from ..types import Frozen, TaskResult
 
 MAX_EVIDENCE = 2_000

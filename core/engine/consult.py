@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from ..host.plugin_code import plain
+from ..plugin_code import plain
 from ..protocols import Services
 from ..task import MAX_TIMEOUT_S, CancelToken, Report, Task
 from ..types import Facts, Question, TaskResult

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..errors import BedsideError, TaskError
-from ..host.plugin_code import PluginCode, text_of, type_name
+from ..plugin_code import PluginCode, text_of, type_name
 from ..protocols import Services
 from ..task import Task, TaskRequest
 from ..types import TaskResult

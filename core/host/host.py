@@ -13,7 +13,7 @@ from ..errors import PluginError
 from ..task import Task
 from . import contract, hookspecs
 from .guarded_source import guarded
-from .plugin_code import PluginCode, plain, type_name
+from ..plugin_code import PluginCode, plain, type_name
 from .registered import CdsService, KnowledgeSource
 from .selection import PluginCandidate, installed, select
 

@@ -14,6 +14,7 @@ from bedside.core.errors import BedsideError
 
 from .command_context import CliDesk
 from .lazy import LazyGroup
+from .streams import end_streams, guard_streams, restore_streams
 
 _HERE = "bedside.integrations.cli"
 COMMANDS = {
@@ -85,6 +86,7 @@ def cli(context: click.Context) -> None:
 
 def main(argv: Sequence[str] | None = None) -> None:
     """Entry point."""
+    guard_streams()
     _end(run(argv))
 
 
@@ -139,8 +141,7 @@ def _quiet() -> None:
 
 
 def _end(code: int) -> NoReturn:
-    sys.stdout.flush()
-    sys.stderr.flush()
+    end_streams()
     if threading.active_count() > 1:
         # a task that was given up may sit in native code, which aborts when the interpreter is torn down under it
         os._exit(code)

@@ -15,7 +15,7 @@ from bedside.core import CdsService, KnowledgeSource, PluginHost, Task, TaskResu
 from bedside.core.errors import PluginError, SourceError
 from bedside.core.host import PluginCandidate
 from bedside.core.host.cds import HOOKS, cds_problem
-from bedside.core.host.plugin_code import PluginCode, in_plugin_code
+from bedside.core.plugin_code import PluginCode, in_plugin_code
 from bedside.core.host.selection import installed
 
 GOOD = """

@@ -9,8 +9,8 @@ from collections.abc import Callable
 from types import FrameType, TracebackType
 from typing import Any, Self
 
-from ..errors import PluginError
-from ..toolkit.printable import printable
+from .errors import PluginError
+from .toolkit.printable import printable
 
 MAX_REASON_CHARS = 300
 _here = threading.local()
