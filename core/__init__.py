@@ -28,10 +28,11 @@ if TYPE_CHECKING:
         TaskError,
         UsageError,
     )
-    from .host import CdsService, KnowledgeSource, PluginHost, RemoteFile, RemoteFolder, Skip, hookimpl
+    from .host import CdsService, KnowledgeSource, PluginHost, PluginSpec, RemoteFile, RemoteFolder, Skip, hookimpl
     from .protocols import Embedder, GraphStore, LanguageModel, PassageSearch, Services, Sources, TermIndex, VectorStore
     from .task import CancelToken, Intent, Need, Task, TaskRequest
     from .toolkit.command_context import CommandContext
+    from .toolkit.lazy_commands import CommandGroup
     from .types import (
         Action,
         Allergy,
@@ -120,6 +121,7 @@ _MODULES = {
         "CdsService",
         "KnowledgeSource",
         "PluginHost",
+        "PluginSpec",
         "RemoteFile",
         "RemoteFolder",
         "Skip",
@@ -143,6 +145,7 @@ _MODULES = {
         "TaskRequest",
     ),
     ".toolkit.command_context": ("CommandContext",),
+    ".toolkit.lazy_commands": ("CommandGroup",),
 }
 _HOME = {name: module for module, names in _MODULES.items() for name in names}
 
@@ -162,6 +165,7 @@ __all__ = [
     "Coding",
     "Column",
     "CommandContext",
+    "CommandGroup",
     "Concept",
     "Condition",
     "ConfigError",
@@ -207,6 +211,7 @@ __all__ = [
     "Planned",
     "PluginError",
     "PluginHost",
+    "PluginSpec",
     "Quantity",
     "Question",
     "QuestionError",

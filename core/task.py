@@ -92,8 +92,8 @@ class Task:
     question or case (`needs=(("drug", "pgx"), ("drug", "gene"))` is: a drug with either), or, for tasks that need only
     text, when the question is like one of `examples`. `always=True` asks for every question. `answers` limits a task to
     what it can answer (`diagnosis`, `treatment`, `dose`, `definition`, `cause`, `prognosis`): it is left out when the
-    question plainly asks for something else; empty means anything. After `timeout_s` seconds,
-    at most `MAX_TIMEOUT_S`, it is given up.
+    question plainly asks for something else; empty means anything. After `timeout_s` seconds, at most `MAX_TIMEOUT_S`, it
+    is given up.
 
     `arguments` is a pydantic model of what an agent, HTTP or MCP may call the task with (or a function that returns the
     model, so that listing tasks need not import pydantic). `from_facts(facts, question)` works them out from what was read:

@@ -59,7 +59,7 @@ def _group(name: str, value: Any) -> str:
         return "Tasks and their results"
     if home in (".engine", ".host"):
         return "Running it"
-    return "Types" if home != ".toolkit.command_context" else "Services"
+    return "Services" if home.startswith(".toolkit.") else "Types"
 
 
 def _hooks() -> Iterator[str]:

@@ -235,9 +235,8 @@ class CdsService:
     """Which `task` of the plugin answers which CDS Hook.
 
     `id` starts with the plugin's name; `hook` is one of the CDS Hooks library (`patient-view`, `order-select`,
-    `order-sign`…) or one of your own by reverse domain (`org.example.noun-verb`). `prefetch` holds FHIR templates by
-    name, with placeholders such as `{{context.patientId}}`. Checked when it is registered.
-    """
+    `order-sign`…) or one of your own by reverse domain (`org.example.noun-verb`). `prefetch` holds FHIR templates by name,
+    with placeholders such as `{{context.patientId}}`. Checked when it is registered."""
 
     id: str
     hook: str
