@@ -33,9 +33,7 @@ class GuardedStream(io.TextIOBase):
     @property
     def target(self) -> io.TextIOWrapper:
         """Where this thread writes just now."""
-        aside = self._aside is not None and (
-            threading.current_thread() is not threading.main_thread() or in_plugin_code()
-        )
+        aside = self._aside is not None and (threading.current_thread() is not threading.main_thread() or in_plugin_code())
         return self._aside._stream if aside and self._aside else self._stream
 
     @property

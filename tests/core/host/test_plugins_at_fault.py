@@ -15,8 +15,8 @@ from bedside.core import CdsService, KnowledgeSource, PluginHost, Task, TaskResu
 from bedside.core.errors import PluginError, SourceError
 from bedside.core.host import PluginCandidate
 from bedside.core.host.cds import HOOKS, cds_problem
-from bedside.core.plugin_code import PluginCode, in_plugin_code
 from bedside.core.host.selection import installed
+from bedside.core.plugin_code import PluginCode, in_plugin_code
 
 GOOD = """
     import click
@@ -240,13 +240,29 @@ def test_ours_are_loaded_first_so_that_nothing_of_them_is_taken(plugin):
         def bedside_commands(cli):
             cli.add_command(click.Command("genomics"))
     """
-    import click
+    from bedside.integrations.cli.lazy import LazyGroup
 
     host = PluginHost.load(candidates=[plugin("aaa", taken), *ours])
-    group = click.Group("bedside")
-    host.add_commands(group, own=("ask",))
+    group = LazyGroup("bedside", targets={"ask": ("a:b", "")})
+    host.add_commands(group)
     assert "bedside_commands adds 'genomics', which is there already" in failed(host).reason
     assert group.commands["genomics"].help
+    assert host.owner("genomics") == "genomics"
+
+
+def test_a_lazy_command_of_ours_can_not_be_replaced(plugin):
+    from bedside.integrations.cli.lazy import LazyGroup
+
+    bodies = ["cli.targets['ask'] = ('x:y', 'h')", "cli.lazy('ask', 'h', 'x:y')", "cli.targets['x'] = (5, 6)"]
+    bad = [
+        plugin(f"bad{n}", HOOK.format(hook="bedside_commands", arguments="cli", body=body)) for n, body in enumerate(bodies)
+    ]
+    lazy = HOOK.format(hook="bedside_commands", arguments="cli", body="cli.lazy('fine', 'helps', 'x:y')")
+    host = PluginHost.load(candidates=[*bad, plugin("fine", lazy)])
+    group = LazyGroup("bedside", targets={"ask": ("a:b", "asks")})
+    host.add_commands(group)
+    assert group.targets == {"ask": ("a:b", "asks"), "fine": ("x:y", "helps")}
+    assert [i.name for i in host.failed] == ["bad0", "bad1", "bad2"]
 
 
 @pytest.mark.parametrize("body", ["cli.add_command(click.Command('ask'))", "cli.commands.clear(); cli.name = 'x'",
