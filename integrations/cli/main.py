@@ -12,12 +12,10 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 from bedside.core.errors import BedsideError, PluginError
-from bedside.core.plugin_code import PluginCode, plain, type_name
 
 from .command_context import CliDesk
 from .lazy import LazyGroup
 from .plugin_commands import BUNDLED, only_bundled, plugin_lists, short_help
-from .streams import end_streams, guard_streams, restore_streams
 
 if TYPE_CHECKING:
     from bedside.core.host import PluginHost
@@ -40,11 +38,14 @@ class _Cli(LazyGroup):
 
     host: PluginHost | None = None
     called = ""
+    program = False
+    """Is this the program `bedside`, whose standard output is its own?"""
 
     def with_plugins(self) -> None:
         """Add the commands of the plugins, once."""
         if self.host is not None:
             return
+        self.guard_output()
         from bedside.core.host import PluginHost
 
         self.host = PluginHost()
@@ -54,6 +55,13 @@ class _Cli(LazyGroup):
             self.host.add_commands(self, own=COMMANDS)
         except BedsideError as error:  # help must work with a broken configuration; commands will report it in full
             click.echo(f"warning: plugin commands are left out: {error}", err=True)
+
+    def guard_output(self) -> None:
+        """Before any plugin's code runs, and not for `--help` without."""
+        if self.program:
+            from .streams import guard_streams
+
+            guard_streams()
 
     def supplier(self, name: str) -> str:
         """The plugin behind a command, with its distribution and version; empty for one of Bedside's."""
@@ -69,6 +77,8 @@ class _Cli(LazyGroup):
         if cmd_name in COMMANDS:
             return super().get_command(ctx, cmd_name)
         self.with_plugins()
+        from bedside.core.plugin_code import PluginCode
+
         with PluginCode(f"the command {cmd_name!r}", self.supplier(cmd_name)):
             return super().get_command(ctx, cmd_name)
 
@@ -78,6 +88,8 @@ class _Cli(LazyGroup):
             formatter.write_dl([*rows, *(BUNDLED.items() if only_bundled() else self._plugin_rows())])
 
     def _plugin_rows(self) -> list[tuple[str, str]]:
+        from bedside.core.plugin_code import PluginCode, plain
+
         self.with_plugins()
         rows = []
         for name, command in sorted(_commands(self).items()):
@@ -116,12 +128,13 @@ def _commands(group: LazyGroup) -> dict[str, Any]:
 @click.pass_context
 def cli(context: click.Context) -> None:
     """Clinical decision support on this machine: every sentence is backed by a quote you can open."""
+    cli.guard_output()
     context.obj = CliDesk()
 
 
 def main(argv: Sequence[str] | None = None) -> None:
     """Entry point."""
-    guard_streams()
+    cli.program = True
     _end(run(argv))
 
 
@@ -150,11 +163,15 @@ def run(argv: Sequence[str] | None = None) -> int:
         return 0
     except SystemExit as error:  # of a plugin's command
         if isinstance(error.code, str):
+            from bedside.core.plugin_code import plain
+
             click.echo(plain(error.code), err=True)
         return error.code if isinstance(error.code, int) else 1 if error.code else 0
     except BaseException as error:
         if os.environ.get("BEDSIDE_LOG", "").lower() == "debug":
             raise
+        from bedside.core.plugin_code import type_name
+
         supplier = cli.supplier(cli.called)
         whose = f"the {supplier}" if supplier else "Bedside"
         # the type only: the text of an unforeseen error may quote the case
@@ -164,7 +181,6 @@ def run(argv: Sequence[str] | None = None) -> int:
 
 
 def _tell(error: dict[str, Any], as_json: bool) -> None:
-    restore_streams()
     if as_json:
         import json
 
@@ -183,7 +199,10 @@ def _quiet() -> None:
 
 
 def _end(code: int) -> NoReturn:
-    end_streams()
+    if streams := sys.modules.get(f"{_HERE}.streams"):
+        streams.end_streams()
+    sys.stdout.flush()
+    sys.stderr.flush()
     if threading.active_count() > 1:
         # a task that was given up may sit in native code, which aborts when the interpreter is torn down under it
         os._exit(code)

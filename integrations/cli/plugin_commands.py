@@ -44,14 +44,15 @@ def _settings() -> bool:
 
 
 def _strangers(folder: str) -> bool:
+    if folder.endswith("lib-dynload") or folder == os.path.dirname(os.__file__):  # noqa: PTH120 (as below)
+        return False  # the standard library
     try:
-        names = os.listdir(folder or ".")
+        names = os.listdir(folder or ".")  # noqa: PTH208 (a path object for each name would cost more than all the rest)
     except OSError:
         return False  # no folder, or a zip file: its commands are found when they are called
     return any(
         name.endswith((".dist-info", ".egg-info"))
-        and not name.startswith("bedside-")
-        and name != "bedside.egg-info"
+        and not name.startswith(("bedside-", "bedside."))
         and _GROUP in _read(f"{folder or '.'}/{name}/entry_points.txt")
         for name in names
     )
@@ -59,7 +60,10 @@ def _strangers(folder: str) -> bool:
 
 def _read(path: str) -> bytes:
     try:
-        with open(path, "rb", buffering=0) as file:  # noqa: PTH123 (pathlib is slow to import and not needed here)
-            return file.read()
+        descriptor = os.open(path, os.O_RDONLY)
     except OSError:
         return b""
+    try:
+        return os.read(descriptor, 2**20)
+    finally:
+        os.close(descriptor)

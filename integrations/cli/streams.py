@@ -13,7 +13,6 @@ import threading
 from typing import Any
 
 from bedside.core.plugin_code import after_plugin_code, in_plugin_code
-from bedside.core.toolkit.printable import printable
 
 _guarded: dict[str, GuardedStream] = {}
 
@@ -51,6 +50,8 @@ class GuardedStream(io.TextIOBase):
         target = self.target
         if target is self._stream:
             return target.write(text)
+        from bedside.core.toolkit.printable import printable
+
         with contextlib.suppress(OSError, ValueError):
             target.write(printable(text))
         return len(text)
@@ -152,8 +153,6 @@ def end_streams() -> None:
     if _guarded:
         restore_streams()
         _guarded["stdout"].end()
-    sys.stdout.flush()
-    sys.stderr.flush()
 
 
 def _writer(descriptor: int, like: Any, *, line_buffering: bool) -> io.TextIOWrapper:
