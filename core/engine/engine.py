@@ -38,6 +38,7 @@ from ..version import bedside_version
 from . import verify
 from .compose import Ordered, Ordering, order, ranked
 from .consult import Outcome, Progress, consult
+from .guard import Guard
 from .ledger import Ledger
 from .planner import Planner
 from .shown import check_block, cited_as, drafted, verbatim
@@ -73,6 +74,7 @@ class Engine:
         self.clock = clock
         self._planner = Planner()
         self._resolvers = Resolvers((*BUILT_IN, *host.locator_kinds), host.functions)
+        self._guard = Guard(services, host.owner, host.supplier)
 
     def ask(
         self,
@@ -117,7 +119,9 @@ class Engine:
         for note in notes:
             ledger.report("plan", reason=note)
         for info in self.host.failed:
-            ledger.report("plugin-failed", info.name, plugin=info.name, reason=info.reason)
+            package = f"{info.distribution} {info.version}".strip()
+            plugin = info.name + (f", {package}," if package else "")
+            ledger.report("plugin-failed", info.name, plugin=plugin, reason=info.reason)
         yield Planned(
             tasks=tuple(PlannedTask(task=p.task.name, plugin=self.host.owner(p.task.name), reason=p.reason) for p in planned)
         )
@@ -132,6 +136,7 @@ class Engine:
             timeout_s=self.settings.task_timeout_s,
             cancel=cancel,
             settings=lambda task: self.host.settings(self.host.owner(task.name)),
+            guard=self._guard,
         ):
             if isinstance(step, Progress):
                 yield self._consulting(step)
@@ -218,6 +223,8 @@ class Engine:
                 ledger.report("task-failed", owner, task=o.task.name, reason=o.result.message)
             for problem in o.result.problems:
                 ledger.remark(problem, owner, problem=True)
+            for remark in o.remarks:
+                ledger.report("plugin-fault", owner, plugin=self.host.supplier(owner), task=o.task.name, fault=remark)
         for o in outcomes:
             for note in o.result.notes:
                 ledger.remark(note, self.host.owner(o.task.name), problem=False)
