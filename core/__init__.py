@@ -30,7 +30,8 @@ if TYPE_CHECKING:
     )
     from .host import CdsService, KnowledgeSource, PluginHost, PluginSpec, RemoteFile, RemoteFolder, Skip, hookimpl
     from .protocols import Embedder, GraphStore, LanguageModel, PassageSearch, Services, Sources, TermIndex, VectorStore
-    from .task import CancelToken, Intent, Need, Task, TaskRequest
+    from .reading.intent import Intent
+    from .task import CancelToken, Need, Task, TaskRequest
     from .toolkit.command_context import CommandContext
     from .toolkit.lazy_commands import CommandGroup
     from .types import (
@@ -44,17 +45,19 @@ if TYPE_CHECKING:
         Coding,
         CoEvidence,
         Column,
+        Computation,
+        ComputedInput,
         Concept,
         Condition,
         Consultation,
         Consulted,
         Consulting,
+        CustomLocator,
         Draft,
         Event,
         Evidence,
         Facts,
         FhirAddress,
-        FhirReference,
         Figure,
         Finding,
         Genotype,
@@ -137,9 +140,9 @@ _MODULES = {
         "TermIndex",
         "VectorStore",
     ),
+    ".reading.intent": ("Intent",),
     ".task": (
         "CancelToken",
-        "Intent",
         "Need",
         "Task",
         "TaskRequest",
@@ -166,12 +169,15 @@ __all__ = [
     "Column",
     "CommandContext",
     "CommandGroup",
+    "Computation",
+    "ComputedInput",
     "Concept",
     "Condition",
     "ConfigError",
     "Consultation",
     "Consulted",
     "Consulting",
+    "CustomLocator",
     "DataFolderError",
     "Draft",
     "Embedder",
@@ -181,7 +187,6 @@ __all__ = [
     "Evidence",
     "Facts",
     "FhirAddress",
-    "FhirReference",
     "Figure",
     "Finding",
     "Genotype",
