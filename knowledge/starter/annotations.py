@@ -136,6 +136,7 @@ def annotation(row: dict[str, str], disease: str, names: dict[str, str]) -> Grap
     props: dict[str, Any] = {
         key: row[key] for key in ("frequency", "evidence", "onset", "sex", "modifier", "biocuration", "qualifier", "aspect")
     }
+    props["strength"] = f"{code}: {EVIDENCE[code]}" if code in EVIDENCE else code
     return GraphEdge.of(
         kind=("lacks_phenotype" if kind == "has_phenotype" else f"no_{kind}") if negative else kind,
         start=row["database_id"],

@@ -70,7 +70,7 @@ def _shorter(drug: str) -> tuple[str, ...]:
 
 def _pair(row: dict[str, str]) -> Iterator[Record]:
     drug, gene = row["Drug"], row["Gene"]
-    parts = [f"CPIC level {row['CPICLevel']} ({row['CPICLevelStatus']})"]
+    parts = [_strength(row)]
     if row["PharmGKBLevel"]:
         parts.append(f"PharmGKB level {row['PharmGKBLevel']}")
     if row["FDALabel"]:
@@ -94,12 +94,18 @@ def _pair(row: dict[str, str]) -> Iterator[Record]:
         kind="pair",
         url=url,
         references=references,
-        fields={"drug": drug, "gene": gene},
+        fields={"drug": drug, "gene": gene, "strength": _strength(row)},
     )
+
+
+def _strength(row: dict[str, str]) -> str:
+    """How far CPIC stands behind a pair, as an answer shows it."""
+    return f"CPIC level {row['CPICLevel']} ({row['CPICLevelStatus']})"
 
 
 def _levels(row: dict[str, str]) -> dict[str, str]:
     return {
+        "strength": _strength(row),
         "cpic_level": row["CPICLevel"],
         "cpic_status": row["CPICLevelStatus"],
         "pharmgkb_level": row["PharmGKBLevel"],
@@ -127,7 +133,7 @@ def _recommendation(row: dict[str, str], pairs: dict[tuple[str, str], dict[str, 
         **(
             _levels(of_genes[0])
             if of_genes
-            else dict.fromkeys(("cpic_level", "cpic_status", "pharmgkb_level", "fda_label"), "")
+            else dict.fromkeys(("strength", "cpic_level", "cpic_status", "pharmgkb_level", "fda_label"), "")
         ),
     }
     text = f"{drug}, {when}: {words}"
@@ -142,7 +148,7 @@ def _recommendation(row: dict[str, str], pairs: dict[tuple[str, str], dict[str, 
         props=props,
     )
     if given:
-        fields = {"drug": drug}
+        fields = {"drug": drug, "strength": props["strength"]}
         for number, (gene, phenotype) in enumerate(needs.items(), start=1):
             suffix = "" if number == 1 else str(number)
             fields |= {f"gene{suffix}": gene, f"phenotype{suffix}": phenotype}
