@@ -28,6 +28,9 @@ if TYPE_CHECKING:
         TaskError,
         UsageError,
     )
+    from .evidence.case_kinds import CaseKind
+    from .evidence.computed import Computed, ComputedFunction
+    from .evidence.registry import LocatorKind, ResolveContext, Resolved, Unresolved
     from .host import CdsService, KnowledgeSource, PluginHost, PluginSpec, RemoteFile, RemoteFolder, Skip, hookimpl
     from .protocols import Embedder, GraphStore, LanguageModel, PassageSearch, Services, Sources, TermIndex, VectorStore
     from .reading.intent import Intent
@@ -120,6 +123,17 @@ _MODULES = {
         "TaskError",
         "UsageError",
     ),
+    ".evidence.case_kinds": ("CaseKind",),
+    ".evidence.computed": (
+        "Computed",
+        "ComputedFunction",
+    ),
+    ".evidence.registry": (
+        "LocatorKind",
+        "ResolveContext",
+        "Resolved",
+        "Unresolved",
+    ),
     ".host": (
         "CdsService",
         "KnowledgeSource",
@@ -162,6 +176,7 @@ __all__ = [
     "Case",
     "CaseError",
     "CaseFile",
+    "CaseKind",
     "CaseText",
     "CdsService",
     "CoEvidence",
@@ -170,6 +185,8 @@ __all__ = [
     "CommandContext",
     "CommandGroup",
     "Computation",
+    "Computed",
+    "ComputedFunction",
     "ComputedInput",
     "Concept",
     "Condition",
@@ -201,6 +218,7 @@ __all__ = [
     "KnowledgeSource",
     "LanguageModel",
     "Locator",
+    "LocatorKind",
     "Medication",
     "Mention",
     "ModelError",
@@ -227,6 +245,8 @@ __all__ = [
     "Record",
     "RemoteFile",
     "RemoteFolder",
+    "ResolveContext",
+    "Resolved",
     "Row",
     "SearchResult",
     "Sentence",
@@ -251,6 +271,7 @@ __all__ = [
     "TermIndex",
     "TextAddress",
     "TextSpan",
+    "Unresolved",
     "UsageError",
     "VcfRecords",
     "VectorStore",

@@ -63,14 +63,16 @@ class TaskRequest:
     evidence are useful; `deadline_s` how long it may take.
 
     `arguments` is what `Task.arguments` describes, worked out from the facts or given by the caller; None for a task
-    without. A task of more than a second looks at `cancelled` (or waits on `cancel`) now and then, and may `report` how far
-    it is."""
+    without; `args(Model)` gives them typed. `settings` is the plugin's section of bedside.toml, as the model it registered.
+    A task of more than a second looks at `cancelled` (or waits on `cancel`) now and then, and may `report` how far it
+    is."""
 
     question: Question
     facts: Facts
     limit: int = 8
     deadline_s: float = 30.0
     arguments: BaseModel | None = None
+    settings: BaseModel | None = None
     cancel: CancelToken = field(default_factory=CancelToken, compare=False, repr=False)
     report: Report = field(default=_no_report, compare=False, repr=False)
 

@@ -1,8 +1,8 @@
 """Verify: every quote is read again at its address, every sentence checked against its quotes.
 
-What fails is dropped and reported. What cannot be read is a failure to verify, never a pass. Of the evidence that passes, the
-engine keeps only the quote's address and kind as the specialist gave them: source, strength and notices are the store's.
-"""
+What fails is dropped and reported. What cannot be read is a failure to verify, never a pass. Of the evidence that passes,
+the engine keeps only the quote's address and kind as the specialist gave them: source, strength and notices are the
+store's."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ from ..types.evidence import evidence_id
 
 @dataclass
 class Verified:
-    """`kept` evidence, as the stores have it, by the id that was proposed; `dropped` ids with the reason; `unreachable` stores
-    with the reason.
+    """`kept` evidence, as the stores have it, by the id that was proposed; `dropped` ids with the reason; `unreachable`
+    stores with the reason.
 
     `retracted` are those of the kept, by their final id, whose publication was withdrawn, as the store says, not the
     specialist: they may stand beside other support of a sentence, never alone.
@@ -80,19 +80,23 @@ def _final(item: Evidence, there: Resolved, services: Services) -> Evidence:
 def _problem(item: Evidence, there: Resolved) -> str:
     if there.loose:
         proposed, stands = item.quote.split("\n"), there.quote.split("\n")
-        if len(proposed) != len(stands) or not all(p.strip() and p in s for p, s in zip(proposed, stands, strict=True)):
-            return f"its quote is not verbatim in {there.source.title}"
+        if not len(proposed) == len(stands) == len(there.loose):
+            return f"it does not quote one record of {there.source.title} for each line it names"
+        for part, line, name in zip(proposed, stands, there.loose, strict=True):
+            if not part.strip() or part not in line:
+                return f"its quote is not verbatim in {name}"
     elif item.quote != there.quote:
-        return "its quote is not verbatim at the address it names"
+        return "its quote is not verbatim at the offsets it names"
     if item.source.id != there.source.id:
-        return f"it stands in {there.source.id}, not in {item.source.id}"
+        return f"its source is {there.source.id}, not {item.source.id}"
     if there.whole:
         return cut_off(there.whole, there.start, there.start + len(item.quote), kind=item.kind)
     return ""
 
 
 def _off_subject(item: Evidence, there: Resolved, facts: Facts, services: Services) -> str:
-    """A guideline line for another drug or another phenotype of the same gene is worse than none. The whole passage decides."""
+    """A guideline line for another drug or another phenotype of the same gene is worse than none. The whole passage
+    decides."""
     asked_drugs = {m.id for m in facts.of("drug")}
     # a diplotype may mean another phenotype than the text says: then the task that translated it must be heard
     translated = {m.gene for m in facts.of("diplotype")}

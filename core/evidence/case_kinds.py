@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..errors import CaseError
+
 OWN_KIND = re.compile(r"[a-z][a-z0-9_]*:[a-z][a-z0-9_-]*")
 HEAD_BYTES = 4096
 """How much of a file's beginning `recognises` is given."""
@@ -16,11 +18,10 @@ HEAD_BYTES = 4096
 class CaseKind:
     """A kind of case files that a specialist reads itself. Registered through `bedside_case_kinds()`.
 
-    `kind` is `plugin:kind`, `what` says for people what such a file is ("spirometry (CSV)"). `recognises(name, head)` gets the
-    file's name and its first bytes (at most 4,096) and must look at the bytes: a name alone is a guess. `offers` is the need that such
-    a file meets, which a task names in its `needs`: `vcf`, `image`, or a plugin's own. `check(path)` may look at the whole file and
-    raises `CaseError` for one that can't be used.
-    """
+    `kind` is `plugin:kind`, `what` says for people what such a file is ("spirometry (CSV)"). `recognises(name, head)` gets
+    the file's name and its first bytes (at most 4,096) and must look at the bytes: a name alone is a guess. `offers` is the
+    need that such a file meets, which a task names in its `needs`: `vcf`, `image`, or a plugin's own. `check(path)` may
+    look at the whole file and raises `CaseError` for one that can't be used."""
 
     kind: str
     what: str
@@ -45,7 +46,8 @@ BUILT_IN = (
 
 
 def recognised(name: str, head: bytes, kinds: Iterable[CaseKind] = ()) -> CaseKind | None:
-    """The kind of a file, Bedside's own first; None for one that nobody recognises. A plugin that raises recognises nothing."""
+    """The kind of a file, Bedside's own first; None for one that nobody recognises. A plugin that raises recognises
+    nothing."""
     for kind in BUILT_IN:
         if kind.recognises(name, head):
             return kind
@@ -56,3 +58,14 @@ def recognised(name: str, head: bytes, kinds: Iterable[CaseKind] = ()) -> CaseKi
         except Exception:  # a stranger's code
             continue
     return None
+
+
+def check_file(kind: CaseKind, path: Path) -> None:
+    """Run the kind's own check. Raises `CaseError` for a file that can't be used, also where the check itself breaks."""
+    try:
+        if kind.check:
+            kind.check(path)
+    except CaseError:
+        raise
+    except Exception as error:  # a stranger's code; its text may quote the case
+        raise CaseError(f"{path} could not be checked as {kind.what}: {kind.kind} raised {type(error).__name__}") from None

@@ -22,10 +22,9 @@ class Computed:
 class ComputedFunction:
     """A function whose results can be cited. Registered through `bedside_case_kinds()`.
 
-    `name` is `plugin.function`, `version` changes whenever its results may. `run` takes the inputs by name (None: not known) and
-    gives the same for the same inputs, always and everywhere: no clock, no file, no chance. `title` says what it is ("CHA₂DS₂-VASc
-    score"), `url` and `references` where its formula is published, `licence` whose it is.
-    """
+    `name` is `plugin.function`, `version` changes whenever its results may. `run` takes the inputs by name (None: not
+    known) and gives the same for the same inputs, always and everywhere: no clock, no file, no chance. `title` says what it
+    is ("CHA₂DS₂-VASc score"), `url` and `references` where its formula is published, `licence` whose it is."""
 
     name: str
     version: str

@@ -1,5 +1,5 @@
-"""Receipts: what a model's run said of an input, kept under the hashes of both, for results that are too dear to compute again
-with each answer.
+"""Receipts: what a model's run said of an input, kept under the hashes of both, for results that are too dear to compute
+again with each answer.
 
 The guarded run hashes the model's file and the input itself, runs, and leaves the receipt; whoever verifies hashes the input
 again and reads the receipt. `audit replay` computes it again.
@@ -27,8 +27,8 @@ _CHUNK = 1 << 20
 
 
 class ReceiptOutput(Frozen):
-    """One thing a run said: the `sentence` that is quoted, and the `frame` and `box` (left, top, right, bottom in pixels) that it
-    is about."""
+    """One thing a run said: the `sentence` that is quoted, and the `frame` and `box` (left, top, right, bottom in pixels)
+    that it is about."""
 
     sentence: str
     frame: int = 0
@@ -36,7 +36,8 @@ class ReceiptOutput(Frozen):
 
 
 class RunReceipt(Frozen):
-    """`model` and `input` are SHA-256 of the files' bytes, `name` and `version` those of the model, `outputs` what it said."""
+    """`model` and `input` are SHA-256 of the files' bytes, `name` and `version` those of the model, `outputs` what it
+    said."""
 
     model: str
     input: str
@@ -67,8 +68,8 @@ def run_with_receipt(
     licence: str = "",
     url: str = "",
 ) -> RunReceipt:
-    """Run `run(model, image)` and leave its receipt. What is said is bound to both files: their hashes are taken before and after,
-    and a file that changed meanwhile raises `ServiceError`."""
+    """Run `run(model, image)` and leave its receipt. What is said is bound to both files: their hashes are taken before and
+    after, and a file that changed meanwhile raises `ServiceError`."""
     before = file_hash(model), file_hash(image)
     outputs = tuple(run(model, image))
     if before != (file_hash(model), file_hash(image)):

@@ -1,8 +1,8 @@
-"""The registry of resolvers: who reads a quote again at its address. Built-in kinds come through the same door as a plugin's.
+"""The registry of resolvers: who reads a quote again at its address. Built-in kinds come through the same door as a
+plugin's.
 
-A resolver that raises, or answers for other locators than it was asked for, has not confirmed anything: what it was asked for is
-not verified.
-"""
+A resolver that raises, or answers for other locators than it was asked for, has not confirmed anything: what it was asked
+for is not verified."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ log = logging.getLogger("bedside.evidence")
 class Resolved:
     """What stands at an address now.
 
-    `quote` is the text there, `whole` the entire text it was cut from (empty: the quote is all of it), which begins at `start`
-    in it. `source` is whose it is, `strength` how much the source itself stands behind it, `withdrawn` what was said when its
-    publication was retracted. `loose`: each line of a proposed quote may be a part of the line that stands there.
-    """
+    `quote` is the text there, `whole` the entire text it was cut from (empty: the quote is all of it), which begins at
+    `start` in it. `source` is whose it is, `strength` how much the source itself stands behind it, `withdrawn` what was
+    said when its publication was retracted. `loose` names each line of `quote`, where a
+    proposed quote may hold a part of each line only."""
 
     quote: str
     source: Source
@@ -37,7 +37,7 @@ class Resolved:
     withdrawn: str = ""
     whole: str = ""
     start: int = 0
-    loose: bool = False
+    loose: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +70,9 @@ Resolve = Callable[[Sequence[Any], ResolveContext], Sequence[Resolution]]
 class LocatorKind:
     """A kind of address and how it is read again. Registered through `bedside_case_kinds()`.
 
-    `kind` is `plugin:kind`. `resolve(locators, context)` gives, for each of the locators and in their order, what stands there
-    (`Resolved`) or why nothing can be quoted from it (`Unresolved`). It reads what the case or the stores hold; it never takes
-    a quote from the locator.
-    """
+    `kind` is `plugin:kind`. `resolve(locators, context)` gives, for each of the locators and in their order, what stands
+    there (`Resolved`) or why nothing can be quoted from it (`Unresolved`). It reads what the case or the stores hold; it
+    never takes a quote from the locator."""
 
     kind: str
     resolve: Resolve
@@ -117,5 +116,6 @@ class Resolvers:
             log.warning("the resolver of %s raised %s", kind, type(error).__name__)
             return [Unresolved(f"its resolver raised {type(error).__name__}; this is a fault of the plugin")] * len(locators)
         if len(found) != len(locators) or not all(isinstance(one, Resolved | Unresolved) for one in found):
-            return [Unresolved("its resolver did not answer for each locator; this is a fault of the plugin")] * len(locators)
+            reason = "its resolver did not answer for each locator; this is a fault of the plugin"
+            return [Unresolved(reason)] * len(locators)
         return found

@@ -33,7 +33,7 @@ class CaseFile(Frozen):
     for a reader.
 
     `offers` is the need that it meets (`vcf`, `image`, `plugin:kind`). `path` is where it lies on this machine: never
-    printed, never stored with an answer, so that a stored case has none. """
+    printed, never stored with an answer, so that a stored case has none."""
 
     name: str
     kind: FileKind | str

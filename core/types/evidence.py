@@ -67,7 +67,7 @@ class VcfRecords(Frozen):
 
     kind: Literal["vcf"] = "vcf"
     file: str
-    lines: tuple[int, ...] = Field(min_length=1)
+    lines: tuple[int, ...]
     sample: str = ""
 
 

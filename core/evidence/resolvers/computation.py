@@ -52,7 +52,11 @@ def _moved(inputs: Sequence[ComputedInput], context: ResolveContext) -> str:
             return f"its input {one.name} can't be read again: {found.reason}"
         if found.quote != one.quote:
             return f"its input {one.name} is not what stands at its address"
-        if one.value is not None and (known := _read_there(one, context.facts.patient)) is not None and one.value not in known:
+        if (
+            one.value is not None
+            and (known := _read_there(one, context.facts.patient)) is not None
+            and one.value not in known
+        ):
             return f"its input {one.name} is not the value that was read at its address"
     return ""
 

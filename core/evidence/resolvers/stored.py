@@ -22,9 +22,11 @@ class StoredSources:
         """The source with what its record adds; None for one that is not in the catalogue."""
         if id_ not in self._known:
             info = self._services.sources.get(id_)
-            self._known[id_] = info and Source(
-                id=info.id, title=info.title, version=info.version, licence=info.licence, date=info.date, url=info.url
-            )
+            self._known[id_] = None
+            if info:
+                self._known[id_] = Source(
+                    id=info.id, title=info.title, version=info.version, licence=info.licence, date=info.date, url=info.url
+                )
         base = self._known[id_]
         if base is None:
             return None
