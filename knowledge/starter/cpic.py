@@ -70,7 +70,7 @@ def _shorter(drug: str) -> tuple[str, ...]:
 
 def _pair(row: dict[str, str]) -> Iterator[Record]:
     drug, gene = row["Drug"], row["Gene"]
-    parts = [_strength(row)]
+    parts = [f"CPIC level {row['CPICLevel']} ({row['CPICLevelStatus']})"]
     if row["PharmGKBLevel"]:
         parts.append(f"PharmGKB level {row['PharmGKBLevel']}")
     if row["FDALabel"]:
@@ -85,7 +85,7 @@ def _pair(row: dict[str, str]) -> Iterator[Record]:
         source_id=ID,
         url=url,
         references=references,
-        props={"drug": drug, "gene": gene, **_levels(row)},
+        props={"drug": drug, "gene": gene, **_levels(row), "strength": _strength(row)},
     )
     yield Passage.of(
         source_id=ID,
@@ -99,13 +99,12 @@ def _pair(row: dict[str, str]) -> Iterator[Record]:
 
 
 def _strength(row: dict[str, str]) -> str:
-    """How far CPIC stands behind a pair, as an answer shows it."""
-    return f"CPIC level {row['CPICLevel']} ({row['CPICLevelStatus']})"
+    """How far CPIC stands behind a pair and its lines, in CPIC's own words."""
+    return f"CPIC level {row['CPICLevel']} ({row['CPICLevelStatus']})" if row["CPICLevel"] else ""
 
 
 def _levels(row: dict[str, str]) -> dict[str, str]:
     return {
-        "strength": _strength(row),
         "cpic_level": row["CPICLevel"],
         "cpic_status": row["CPICLevelStatus"],
         "pharmgkb_level": row["PharmGKBLevel"],
@@ -133,8 +132,9 @@ def _recommendation(row: dict[str, str], pairs: dict[tuple[str, str], dict[str, 
         **(
             _levels(of_genes[0])
             if of_genes
-            else dict.fromkeys(("strength", "cpic_level", "cpic_status", "pharmgkb_level", "fda_label"), "")
+            else dict.fromkeys(("cpic_level", "cpic_status", "pharmgkb_level", "fda_label"), "")
         ),
+        "strength": _strength(of_genes[0]) if of_genes else "",
     }
     text = f"{drug}, {when}: {words}"
     yield GraphEdge.of(
