@@ -13,6 +13,7 @@ from typing import Literal, NamedTuple
 
 from ..reading.sentences import sentences
 from ..types import Mention
+from .condition import head_of
 
 Advice = Literal["use", "avoid"]
 
@@ -59,7 +60,6 @@ _ITSELF = re.compile(
     r"prescri\w+|initiat\w+|start\w*|contra-?indicated|recommended|reduction|titrat\w+)\b",
     re.IGNORECASE,
 )
-_HEAD = re.compile(r"^[^:.;\n]{1,300}:(?=\s)")
 
 
 class _Weight(IntEnum):
@@ -90,8 +90,8 @@ def advice(text: str, mentions: Iterable[Mention]) -> dict[str, Advice]:
     drugs = sorted((m for m in mentions if m.kind == "drug"), key=lambda m: m.start)
     if not drugs:
         return {}
-    head = _HEAD.match(text)
-    begin = head.end() if head and any(m.end <= head.end() for m in drugs) else 0
+    head = head_of(text)
+    begin = head if any(m.end <= head for m in drugs) else 0
     first = next((m.id for m in drugs if not _NOT_IT.search(text[: m.start])), None)
     subjects = {m.id for m in drugs if m.end <= begin} or {first} - {None}
     weights: dict[str, _Weight] = {}

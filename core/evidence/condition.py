@@ -42,6 +42,7 @@ _LIMITS = re.compile(
     re.IGNORECASE,
 )
 _GOES_ON = re.compile(r"\s*[\"'(]?(?:except|unless|provided|only (?:if|when|in)|other than|excluding|if not)\b", re.IGNORECASE)
+_HEAD = re.compile(r"[^:.;\n]{1,300}:(?=\s)")
 _WORD = re.compile(r"\w")
 _PARAGRAPH = re.compile(r"\n\s*\n")
 
@@ -67,6 +68,12 @@ def cut_off(whole: str, start: int, end: int, *, statement: bool = False) -> str
     if _LIMITS.search(whole, last.end):
         return "what follows it in the statement may limit it"
     return ""
+
+
+def head_of(text: str) -> int:
+    """Where the head of a line ends, which says whom it is for ("codeine, CYP2D6 Poor Metabolizer:"); 0 where it has none."""
+    head = _HEAD.match(text)
+    return head.end() if head else 0
 
 
 def _around(spans: Sequence[Span], start: int, end: int) -> tuple[Span | None, Span | None]:
