@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 
 from ..errors import BedsideError
 from ..evidence import support
-from ..evidence.condition import cut_off
+from ..evidence.condition import GUIDANCE, cut_off, head_of
 from ..evidence.registry import Resolved, Resolvers, Unresolved
 from ..protocols import Services
-from ..types import Draft, Evidence, Facts, Question
+from ..types import Draft, Evidence, Facts, Mention, Question
 from ..types.evidence import evidence_id
 
 
@@ -78,25 +78,20 @@ def _final(item: Evidence, there: Resolved, services: Services) -> Evidence:
 
 
 def _problem(item: Evidence, there: Resolved) -> str:
-    if there.loose:
-        proposed, stands = item.quote.split("\n"), there.quote.split("\n")
-        if not len(proposed) == len(stands) == len(there.loose):
-            return f"it does not quote one record of {there.source.title} for each line it names"
-        for part, line, name in zip(proposed, stands, there.loose, strict=True):
-            if not part.strip() or part not in line:
-                return f"its quote is not verbatim in {name}"
-    elif item.quote != there.quote:
-        return "its quote is not verbatim at the offsets it names"
+    if item.quote != there.quote:
+        return "its quote is not verbatim at the address it names"
     if item.source.id != there.source.id:
         return f"its source is {there.source.id}, not {item.source.id}"
     if there.whole:
-        return cut_off(there.whole, there.start, there.start + len(item.quote), kind=item.kind)
+        return cut_off(there.whole, there.start, there.start + len(item.quote), statement=there.statement)
     return ""
 
 
 def _off_subject(item: Evidence, there: Resolved, facts: Facts, services: Services) -> str:
-    """A guideline line for another drug or another phenotype of the same gene is worse than none. The whole passage
-    decides."""
+    """A guideline line for another drug or another phenotype of the same gene is worse than none.
+
+    What the store calls the text decides whether it is one, and the whole text whom it is for: not what the task calls it,
+    nor what it left out of the quote."""
     asked_drugs = {m.id for m in facts.of("drug")}
     # a diplotype may mean another phenotype than the text says: then the task that translated it must be heard
     translated = {m.gene for m in facts.of("diplotype")}
@@ -104,19 +99,43 @@ def _off_subject(item: Evidence, there: Resolved, facts: Facts, services: Servic
     for m in facts.of("pgx_phenotype"):
         if m.gene and m.gene not in translated:
             asked_pgx.setdefault(m.gene, set()).add(m.name)
-    if item.kind in ("function", "pair") or not (asked_pgx or (asked_drugs and item.kind == "guideline")):
+    guidance = there.kind in GUIDANCE or item.kind == "guideline"
+    if not guidance and (item.kind in ("function", "pair") or not asked_pgx):
         return ""
+    if not (asked_pgx or asked_drugs):
+        return ""
+    texts = dict.fromkeys((there.whole or item.quote, item.quote))
     try:
-        said = services.terms.find(there.whole or item.quote, origin="quote")
+        said = [_about(text, services.terms.find(text, origin="quote").mentions) for text in texts]
     except BedsideError:
         return "whom it speaks of could not be checked"
-    if item.kind == "guideline" and asked_drugs and not asked_drugs & {m.id for m in said.mentions if m.kind == "drug"}:
+    if guidance and asked_drugs and not asked_drugs & said[0].drugs:
         return "it is about another drug than the question"
     for gene, asked in asked_pgx.items():
-        named = {m.name for m in said.mentions if m.kind == "pgx_phenotype" and m.gene == gene}
-        if named and not named & asked:
+        if any(one.results.get(gene) and not one.results[gene] & asked for one in said):
             return f"it is about another {gene} phenotype than the question"
     return ""
+
+
+@dataclass(frozen=True)
+class _About:
+    """The drugs, and by gene the phenotypes, that a text is about: those of its head where that names any."""
+
+    drugs: set[str]
+    results: dict[str, set[str]]
+
+
+def _about(text: str, mentions: Iterable[Mention]) -> _About:
+    head = head_of(text)
+    drugs: dict[bool, set[str]] = {True: set(), False: set()}
+    results: dict[str, dict[bool, set[str]]] = {}
+    for m in mentions:
+        inside = m.end <= head
+        if m.kind == "drug":
+            drugs[inside].add(m.id)
+        elif m.kind == "pgx_phenotype" and m.gene:
+            results.setdefault(m.gene, {True: set(), False: set()})[inside].add(m.name)
+    return _About(drugs[True] or drugs[False], {gene: named[True] or named[False] for gene, named in results.items()})
 
 
 def verify_draft(draft: Draft, kept: dict[str, Evidence]) -> str:

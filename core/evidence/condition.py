@@ -1,56 +1,97 @@
-"""Is a quote cut off its own condition? "Use codeine" from "Do not use codeine unless …" is no quote of it.
+"""Is a quote cut off its own condition? "Use codeine" is no quote of "Do not use codeine unless …".
 
-A quote of whole sentences stands. Of a sentence that is cut, the part left out may hold no negation, condition, exception
-or population, and a line's own head ("codeine, CYP2D6 Poor Metabolizer:") belongs to all of it. After a quote from a
-guideline, the next sentence may not take it back ("However, …", "This does not apply …")."""
+A quote is whole sentences. Of a sentence only a section's label ("RESULTS:"), a list's mark and a reference in brackets may be
+left out: whatever else is cut off could have been its negation, its condition, its exception or whom it speaks of, and no list
+of words names them all. A list's item may not stand without the line that leads in to it ("Contraindicated in:").
+
+A statement (a guideline's line, the text of a graph edge) is quoted from its beginning, since its head says whom it is for, and
+what is left out behind the quote may not limit it.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from ..reading.sentences import sentences
+from ..types.reading import Span
 
-_CONDITION = re.compile(
-    r"\b(?:"
-    r"if|unless|except(?:ing|ions?)?|excluding|only|when|whenever|where|until|while|provided|given that|in case|as long as|"
-    r"without|with(?:in)?|in (?:the )?(?:absence|presence|setting|case)|"
-    r"not|never|no|none|nor|neither|cannot|avoid(?:ed)?|contraindicated|fail(?:s|ed)? to|unlikely|hardly|rarely|"
-    r"but|however|although|though|despite|rather than|instead of|"
-    r"patients?|children|child(?:hood)?|adults?|adolescents?|pa?ediatric|neonates?|infants?|elderly|older|"
-    r"pregnan(?:t|cy)|lactati(?:ng|on)|breast-?feeding|women|men|those|people|carriers?|homozyg\w+|heterozyg\w+|"
-    r"metaboli[sz]ers?|deficien\w+|renal|hepatic|impairment|"
-    r"for (?:up to|at least|a|the|those)|after|before|during|less than|more than|below|above|at (?:least|most)|up to"
-    r")\b|n['’]t\b|[<>≤≥]",
+GUIDANCE = frozenset({"guideline", "recommendation", "no_recommendation"})
+"""Kinds of passages and edges that say what to do."""
+STATEMENTS = GUIDANCE | {"pair"}
+"""Kinds of passages that are one statement, as every edge is."""
+
+_LABEL = re.compile(
+    r"\s*(?:abstract|aims?|answer|background|case (?:report|presentation)|comments?|conclusions?(?: and relevance)?|context|"
+    r"design|discussion|evidence|findings|importance|interpretation|introduction|main (?:outcome measures?|results)|"
+    r"materials and methods|methods?(?: and (?:findings|results|materials))?|objectives?|patients and methods|purpose|"
+    r"question|rationale|results?(?: and discussion)?|setting|significance|summary)\s*[:.–—-]\s*",
     re.IGNORECASE,
 )
-_TAKES_BACK = re.compile(
-    r"\s*(?:however|but|except|unless|although|nevertheless|"
-    r"this (?:does not|doesn['’]t|is not|applies only|should not|holds only|only)|"
-    r"do not|does not|never|only|not|contraindicated|exceptions?\b|in (?:children|patients|pregnan\w+|women|adults))\b",
+_MARK = re.compile(r"\s*(?:[-*•‣▪●–—+]|\(?(?:\d{1,3}|[a-z])[.)])\s*")
+_REFERENCE = re.compile(
+    r"\s*(?:[\[(]\s*(?:(?:PMIDs?:?\s*)?\d[\d\s,;–-]*|(?:see\s+)?(?:fig(?:ure)?|table|box|appendix)\.?\s*\w{1,3}|"
+    r"[^\W\d_][^()\[\]<>=:]{0,60},?\s(?:19|20)\d\d[a-z]?)\s*[\])]\s*)+[.;,]?\s*"
+)
+_LIMITS = re.compile(
+    r"\b(?:if|unless|except\w*|exclud\w+|only|when|whenever|where|until|while|provided|case|long as|without|absence|not|never|no|"
+    r"none|nor|neither|cannot|avoid\w*|contra-?indicat\w+|but|however|although|though|despite|otherwise|caution|"
+    r"patients?|child\w*|adults?|adolescents?|p(?:a)?ediatric|neonat\w+|infants?|elderly|older|pregnan\w+|lactati\w+|"
+    r"breast-?feeding|women|men|those|people|persons?|carriers?|(?:homo|hetero)zyg\w+|metaboli[sz]ers?|deficien\w+|renal|hepatic|"
+    r"impair\w+|less than|more than|below|above|at (?:least|most)|up to)\b|n['’]t\b|[<>≤≥]",
     re.IGNORECASE,
 )
-_HEAD = re.compile(r"^[^:.;\n]{1,300}:\s")
+_GOES_ON = re.compile(r"\s*[\"'(]?(?:except|unless|provided|only (?:if|when|in)|other than|excluding|if not)\b", re.IGNORECASE)
+_HEAD = re.compile(r"[^:.;\n]{1,300}:(?=\s)")
 _WORD = re.compile(r"\w")
-GUIDANCE = frozenset({"guideline", "recommendation", "no_recommendation", "label"})
-"""Kinds of evidence that say what to do."""
+_PARAGRAPH = re.compile(r"\n\s*\n")
 
 
-def cut_off(whole: str, start: int, end: int, *, kind: str = "") -> str:
+def cut_off(whole: str, start: int, end: int, *, statement: bool = False) -> str:
     """Why characters `start` to `end` of `whole` may not stand alone, in words; empty where they may."""
     spans = sentences(whole)
-    first = next((s.start for s in spans if s.start <= start < s.end), start)
-    last = next((s.end for s in spans if s.start < end <= s.end), end)
-    before, after = whole[first:start], whole[end:last]
-    head = _HEAD.match(whole)
-    if kind in GUIDANCE and head and start >= head.end() and _WORD.search(head.group()):
-        return f"it leaves out whom the line is for (“{head.group().strip()[:80]}”)"
-    for left_out in (before, after):
-        if not _WORD.search(left_out):
-            continue
-        if left_out is before and ":" in left_out:
-            return f"it leaves out the head of its sentence (“{left_out.strip()[:80]}”)"
-        if cue := _CONDITION.search(left_out):
-            return f"it is cut off a part of its sentence that says “{cue.group().strip()}”"
-    if kind in GUIDANCE and (taken := _TAKES_BACK.match(whole[last:])):
-        return f"the sentence after it limits it (“{taken.group().strip()}”)"
+    first, last = _around(spans, start, end)
+    if first is None or last is None:
+        return "it quotes no sentence"
+    before, after = whole[first.start : max(start, first.start)], whole[min(end, last.end) : last.end]
+    if not _may_be_left_out(before, _LABEL, _MARK) or not _may_be_left_out(after, _REFERENCE):
+        return "it is cut out of a sentence, whose rest may be its condition"
+    ahead = whole[: first.start].rstrip()
+    if ahead.endswith(":") and not _is_label(whole, spans, first):
+        return "it leaves out the line that leads in to it"
+    if _GOES_ON.match(whole, last.end):
+        return "the exception that follows it is left out"
+    if not statement:
+        return ""
+    if _WORD.search(whole, _beginning(whole, first.start), first.start):
+        return "it leaves out the beginning of the statement, which says whom it is for"
+    if _LIMITS.search(whole, last.end):
+        return "what follows it in the statement may limit it"
     return ""
+
+
+def head_of(text: str) -> int:
+    """Where the head of a line ends, which says whom it is for ("codeine, CYP2D6 Poor Metabolizer:"); 0 where it has none."""
+    head = _HEAD.match(text)
+    return head.end() if head else 0
+
+
+def _around(spans: Sequence[Span], start: int, end: int) -> tuple[Span | None, Span | None]:
+    """The sentences in which a quote begins and ends."""
+    inside = [span for span in spans if span.end > start and span.start < end]
+    return (inside[0], inside[-1]) if inside else (None, None)
+
+
+def _may_be_left_out(rest: str, *harmless: re.Pattern[str]) -> bool:
+    return not _WORD.search(rest) or any(rule.fullmatch(rest) for rule in harmless)
+
+
+def _is_label(whole: str, spans: Sequence[Span], first: Span) -> bool:
+    """Is the sentence before `first` a section's label alone?"""
+    before = [span for span in spans if span.end <= first.start]
+    return bool(before) and bool(_LABEL.fullmatch(whole[before[-1].start : before[-1].end]))
+
+
+def _beginning(whole: str, at: int) -> int:
+    """Where the paragraph begins in which `at` lies."""
+    return max((m.end() for m in _PARAGRAPH.finditer(whole, 0, at)), default=0)

@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from ..errors import BedsideError
+from ..errors import BedsideError, PluginError
+from ..host.plugin_code import PluginCode, type_name
 from .computed import ComputedFunction
 
 if TYPE_CHECKING:
@@ -28,8 +29,8 @@ class Resolved:
 
     `quote` is the text there, `whole` the entire text it was cut from (empty: the quote is all of it), which begins at
     `start` in it. `source` is whose it is, `strength` how much the source itself stands behind it, `withdrawn` what was
-    said when its publication was retracted. `loose` names each line of `quote`, where a
-    proposed quote may hold a part of each line only."""
+    said when its publication was retracted. `kind` is what the store calls the text (a passage's or an edge's kind), and
+    `statement` says that all of `whole` belongs together: its beginning says whom it is for."""
 
     quote: str
     source: Source
@@ -37,7 +38,8 @@ class Resolved:
     withdrawn: str = ""
     whole: str = ""
     start: int = 0
-    loose: tuple[str, ...] = ()
+    kind: str = ""
+    statement: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,14 +110,25 @@ class Resolvers:
     def _of_kind(self, kind: str, locators: Sequence[Locator], context: ResolveContext) -> Sequence[Resolution]:
         if kind not in self.kinds:
             return [Unresolved(f"nothing here can read a {kind} locator again")] * len(locators)
+        found = self._asked(kind, locators, context)
+        if isinstance(found, Unresolved) and len(locators) > 1 and not found.store:
+            # one locator that breaks the resolver must not take the others of its kind with it
+            return [one for locator in locators for one in self._of_kind(kind, [locator], context)]
+        return [found] * len(locators) if isinstance(found, Unresolved) else found
+
+    def _asked(self, kind: str, locators: Sequence[Locator], context: ResolveContext) -> Sequence[Resolution] | Unresolved:
+        """What the resolver says; why nothing can be made of it otherwise."""
         try:
-            found = list(self.kinds[kind].resolve(locators, context))
-        except BedsideError as error:
-            return [Unresolved(f"it could not be read again: {error}", store=kind)] * len(locators)
-        except Exception as error:  # a stranger's code; its text may quote the case
-            log.warning("the resolver of %s raised %s", kind, type(error).__name__)
-            return [Unresolved(f"its resolver raised {type(error).__name__}; this is a fault of the plugin")] * len(locators)
-        if len(found) != len(locators) or not all(isinstance(one, Resolved | Unresolved) for one in found):
-            reason = "its resolver did not answer for each locator; this is a fault of the plugin"
-            return [Unresolved(reason)] * len(locators)
+            with PluginCode(f"the resolver of {kind}"):
+                found = list(self.kinds[kind].resolve(locators, context))
+        except PluginError as error:
+            cause = error.__cause__
+            if isinstance(cause, BedsideError):
+                return Unresolved(f"it could not be read again: {cause}", store=kind)
+            # the type only: the text of a stranger's exception may quote the case
+            name = type_name(cause or error)
+            log.warning("the resolver of %s raised %s", kind, name)
+            return Unresolved(f"its resolver raised {name}; this is a fault of the plugin")
+        if len(found) != len(locators) or not all(type(one) in (Resolved, Unresolved) for one in found):
+            return Unresolved("its resolver did not answer for each locator; this is a fault of the plugin")
         return found

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from ...errors import BedsideError
 from ...types import GraphEdge, GraphPath
-from ..condition import cut_off
+from ..condition import GUIDANCE, cut_off
 from ..registry import Resolution, ResolveContext, Resolved, Unresolved
 from .stored import StoredSources, strength_of, withdrawn
 
@@ -34,7 +34,7 @@ def _one(path: GraphPath, edges: Mapping[str, GraphEdge], sources: StoredSources
             return Unresolved("its path does not go through the ends of its edge")
         if not set(step.references) <= set(edge.references):
             return Unresolved("it names a reference that its edge does not have")
-        if len(path.edges) > 1 and (why := cut_off(edge.text, step.start, step.end, kind=edge.kind)):
+        if len(path.edges) > 1 and (why := cut_off(edge.text, step.start, step.end, statement=True)):
             return Unresolved(why)
         stored.append(edge)
         pieces.append(edge.text[step.start : step.end])
@@ -52,4 +52,6 @@ def _one(path: GraphPath, edges: Mapping[str, GraphEdge], sources: StoredSources
         withdrawn=next((said for e in stored if (said := withdrawn(e.props))), ""),  # of a path, one such edge is enough
         whole=first.text if one else "",
         start=path.edges[0].start if one else 0,
+        kind=next((e.kind for e in stored if e.kind in GUIDANCE), first.kind),
+        statement=True,
     )

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from ...errors import BedsideError
 from ...types import TextSpan
+from ..condition import STATEMENTS
 from ..registry import Resolution, ResolveContext, Resolved, Unresolved
 from .stored import StoredSources, strength_of, withdrawn
 
@@ -41,6 +42,8 @@ def resolve_text(locators: Sequence[TextSpan], context: ResolveContext) -> list[
                 withdrawn=withdrawn(passage.fields),
                 whole=passage.text,
                 start=where.start,
+                kind=passage.kind,
+                statement=passage.kind in STATEMENTS,
             )
         )
     return out

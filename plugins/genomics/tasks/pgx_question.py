@@ -27,7 +27,7 @@ def run(request: TaskRequest, services: Services) -> TaskResult:
     notes: list[str] = []
     drugs = resolved(of_facts(facts), services, notes)
     edges = services.graph.edges_of([d.drug_id for d in drugs], kinds=_DRUG_EDGES, direction="out", sources=(SOURCE,))
-    info = services.sources.get("cpic")
+    info = services.sources.get(SOURCE)
     searched = (f"CPIC recommendations and gene-drug pairs ({info.version if info else 'not loaded'})",)
     if info is None:
         return TaskResult.failed("CPIC is not loaded; type: bedside knowledge load", searched=searched)
@@ -77,14 +77,14 @@ def run(request: TaskRequest, services: Services) -> TaskResult:
         for one in steps if lines else ():
             notes += [f"{drug.name}: {told}" for told in notes_of(drug.name, one.gene, [one.diplotype])]
         for edge in lines:
-            evidence.append(cite.edge(edge, kind="guideline", strength=_strength(edge)))
+            evidence.append(cite.edge(edge, kind="guideline"))
             ranks.append(0)
             used |= set(edge.props["conditions"])
         if not lines:
             pairs = _pairs(drug, mine, known, {g.id for g in facts.of("gene")}, notes)
             if known or unread or facts.unread or _gave_result(request):
                 pairs = []  # a result was given, read or not: that a pair exists is no answer to it
-            evidence += [cite.edge(e, kind="pair", strength=_strength(e)) for e in pairs]
+            evidence += [cite.edge(e, kind="pair") for e in pairs]
             ranks += [0] * len(pairs)
     for phenotyped in steps:
         if phenotyped.phenotype and phenotyped.gene in used:
@@ -118,11 +118,8 @@ def _phenotypes(
         if not m.gene:
             notes.append(f"“{m.text}” of which gene? Write it as in: CYP2D6 {m.name}")
     tied = [m for m in diplotypes if m.gene]
-    tables = (
-        services.graph.edges_of([f"GENE:{m.gene}" for m in tied], kinds=_GENE_EDGES, direction="out", sources=(SOURCE,))
-        if tied
-        else []
-    )
+    genes = [f"GENE:{m.gene}" for m in tied]
+    tables = services.graph.edges_of(genes, kinds=_GENE_EDGES, direction="out", sources=(SOURCE,)) if tied else []
     steps = []
     for m in tied:
         assert m.gene
@@ -206,8 +203,3 @@ def _pairs(
             f"the loaded CPIC table has no line for {drug.name} with this phenotype; open the guideline: {guided[0].url}"
         )
     return guided
-
-
-def _strength(edge: GraphEdge) -> str:
-    level, status = edge.props.get("cpic_level"), edge.props.get("cpic_status")
-    return f"CPIC level {level} ({status})" if level else ""
