@@ -1,4 +1,5 @@
-"""Which drugs a text advises for, and which against, read clause by clause: "avoid codeine, consider morphine" is one of each.
+"""Which drugs a text advises for, and which against, read clause by clause: "avoid codeine, consider morphine" is one of
+each.
 
 A drug that only stands in a condition or a reason ("if clopidogrel is considered", "because codeine is a prodrug") is not
 advised at all; one behind "instead of" is advised against.
@@ -44,12 +45,16 @@ _CONDITION = re.compile(
     re.IGNORECASE,
 )
 _JOINT = re.compile(r"[,;:]|\b(?:and|but|or|while|whereas|instead|then|otherwise)\b|[()]", re.IGNORECASE)
-_INSTEAD = re.compile(r"\b(?:instead of|rather than|in place of|in lieu of|other than|over|in preference to)\s+(?:[\w-]+\s+)?$", re.IGNORECASE)
+_INSTEAD = re.compile(
+    r"\b(?:instead of|rather than|in place of|in lieu of|other than|over|in preference to)\s+(?:[\w-]+\s+)?$", re.IGNORECASE
+)
 _NOT_IT = re.compile(
     r"\b(?:non[\s-]*|not\s+|no\s+|except(?: for)?\s+|without\s+|than\s+|plus\s+|(?:doses?|dosing) of\s+)$",
     re.IGNORECASE,
 )
-_ELSE = re.compile(r"\b(?:alternatives?|another|other (?:drug|agent|therapy|option)s?|different|non[\s-]\w+)\b", re.IGNORECASE)
+_ELSE = re.compile(
+    r"\b(?:alternatives?|another|other (?:drug|agent|therapy|option)s?|different|non[\s-]\w+)\b", re.IGNORECASE
+)
 _NO_DRUG = re.compile(
     r"\b(?:monitor\w*|test(?:s|ing)?|genotyp\w+|evaluat\w+|implications?|counsel\w*|referral|alcohol|grapefruit|sun(?:light)?|"
     r"obtaining|activity|concentrations?|caution|delay)\b",
@@ -125,7 +130,8 @@ def _asides(text: str, start: int, end: int) -> list[tuple[int, int]]:
 
 
 def _cues(text: str, start: int, end: int, asides: list[tuple[int, int]]) -> list[tuple[int, int, Advice]]:
-    """(start, end, direction) of the words that advise, in order; not those inside an aside, nor a "use" within an "avoid"."""
+    """(start, end, direction) of the words that advise, in order; not those inside an aside, nor a "use" within an
+    "avoid"."""
     part = text[start:end]  # a slice of its own: what begins it counts as a beginning
     against = [(start + m.start(), start + m.end()) for m in _AVOID.finditer(part)]
     cues: list[tuple[int, int, Advice]] = [(a, b, "avoid") for a, b in against]

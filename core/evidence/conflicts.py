@@ -1,4 +1,5 @@
-"""Pairs of quotes that contradict each other: for and against the same drug, or a statement and its denial. Both are shown."""
+"""Pairs of quotes that contradict each other: for and against the same drug, or a statement and its denial. Both are
+shown."""
 
 from __future__ import annotations
 

@@ -8,7 +8,17 @@ import pytest
 from bedside.core.evidence.advice import advice
 from bedside.core.types import Mention
 
-DRUGS = ("codeine", "tramadol", "morphine", "clopidogrel", "prasugrel", "ticagrelor", "warfarin", "paroxetine", "granisetron")
+DRUGS = (
+    "codeine",
+    "tramadol",
+    "morphine",
+    "clopidogrel",
+    "prasugrel",
+    "ticagrelor",
+    "warfarin",
+    "paroxetine",
+    "granisetron",
+)
 
 
 def drugs_in(text: str) -> list[Mention]:
