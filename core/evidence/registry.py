@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from ..errors import BedsideError, PluginError
-from ..host.plugin_code import PluginCode, type_name
+from ..plugin_code import PluginCode, type_name
 from .computed import ComputedFunction
 
 if TYPE_CHECKING:

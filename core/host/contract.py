@@ -10,10 +10,10 @@ from types import ModuleType
 from typing import Any
 
 from ..errors import PluginError
+from ..plugin_code import type_name
 from ..task import Task
 from .cds import cds_problem
 from .kinds import KINDS
-from .plugin_code import type_name
 from .registered import CdsService, KnowledgeSource, source_problem
 
 BUNDLED = ("literature", "genomics", "drug_targets", "imaging")

@@ -13,11 +13,11 @@ from ..errors import PluginError
 from ..evidence.case_kinds import CaseKind
 from ..evidence.computed import ComputedFunction
 from ..evidence.registry import LocatorKind
+from ..plugin_code import PluginCode, plain, type_name
 from ..task import Task
 from . import contract, hookspecs
 from .guarded_source import guarded
 from .kinds import check_kinds, key_of
-from .plugin_code import PluginCode, plain, type_name
 from .registered import CdsService, KnowledgeSource
 from .selection import PluginCandidate, installed, select
 from .spec import settings_of, spec_of

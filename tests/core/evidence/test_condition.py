@@ -15,10 +15,13 @@ CLOPIDOGREL = (
 )
 NORMAL = "codeine, CYP2D6 Normal Metabolizer: Use codeine label recommended age- or weight-specific dosing."
 FINDING = "Marfan syndrome (OMIM:154700) has the finding Arachnodactyly (HP:0001166), frequency 0/12, sex male."
-PARAGRAPHS = "Codeine is an opioid.\n\nAdults: Use the usual dose. Taper it slowly.\n\nChildren under 12: Do not use codeine."
+PARAGRAPHS = (
+    "Codeine is an opioid.\n\nAdults: Use the usual dose. Taper it slowly.\n\nChildren under 12: Do not use codeine."
+)
 LIST = "Metformin is contraindicated in:\n- severe renal impairment\n- acute acidosis\nIt is otherwise well tolerated."
 ABSTRACT = (
-    "BACKGROUND: Clopidogrel is a prodrug. RESULTS: Aspirin reduced mortality in men (Smith et al., 2010). In women it did not. "
+    "BACKGROUND: Clopidogrel is a prodrug. RESULTS: Aspirin reduced mortality in men (Smith et al., 2010). "
+    "In women it did not. "
     "The effect held for two years [12, 13]. CONCLUSIONS: Aspirin is useful."
 )
 
@@ -37,7 +40,10 @@ def cut(whole: str, quote: str, *, statement: bool = False) -> str:
         ("Do not use codeine if the patient is breastfeeding.", "use codeine"),
         ("Do not use codeine.", "use codeine."),
         ("You should never use codeine in children.", "use codeine in children."),
-        ("Use prasugrel or ticagrelor at standard dose if no contraindication.", "Use prasugrel or ticagrelor at standard dose"),
+        (
+            "Use prasugrel or ticagrelor at standard dose if no contraindication.",
+            "Use prasugrel or ticagrelor at standard dose",
+        ),
         ("If there is no response, double the dose.", "double the dose."),
         ("In patients without renal impairment, metformin is safe.", "metformin is safe."),
         ("In mice, aspirin prevents cancer.", "aspirin prevents cancer."),
@@ -101,7 +107,10 @@ def test_whole_sentences_are_allowed(whole: str, quote: str) -> None:
         (CODEINE, "Avoid codeine use because of potential for serious toxicity."),
         (CODEINE, "If opioid use is warranted, consider a non-tramadol opioid."),
         (CODEINE, "codeine, CYP2D6 Ultrarapid Metabolizer: Avoid codeine use because of potential for serious toxicity."),
-        (CODEINE, "codeine use because of potential for serious toxicity. If opioid use is warranted, consider a non-tramadol"),
+        (
+            CODEINE,
+            "codeine use because of potential for serious toxicity. If opioid use is warranted, consider a non-tramadol",
+        ),
         (CLOPIDOGREL, "Use prasugrel or ticagrelor at standard dose if no contraindication."),
         (CLOPIDOGREL, "clopidogrel, CYP2C19 Poor Metabolizer: Avoid standard dose (75 mg/day) clopidogrel"),
         (NORMAL, "Use codeine label recommended age- or weight-specific dosing."),
