@@ -78,6 +78,12 @@ def _final(item: Evidence, there: Resolved, services: Services) -> Evidence:
 
 
 def _problem(item: Evidence, there: Resolved) -> str:
+    if there.lines and item.quote != there.quote:
+        proposed = item.quote.split("\n")
+        if len(proposed) != len(there.lines):
+            return f"it does not quote one record of {there.source.title} for each line it names"
+        pairs = zip(proposed, there.quote.split("\n"), there.lines, strict=True)
+        return f"its quote is not verbatim in {next(name for mine, stands, name in pairs if mine != stands)}"
     if item.quote != there.quote:
         return "its quote is not verbatim at the address it names"
     if item.source.id != there.source.id:

@@ -32,6 +32,8 @@ class VcfLines:
         """What a quote of these records says. Raises `ValueError` that says in words why there is none."""
         if self.problem:
             raise ValueError(self.problem)
+        if not where.lines:
+            raise ValueError(f"it does not quote one record of {where.file} for each line it names")
         column = self._column(where)
         out = []
         for number in where.lines:
@@ -75,7 +77,8 @@ def _one(where: VcfRecords, read: VcfLines) -> Resolved | Unresolved:
     sample = where.sample or only
     version = f"sample {sample}" if sample else ""
     source = Source(id="case", title=where.file, version=version, licence="patient data")
-    return Resolved(quote, source, strength=_phase(quote), kind="variant")
+    names = tuple(f"line {number} of {where.file}" for number in where.lines)
+    return Resolved(quote, source, strength=_phase(quote), kind="variant", lines=names)
 
 
 def _phase(quote: str) -> str:
@@ -93,9 +96,8 @@ def read_lines(name: str, numbers: Iterable[int], files: Sequence[CaseFile]) -> 
     """The lines `numbers` of the case's file `name`, and its header's samples. Never raises: see `VcfLines.problem`."""
     named = [f for f in files if f.name == name and f.kind in ("VCF", "BCF")]
     if len(named) != 1:
-        return VcfLines(
-            problem=f"{'several files of the case have' if named else 'no variant file of the case has'} that name"
-        )
+        many = "several files of the case have" if named else "no variant file of the case has"
+        return VcfLines(problem=f"{many} the name {name}")
     if named[0].kind == "BCF":
         return VcfLines(problem=f"{name} is a BCF file, which has no lines to quote")
     if named[0].path is None:
