@@ -32,8 +32,19 @@ if TYPE_CHECKING:
     from .evidence.computed import Computed, ComputedFunction
     from .evidence.registry import LocatorKind, ResolveContext, Resolved, Unresolved
     from .host import CdsService, KnowledgeSource, PluginHost, PluginSpec, RemoteFile, RemoteFolder, Skip, hookimpl
-    from .protocols import Embedder, GraphStore, LanguageModel, PassageSearch, Services, Sources, TermIndex, VectorStore
-    from .reading.intent import Intent
+    from .intents import Intent
+    from .protocols import (
+        Embedder,
+        GraphStore,
+        LanguageModel,
+        PassageSearch,
+        Services,
+        Sources,
+        TermIndex,
+        TextReader,
+        VectorStore,
+    )
+    from .queries import EdgeQuery, Generation, LinkQuery, NodeQuery, PassageQuery, PathQuery, WalkQuery
     from .task import CancelToken, Need, Task, TaskRequest
     from .toolkit.command_context import CommandContext
     from .toolkit.lazy_commands import CommandGroup
@@ -144,6 +155,7 @@ _MODULES = {
         "Skip",
         "hookimpl",
     ),
+    ".intents": ("Intent",),
     ".protocols": (
         "Embedder",
         "GraphStore",
@@ -152,9 +164,18 @@ _MODULES = {
         "Services",
         "Sources",
         "TermIndex",
+        "TextReader",
         "VectorStore",
     ),
-    ".reading.intent": ("Intent",),
+    ".queries": (
+        "EdgeQuery",
+        "Generation",
+        "LinkQuery",
+        "NodeQuery",
+        "PassageQuery",
+        "PathQuery",
+        "WalkQuery",
+    ),
     ".task": (
         "CancelToken",
         "Need",
@@ -197,6 +218,7 @@ __all__ = [
     "CustomLocator",
     "DataFolderError",
     "Draft",
+    "EdgeQuery",
     "Embedder",
     "EmbeddingError",
     "Engine",
@@ -206,6 +228,7 @@ __all__ = [
     "FhirAddress",
     "Figure",
     "Finding",
+    "Generation",
     "Genotype",
     "GraphEdge",
     "GraphNode",
@@ -217,18 +240,22 @@ __all__ = [
     "Intent",
     "KnowledgeSource",
     "LanguageModel",
+    "LinkQuery",
     "Locator",
     "LocatorKind",
     "Medication",
     "Mention",
     "ModelError",
     "Need",
+    "NodeQuery",
     "Notice",
     "Observation",
     "OutputError",
     "Passage",
+    "PassageQuery",
     "PassageSearch",
     "PathEdge",
+    "PathQuery",
     "PatientContext",
     "Person",
     "Planned",
@@ -270,11 +297,13 @@ __all__ = [
     "Term",
     "TermIndex",
     "TextAddress",
+    "TextReader",
     "TextSpan",
     "Unresolved",
     "UsageError",
     "VcfRecords",
     "VectorStore",
+    "WalkQuery",
     "__version__",
     "hookimpl",
 ]

@@ -9,6 +9,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, get_args
 
+from .intents import Intent
+
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
@@ -19,9 +21,6 @@ Need = Literal["text", "drug", "gene", "phenotype", "disease", "pgx", "vcf", "im
 """What a task cannot work without. `pgx` is a gene together with a diplotype or a phenotype; `text` is always there. What a
 plugin's own kinds of case files offer is written `plugin:kind`."""
 OWN_NEED = re.compile(r"[a-z][a-z0-9_]*:[a-z][a-z0-9_-]*")
-
-Intent = Literal["diagnosis", "treatment", "dose", "definition", "cause", "prognosis"]
-"""What a question asks for."""
 
 MAX_TIMEOUT_S = 180.0
 """No task is waited for longer, whatever its `timeout_s` says; the setting `engine.timeout` lowers it for all."""

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from ..errors import BedsideError, QuestionError
+from ..errors import BedsideError
 from ..evidence.conflicts import conflicts
 from ..evidence.registry import Resolvers
 from ..evidence.resolvers import BUILT_IN
@@ -15,8 +15,8 @@ from ..host import PluginHost
 from ..protocols import LanguageModel, Services
 from ..reading.reader import read
 from ..task import CancelToken
+from ..toolkit.questions import check_question
 from ..types import (
-    MAX_QUESTION_CHARS,
     Answered,
     Block,
     Consultation,
@@ -38,6 +38,7 @@ from ..version import bedside_version
 from . import verify
 from .compose import Ordered, Ordering, order, ranked
 from .consult import Outcome, Progress, consult
+from .guard import Guard
 from .ledger import Ledger
 from .planner import Planner
 from .shown import check_block, cited_as, drafted, verbatim
@@ -73,6 +74,7 @@ class Engine:
         self.clock = clock
         self._planner = Planner()
         self._resolvers = Resolvers((*BUILT_IN, *host.locator_kinds), host.functions)
+        self._guard = Guard(services, host.owner, host.supplier)
 
     def ask(
         self,
@@ -117,7 +119,9 @@ class Engine:
         for note in notes:
             ledger.report("plan", reason=note)
         for info in self.host.failed:
-            ledger.report("plugin-failed", info.name, plugin=info.name, reason=info.reason)
+            package = f"{info.distribution} {info.version}".strip()
+            plugin = info.name + (f", {package}," if package else "")
+            ledger.report("plugin-failed", info.name, plugin=plugin, reason=info.reason)
         yield Planned(
             tasks=tuple(PlannedTask(task=p.task.name, plugin=self.host.owner(p.task.name), reason=p.reason) for p in planned)
         )
@@ -132,6 +136,7 @@ class Engine:
             timeout_s=self.settings.task_timeout_s,
             cancel=cancel,
             settings=lambda task: self.host.settings(self.host.owner(task.name)),
+            guard=self._guard,
         ):
             if isinstance(step, Progress):
                 yield self._consulting(step)
@@ -218,6 +223,8 @@ class Engine:
                 ledger.report("task-failed", owner, task=o.task.name, reason=o.result.message)
             for problem in o.result.problems:
                 ledger.remark(problem, owner, problem=True)
+            for remark in o.remarks:
+                ledger.report("plugin-fault", owner, plugin=self.host.supplier(owner), task=o.task.name, fault=remark)
         for o in outcomes:
             for note in o.result.notes:
                 ledger.remark(note, self.host.owner(o.task.name), problem=False)
@@ -273,7 +280,7 @@ class Engine:
 
 def _report_reading(facts: Facts, ledger: Ledger) -> None:
     for text in facts.unread:
-        ledger.report("unread", partial=text.startswith("names could not be looked up"), reason=text)
+        ledger.report("unread", partial=facts.lookup_failed, reason=text)
     denied = dict.fromkeys(m.name for m in facts.mentions if m.negated)
     if denied:
         ledger.report("read-as-denied", names=", ".join(denied))
@@ -312,20 +319,3 @@ def _withdrawn(item: Evidence, checked: verify.Verified) -> str:
     of = item.source
     name = ", ".join(filter(None, (of.title, *of.references[:1])))
     return f"{name} ({checked.retracted[item.id]})"
-
-
-def check_question(text: str) -> None:
-    """Raises `QuestionError` for a text that can't be a question."""
-    if not text.strip():
-        raise QuestionError("the question is empty", hint='type it in quotes: bedside ask "…"')
-    if len(text) > MAX_QUESTION_CHARS:
-        raise QuestionError(
-            f"the question has {len(text):,} characters; at most {MAX_QUESTION_CHARS:,} are read",
-            hint="put long notes into a case file: bedside ask TEXT --case notes.txt",
-        )
-    if "\x00" in text:
-        raise QuestionError("the question holds NUL bytes; it is not text")
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        raise QuestionError("the question holds half of a surrogate pair; it is not Unicode text") from None

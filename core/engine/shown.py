@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ..evidence import support
+from ..toolkit.words import words
 from ..types import Action, Block, Draft, Evidence, Figure, Ranking, Sentence, Support, Table
 from ..types.block import RankedItem, Row
 
@@ -71,7 +72,7 @@ def _row_problem(row: Row, table: Table, kept: Mapping[str, Evidence]) -> str:
 def _unnamed(texts: Sequence[str], quotes: str) -> str:
     """A cell is a name or a value, no sentence: its words and numbers must be in the quotes, whatever their order."""
     text = " ".join(texts)
-    gone = sorted((support.words(text) - support.words(quotes)) | (support.numbers(text) - support.numbers(quotes)))
+    gone = sorted((words(text) - words(quotes)) | (support.numbers(text) - support.numbers(quotes)))
     return f"its quotes do not have: {', '.join(gone)}" if gone else ""
 
 

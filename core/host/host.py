@@ -117,30 +117,35 @@ class PluginHost:
     def add_commands(self, cli: Any, own: Iterable[str] = ()) -> None:
         """Let every loaded plugin add its sub-commands; one that raises, or takes a name that is `own` or another's, loses
         only its own."""
-        taken = {*own, *cli.commands}
+        taken = {*own, *_commands(cli)}
         for name, plugin in self._manager.list_name_plugin():
             supplier = self.supplier(name)
             try:
-                for command, added in self._commands_of(plugin, cli, supplier).items():
-                    if command in taken:
-                        raise PluginError(f"bedside_commands adds {command!r}, which is there already", supplier=supplier)
-                    taken.add(command)
-                    self._owner[command] = name
-                    cli.add_command(added, command)
+                group = self._commands_of(plugin, cli, supplier)
+                if there := next((command for command in _commands(group) if command in taken), None):
+                    raise PluginError(f"bedside_commands adds {there!r}, which is there already", supplier=supplier)
             except PluginError as error:
                 self._infos[name] |= {"status": "failed", "reason": error.message}
+                continue
+            taken.update(_commands(group))
+            self._owner |= dict.fromkeys(_commands(group), name)
+            cli.commands.update(group.commands)
+            if hasattr(cli, "targets"):
+                cli.targets.update(group.targets)
 
-    def _commands_of(self, plugin: Any, cli: Any, supplier: str) -> dict[str, Any]:
-        """What a plugin adds, tried on a copy of the group: it can neither replace a command nor take one away."""
+    def _commands_of(self, plugin: Any, cli: Any, supplier: str) -> Any:
+        """What a plugin adds, in a group of its own: it can neither replace a command of `cli` nor take one away."""
         group = copy.copy(cli)
         group.commands = {}
+        if hasattr(cli, "targets"):  # commands that are imported when they are called
+            group.targets = {}
         with PluginCode("bedside_commands", supplier):
             self._manager.subset_hook_caller("bedside_commands", self._others(plugin))(cli=group)
-            commands = dict(group.commands)
-            for name, command in commands.items():
-                if type(name) is not str or not name or plain(name) != name or not hasattr(command, "invoke"):
+            for name, command in _commands(group).items():
+                known = hasattr(command, "invoke") or (type(command) is tuple and all(type(text) is str for text in command))
+                if type(name) is not str or not name or plain(name) != name or not known:
                     raise PluginError(f"bedside_commands adds {type_name(command)}, not a named command", supplier=supplier)
-        return commands
+        return group
 
     def register(self, plugin: Any, name: str, *, candidate: PluginCandidate | None = None) -> None:
         """Add a plugin object. Raises `PluginError` and leaves the host as it was when the plugin is at fault."""
@@ -230,3 +235,7 @@ class PluginHost:
             "reason": plain(reason),
             "tasks": tasks,
         }
+
+
+def _commands(group: Any) -> dict[str, Any]:
+    return {**group.commands, **getattr(group, "targets", {})}

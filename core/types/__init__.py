@@ -58,6 +58,7 @@ from .evidence import (
 from .graph import CoEvidence, GraphPathResult, GraphPaths, SharedNode, SharedReference, Subgraph
 from .knowledge import GraphEdge, GraphNode, Hit, Passage, Record, Scalar, SearchResult, SourceFiles, SourceInfo, Term
 from .notice import NOTICES, Notice, NoticeKind
+from .reading import Intent, Span
 
 __all__ = [
     "MAX_QUESTION_CHARS",
@@ -105,6 +106,7 @@ __all__ = [
     "GraphPaths",
     "Hit",
     "ImageRegion",
+    "Intent",
     "Locator",
     "Medication",
     "MedicationStatus",
@@ -140,6 +142,7 @@ __all__ = [
     "Source",
     "SourceFiles",
     "SourceInfo",
+    "Span",
     "Subgraph",
     "Support",
     "Table",

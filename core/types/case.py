@@ -105,10 +105,12 @@ class Mention(Frozen):
 
 class Facts(Frozen):
     """Everything that reading found: `mentions` in order of appearance; `unread` says what could not be read, and why.
-    `patient` is what was read of the patient from coded resources and text."""
+    `patient` is what was read of the patient from coded resources and text. `lookup_failed`: the names could not be looked
+    up at all, so that an empty `mentions` means nothing."""
 
     mentions: tuple[Mention, ...] = ()
     unread: tuple[str, ...] = ()
+    lookup_failed: bool = False
     patient: PatientContext = Field(default_factory=PatientContext)
 
     def of(self, kind: MentionKind | str, *, negated: bool = False) -> tuple[Mention, ...]:

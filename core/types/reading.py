@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
-Intent = Literal["diagnosis", "treatment", "dose", "definition", "cause", "prognosis"]
-"""What a question asks for."""
+from ..intents import Intent as Intent
 
 
 class Span(NamedTuple):

@@ -45,7 +45,7 @@ def ask(
     elif text is None:
         raise UsageError("there is no question", hint='type it in quotes: bedside ask "…"')
 
-    from bedside.core.engine import check_question
+    from bedside.core.toolkit.questions import check_question
 
     config = config_of(home, no_llm=no_llm, limit=limit, timeout=timeout)
     if batch is not None and out is not None:
