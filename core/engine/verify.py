@@ -78,15 +78,14 @@ def _final(item: Evidence, there: Resolved, services: Services) -> Evidence:
 
 
 def _problem(item: Evidence, there: Resolved) -> str:
-    if there.loose:
-        proposed, stands = item.quote.split("\n"), there.quote.split("\n")
-        if not len(proposed) == len(stands) == len(there.loose):
+    if there.lines and item.quote != there.quote:
+        proposed = item.quote.split("\n")
+        if len(proposed) != len(there.lines):
             return f"it does not quote one record of {there.source.title} for each line it names"
-        for part, line, name in zip(proposed, stands, there.loose, strict=True):
-            if not part.strip() or part not in line:
-                return f"its quote is not verbatim in {name}"
-    elif item.quote != there.quote:
-        return "its quote is not verbatim at the offsets it names"
+        pairs = zip(proposed, there.quote.split("\n"), there.lines, strict=True)
+        return f"its quote is not verbatim in {next(name for mine, stands, name in pairs if mine != stands)}"
+    if item.quote != there.quote:
+        return "its quote is not verbatim at the address it names"
     if item.source.id != there.source.id:
         return f"its source is {there.source.id}, not {item.source.id}"
     if there.whole:

@@ -1,5 +1,4 @@
-"""Which drugs a text advises for, and which against, read clause by clause: "avoid codeine, consider morphine" is one of
-each.
+"""Which drugs a text advises for, and which against, clause by clause: "avoid codeine, consider morphine" is one of each.
 
 A drug that only stands in a condition or a reason ("if clopidogrel is considered", "because codeine is a prodrug") is not
 advised at all; one behind "instead of" is advised against.
@@ -20,10 +19,10 @@ Advice = Literal["use", "avoid"]
 
 _AVOID = re.compile(
     r"\bavoid(?:ed|ance|ing|s)?\b|\bcontra-?indicated\b|\b(?:do|does|should|must|can|may|is|are|was|were)\s*n[o']t\s+"
-    r"(?:\w+\s+){0,2}?(?:us(?:e|ed|ing)|prescribed?|give|given|initiated?|start(?:ed)?|take|taken|receive|recommended|advised|"
-    r"indicated|considered|appropriate|be)\b|\bcannot be (?:used|given|recommended)\b|\bnot (?:recommended|advised|advisable)\b|"
-    r"\b(?:discontinue[ds]?|stop(?:ped)?|withh[eo]ld|cease|switch(?:ed)? from|recommend(?:ed|s)? against|advise[ds]? against|"
-    r"alternatives? (?:drug |agent |medication )?to|replace)\b",
+    r"(?:\w+\s+){0,2}?(?:us(?:e|ed|ing)|prescribed?|give|given|initiated?|start(?:ed)?|take|taken|receive|recommended|"
+    r"advised|indicated|considered|appropriate|be)\b|\bcannot be (?:used|given|recommended)\b|"
+    r"\bnot (?:recommended|advised|advisable)\b|\b(?:discontinue[ds]?|stop(?:ped)?|withh[eo]ld|cease|switch(?:ed)? from|"
+    r"recommend(?:ed|s)? against|advise[ds]? against|alternatives? (?:drug |agent |medication )?to|replace)\b",
     re.IGNORECASE,
 )
 _USE = re.compile(
@@ -34,14 +33,15 @@ _USE = re.compile(
     re.IGNORECASE,
 )
 _ASIDE = re.compile(
-    r"\b(?:if|unless|when(?:ever)?|where|in case|provided|because|since|as long as|given that|due to|owing to|although|while|"
-    r"until|after|before|based on|depending on|compared (?:to|with)|metaboli[sz]ed by|along with|together with|"
-    r"in combination with|see (?:cpic|table|figure|also|the)|(?:for|in) (?:patients|children|adults|adolescents|women|men|those|people|persons))\b[^,;:.()]*",
+    r"\b(?:if|unless|when(?:ever)?|where|in case|provided|because|since|as long as|given that|due to|owing to|although|"
+    r"while|until|after|before|based on|depending on|compared (?:to|with)|metaboli[sz]ed by|along with|together with|"
+    r"in combination with|see (?:cpic|table|figure|also|the)|(?:for|in) (?:patients|children|adults|adolescents|women|men|"
+    r"those|people|persons))\b[^,;:.()]*",
     re.IGNORECASE,
 )
 _CONDITION = re.compile(
-    r"\b(?:if|unless|when(?:ever)?|in case|provided|until|(?:for|in) (?:patients|children|adults|adolescents|women|men|those|"
-    r"people|persons|pregnan\w+))\b",
+    r"\b(?:if|unless|when(?:ever)?|in case|provided|until|(?:for|in) (?:patients|children|adults|adolescents|women|men|"
+    r"those|people|persons|pregnan\w+))\b",
     re.IGNORECASE,
 )
 _JOINT = re.compile(r"[,;:]|\b(?:and|but|or|while|whereas|instead|then|otherwise)\b|[()]", re.IGNORECASE)
@@ -130,8 +130,7 @@ def _asides(text: str, start: int, end: int) -> list[tuple[int, int]]:
 
 
 def _cues(text: str, start: int, end: int, asides: list[tuple[int, int]]) -> list[tuple[int, int, Advice]]:
-    """(start, end, direction) of the words that advise, in order; not those inside an aside, nor a "use" within an
-    "avoid"."""
+    """(start, end, direction) of the words that advise, in order; none inside an aside, and no "use" within an "avoid"."""
     part = text[start:end]  # a slice of its own: what begins it counts as a beginning
     against = [(start + m.start(), start + m.end()) for m in _AVOID.finditer(part)]
     cues: list[tuple[int, int, Advice]] = [(a, b, "avoid") for a, b in against]

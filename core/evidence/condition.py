@@ -1,11 +1,12 @@
 """Is a quote cut off its own condition? "Use codeine" is no quote of "Do not use codeine unless …".
 
 A quote is whole sentences. Of a sentence only a section's label ("RESULTS:"), a list's mark and a reference in brackets may
-be left out: whatever else is cut off could have been its negation, its condition, its exception or whom it speaks of, and
-no list of words names them all. A list's item may not stand without the line that leads in to it ("Contraindicated in:").
+be left out: whatever else is cut off could have been its negation, its condition, its exception or whom it speaks of, and no
+list of words names them all. A list's item may not stand without the line that leads in to it ("Contraindicated in:").
 
 A statement (a guideline's line, the text of a graph edge) is quoted from its beginning, since its head says whom it is for,
-and what is left out behind the quote may not limit it."""
+and what is left out behind the quote may not limit it.
+"""
 
 from __future__ import annotations
 
@@ -33,8 +34,8 @@ _REFERENCE = re.compile(
     r"[^\W\d_][^()\[\]<>=:]{0,60},?\s(?:19|20)\d\d[a-z]?)\s*[\])]\s*)+[.;,]?\s*"
 )
 _LIMITS = re.compile(
-    r"\b(?:if|unless|except\w*|exclud\w+|only|when|whenever|where|until|while|provided|case|long as|without|absence|not|never|no|"
-    r"none|nor|neither|cannot|avoid\w*|contra-?indicat\w+|but|however|although|though|despite|otherwise|caution|"
+    r"\b(?:if|unless|except\w*|exclud\w+|only|when|whenever|where|until|while|provided|case|long as|without|absence|not|"
+    r"never|no|none|nor|neither|cannot|avoid\w*|contra-?indicat\w+|but|however|although|though|despite|otherwise|caution|"
     r"patients?|child\w*|adults?|adolescents?|p(?:a)?ediatric|neonat\w+|infants?|elderly|older|pregnan\w+|lactati\w+|"
     r"breast-?feeding|women|men|those|people|persons?|carriers?|(?:homo|hetero)zyg\w+|metaboli[sz]ers?|deficien\w+|renal|hepatic|"
     r"impair\w+|less than|more than|below|above|at (?:least|most)|up to)\b|n['’]t\b|[<>≤≥]",
@@ -72,8 +73,7 @@ def cut_off(whole: str, start: int, end: int, *, statement: bool = False) -> str
 
 
 def head_of(text: str) -> int:
-    """Where the head of a line ends, which says whom it is for ("codeine, CYP2D6 Poor Metabolizer:"); 0 where it has
-    none."""
+    """Where the head of a line ends, which says whom it is for ("codeine, CYP2D6 Poor Metabolizer:"); 0 without one."""
     head = _HEAD.match(text)
     return head.end() if head else 0
 

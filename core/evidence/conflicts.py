@@ -1,8 +1,10 @@
-"""Pairs of quotes that contradict each other: for and against the same drug, or a statement and its denial. Both are
-shown."""
+"""Pairs of quotes that contradict each other: for and against the same drug, or a statement and its denial.
+
+Both are shown, and the reader is told."""
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -35,10 +37,8 @@ def conflicts(evidence: Sequence[Evidence], services: Services) -> list[tuple[Ev
     said = {e.id: _Said(age=_age(e.quote)) for e in evidence}
     directed = [e for e in evidence if direction(e.quote) != "none"]
     if len(directed) > 1:
-        try:
+        with contextlib.suppress(BedsideError):  # reported already, where the names of the question could not be looked up
             said |= {e.id: _read(e, services) for e in directed}
-        except BedsideError:
-            pass  # reported already, where the names of the question could not be looked up
     return [(a, b) for a, b in combinations(evidence, 2) if _opposite(a, b, said[a.id], said[b.id])]
 
 

@@ -30,8 +30,8 @@ class Resolved:
     `quote` is the text there, `whole` the entire text it was cut from (empty: the quote is all of it), which begins at
     `start` in it. `source` is whose it is, `strength` how much the source itself stands behind it, `withdrawn` what was
     said when its publication was retracted. `kind` is what the store calls the text (a passage's or an edge's kind), and
-    `statement` says that all of `whole` belongs together: its beginning says whom it is for. `loose` names each line of
-    `quote`, where a proposed quote may hold a part of each line only."""
+    `statement` says that all of `whole` belongs together: its beginning says whom it is for. `lines` names each line of
+    `quote`, so that the one that differs can be named."""
 
     quote: str
     source: Source
@@ -41,7 +41,7 @@ class Resolved:
     start: int = 0
     kind: str = ""
     statement: bool = False
-    loose: tuple[str, ...] = ()
+    lines: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

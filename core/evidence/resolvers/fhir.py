@@ -15,7 +15,7 @@ from ...types import FhirAddress, Source
 from ..registry import Resolution, ResolveContext, Resolved, Unresolved
 from .case_text import LICENCE
 
-_STEP = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)((?:\[\d+\])*)")
+_STEP = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)((?:\[\d{1,6}\]){0,4})", re.ASCII)
 
 
 def resolve_fhir(locators: Sequence[FhirAddress], context: ResolveContext) -> list[Resolution]:

@@ -159,16 +159,12 @@ class _Answer:
             self._notes.append(f"{call.gene}: {MOST_LINES} of {len(numbers)} lines of {self._file.name} are quoted")
         sample = self._assessment.calls.sample
         where = VcfRecords(file=self._file.name, lines=tuple(numbers[:MOST_LINES]), sample=sample)
-        found = read_lines(self._file.name, set(where.lines), [self._file])
-        if isinstance(found, str) or any(number not in found for number in where.lines):
+        try:
+            quote = read_lines(self._file.name, where.lines, [self._file]).quote(where)
+        except ValueError:
             self._notes.append(f"{self._file.name} could not be read again: none of its lines is quoted for {call.gene}")
             return None
-        return Evidence.of(
-            kind="variant",
-            quote="\n".join(found[number] for number in where.lines),
-            source="case",
-            locator=where,
-        )
+        return Evidence.of(kind="variant", quote=quote, source="case", locator=where)
 
     def _contradictions(self) -> list[str]:
         """What the question says of a gene is not what the file shows: neither is preferred in silence."""

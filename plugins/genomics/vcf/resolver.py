@@ -1,19 +1,66 @@
-"""The lines of the case's variant files that evidence quotes, read again in one pass over each file."""
+"""The lines of the case's variant files that evidence quotes, read again in one pass over each file.
+
+A quote is its records' whole lines, one below the other. With a `sample`, each is cut to the fixed columns and that sample's
+own: what a file of several people says of the others is no evidence of this one."""
 
 from __future__ import annotations
 
 import gzip
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from bedside.core import CaseFile, ResolveContext, Resolved, Source, Unresolved, VcfRecords
 
-MAX_LINE_BYTES = 16 * 1024 * 1024
-"""A longer line (some 4 million samples) is no record of a patient; it is not held in memory."""
+from .limits import LONGEST_LINE
+
+FIXED_COLUMNS = 9
+"""CHROM to FORMAT; the samples follow."""
+
+
+@dataclass(frozen=True)
+class VcfLines:
+    """Lines of one file by number from 1, without their line ends, and the names of its samples; `problem` says in words
+    why it can't be read."""
+
+    lines: dict[int, str] = field(default_factory=dict)
+    samples: tuple[str, ...] = ()
+    problem: str = ""
+
+    def quote(self, where: VcfRecords) -> str:
+        """What a quote of these records says. Raises `ValueError` that says in words why there is none."""
+        if self.problem:
+            raise ValueError(self.problem)
+        if not where.lines:
+            raise ValueError(f"it does not quote one record of {where.file} for each line it names")
+        column = self._column(where)
+        out = []
+        for number in where.lines:
+            if number not in self.lines:
+                raise ValueError(f"line {number} is not in {where.file}")
+            line = self.lines[number]
+            if line.startswith("#") or not line.strip():
+                raise ValueError(f"line {number} of {where.file} is no record")
+            cells = line.split("\t")
+            if column is None:
+                out.append(line)
+            elif len(cells) <= column:
+                raise ValueError(f"line {number} of {where.file} has no column of the sample it names")
+            else:
+                out.append("\t".join((*cells[:FIXED_COLUMNS], cells[column])))
+        return "\n".join(out)
+
+    def _column(self, where: VcfRecords) -> int | None:
+        if not where.sample:
+            return None
+        if self.samples.count(where.sample) != 1:
+            raise ValueError(f"{where.file} has no sample of that name")
+        return FIXED_COLUMNS + self.samples.index(where.sample)
 
 
 def resolve_vcf(locators: Sequence[VcfRecords], context: ResolveContext) -> list[Resolved | Unresolved]:
+    """What stands in the named lines now. The version of the source is the sample, as the file's own header names it."""
     wanted: dict[str, set[int]] = {}
     for where in locators:
         wanted.setdefault(where.file, set()).update(where.lines)
@@ -21,51 +68,61 @@ def resolve_vcf(locators: Sequence[VcfRecords], context: ResolveContext) -> list
     return [_one(where, read[where.file]) for where in locators]
 
 
-def read_lines(name: str, numbers: set[int], files: Sequence[CaseFile]) -> dict[int, str] | str:
-    """Lines of the case's file `name` by number from 1, without their line ends; in words why they can't be read."""
+def _one(where: VcfRecords, read: VcfLines) -> Resolved | Unresolved:
+    try:
+        quote = read.quote(where)
+    except ValueError as error:
+        return Unresolved(str(error))
+    only = read.samples[0] if len(read.samples) == 1 else ""
+    sample = where.sample or only
+    version = f"sample {sample}" if sample else ""
+    source = Source(id="case", title=where.file, version=version, licence="patient data")
+    names = tuple(f"line {number} of {where.file}" for number in where.lines)
+    return Resolved(quote, source, strength=_phase(quote), kind="variant", lines=names)
+
+
+def _phase(quote: str) -> str:
+    """Whether the genotypes of the quoted records are phased, as the file itself writes them; empty for several samples."""
+    genotypes = []
+    for line in quote.split("\n"):
+        cells = line.split("\t")
+        if len(cells) != FIXED_COLUMNS + 1 or not cells[8].startswith("GT"):
+            return ""
+        genotypes.append(cells[9].partition(":")[0])
+    return "phased" if all("|" in genotype for genotype in genotypes) else "not phased"
+
+
+def read_lines(name: str, numbers: Iterable[int], files: Sequence[CaseFile]) -> VcfLines:
+    """The lines `numbers` of the case's file `name`, and its header's samples. Never raises: see `VcfLines.problem`."""
     named = [f for f in files if f.name == name and f.kind in ("VCF", "BCF")]
     if len(named) != 1:
-        return f"{'several files of the case have' if named else 'no variant file of the case has'} the name {name}"
+        many = "several files of the case have" if named else "no variant file of the case has"
+        return VcfLines(problem=f"{many} the name {name}")
     if named[0].kind == "BCF":
-        return f"{name} is a BCF file, which has no lines to quote"
+        return VcfLines(problem=f"{name} is a BCF file, which has no lines to quote")
     if named[0].path is None:
-        return f"{name} is not at hand any more"
+        return VcfLines(problem=f"{name} is not at hand any more")
     try:
-        return _lines(named[0].path, numbers)
+        return _read(named[0].path, set(numbers))
     except (OSError, EOFError, zlib.error) as error:
-        return f"{name} could not be read again ({type(error).__name__})"
+        return VcfLines(problem=f"{name} could not be read again ({type(error).__name__})")
 
 
-def _one(where: VcfRecords, lines: dict[int, str] | str) -> Resolved | Unresolved:
-    if isinstance(lines, str):
-        return Unresolved(lines)
-    if not where.lines:
-        return Unresolved(f"it does not quote one record of {where.file} for each line it names")
-    for number in where.lines:
-        if number not in lines:
-            return Unresolved(f"line {number} is not in {where.file}")
-        if lines[number].startswith("#"):
-            return Unresolved(f"line {number} of {where.file} is no record")
-    version = f"sample {where.sample}" if where.sample else ""
-    return Resolved(
-        quote="\n".join(lines[number] for number in where.lines),
-        source=Source(id="case", title=where.file, version=version, licence="patient data"),
-        loose=tuple(f"line {number} of {where.file}" for number in where.lines),
-    )
-
-
-def _lines(path: Path, numbers: set[int]) -> dict[int, str]:
-    out: dict[int, str] = {}
+def _read(path: Path, numbers: set[int]) -> VcfLines:
+    lines: dict[int, str] = {}
+    samples: tuple[str, ...] = ()
     last = max(numbers, default=0)
     with path.open("rb") as raw:
         packed = raw.read(2) == b"\x1f\x8b"
     with gzip.open(path) if packed else path.open("rb") as stream:
         number = 0
-        while number < last and (line := stream.readline(MAX_LINE_BYTES)):
+        while number < last and (line := stream.readline(LONGEST_LINE + 1)):
             number += 1
-            whole = line.endswith(b"\n") or len(line) < MAX_LINE_BYTES
-            if number in numbers and whole:
-                out[number] = line.rstrip(b"\r\n").decode("utf-8", errors="replace")
-            while not whole and (line := stream.readline(MAX_LINE_BYTES)):
+            whole = line.endswith(b"\n") or len(line) <= LONGEST_LINE
+            if whole and number in numbers:
+                lines[number] = line.rstrip(b"\r\n").decode("utf-8", errors="replace")
+            if whole and line.startswith(b"#CHROM"):
+                samples = tuple(line.rstrip(b"\r\n").decode("utf-8", errors="replace").split("\t")[FIXED_COLUMNS:])
+            while not whole and (line := stream.readline(LONGEST_LINE)):
                 whole = line.endswith(b"\n")
-    return out
+    return VcfLines(lines, samples)

@@ -8,17 +8,7 @@ import pytest
 from bedside.core.evidence.advice import advice
 from bedside.core.types import Mention
 
-DRUGS = (
-    "codeine",
-    "tramadol",
-    "morphine",
-    "clopidogrel",
-    "prasugrel",
-    "ticagrelor",
-    "warfarin",
-    "paroxetine",
-    "granisetron",
-)
+DRUGS = ("codeine", "tramadol", "morphine", "clopidogrel", "prasugrel", "ticagrelor", "warfarin", "paroxetine")
 
 
 def drugs_in(text: str) -> list[Mention]:
@@ -55,8 +45,8 @@ def advised(text: str) -> dict[str, str]:
         ("Discontinue codeine and start morphine.", {"codeine": "avoid", "morphine": "use"}),
         ("Use codeine, avoid tramadol.", {"codeine": "use", "tramadol": "avoid"}),
         (
-            "clopidogrel, CYP2C19 Poor Metabolizer: Avoid standard dose (75 mg/day) clopidogrel if possible. Use prasugrel or "
-            "ticagrelor at standard dose if no contraindication.",
+            "clopidogrel, CYP2C19 Poor Metabolizer: Avoid standard dose (75 mg/day) clopidogrel if possible. "
+            "Use prasugrel or ticagrelor at standard dose if no contraindication.",
             {"clopidogrel": "avoid", "prasugrel": "use", "ticagrelor": "use"},
         ),
         # the drug that the line is about, where a clause names none
@@ -65,8 +55,8 @@ def advised(text: str) -> dict[str, str]:
         ("Codeine is a prodrug. It should not be used in poor metabolizers.", {"codeine": "avoid"}),
         ("paroxetine, CYP2D6 Poor Metabolizer: Select alternative drug not metabolized by CYP2D6.", {"paroxetine": "avoid"}),
         (
-            "paroxetine, CYP2D6 Poor Metabolizer: Consider a 50% reduction of recommended starting dose or select alternative "
-            "drug not metabolized by CYP2D6.",
+            "paroxetine, CYP2D6 Poor Metabolizer: Consider a 50% reduction of recommended starting dose or select "
+            "alternative drug not metabolized by CYP2D6.",
             {"paroxetine": "use"},
         ),
         ("codeine: Use therapeutic drug monitoring.", {}),

@@ -20,7 +20,8 @@ PARAGRAPHS = (
 )
 LIST = "Metformin is contraindicated in:\n- severe renal impairment\n- acute acidosis\nIt is otherwise well tolerated."
 ABSTRACT = (
-    "BACKGROUND: Clopidogrel is a prodrug. RESULTS: Aspirin reduced mortality in men (Smith et al., 2010). In women it did not. "
+    "BACKGROUND: Clopidogrel is a prodrug. RESULTS: Aspirin reduced mortality in men (Smith et al., 2010). "
+    "In women it did not. "
     "The effect held for two years [12, 13]. CONCLUSIONS: Aspirin is useful."
 )
 
