@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+import math
 import re
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, get_args
 
+from .intents import Intent
+
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
     from .protocols import Services
-    from .reading.intent import Intent
     from .types import Facts, Question, TaskResult
 
 Need = Literal["text", "drug", "gene", "phenotype", "disease", "pgx", "vcf", "image", "fhir"]
-"""What a task cannot work without. `pgx` is a gene together with a diplotype or a phenotype; `text` is always there."""
+"""What a task cannot work without. `pgx` is a gene together with a diplotype or a phenotype; `text` is always there. What a
+plugin's own kinds of case files offer is written `plugin:kind`."""
+OWN_NEED = re.compile(r"[a-z][a-z0-9_]*:[a-z][a-z0-9_-]*")
+
+MAX_TIMEOUT_S = 180.0
+"""No task is waited for longer, whatever its `timeout_s` says; the setting `engine.timeout` lowers it for all."""
 
 A = TypeVar("A", bound="BaseModel")
 
@@ -55,14 +62,16 @@ class TaskRequest:
     evidence are useful; `deadline_s` how long it may take.
 
     `arguments` is what `Task.arguments` describes, worked out from the facts or given by the caller; None for a task
-    without. A task of more than a second looks at `cancelled` (or waits on `cancel`) now and then, and may `report` how far
-    it is."""
+    without; `args(Model)` gives them typed. `settings` is the plugin's section of bedside.toml, as the model it registered.
+    A task of more than a second looks at `cancelled` (or waits on `cancel`) now and then, and may `report` how far it
+    is."""
 
     question: Question
     facts: Facts
     limit: int = 8
     deadline_s: float = 30.0
     arguments: BaseModel | None = None
+    settings: BaseModel | None = None
     cancel: CancelToken = field(default_factory=CancelToken, compare=False, repr=False)
     report: Report = field(default=_no_report, compare=False, repr=False)
 
@@ -86,7 +95,8 @@ class Task:
     question or case (`needs=(("drug", "pgx"), ("drug", "gene"))` is: a drug with either), or, for tasks that need only
     text, when the question is like one of `examples`. `always=True` asks for every question. `answers` limits a task to
     what it can answer (`diagnosis`, `treatment`, `dose`, `definition`, `cause`, `prognosis`): it is left out when the
-    question plainly asks for something else; empty means anything. After `timeout_s` seconds it is given up.
+    question plainly asks for something else; empty means anything. After `timeout_s` seconds, at most `MAX_TIMEOUT_S`, it
+    is given up.
 
     `arguments` is a pydantic model of what an agent, HTTP or MCP may call the task with (or a function that returns the
     model, so that listing tasks need not import pydantic). `from_facts(facts, question)` works them out from what was read:
@@ -95,7 +105,7 @@ class Task:
     name: str
     description: str
     run: Callable[[TaskRequest, Services], TaskResult]
-    needs: tuple[tuple[Need, ...], ...] = (("text",),)
+    needs: tuple[tuple[Need | str, ...], ...] = (("text",),)
     examples: tuple[str, ...] = ()
     always: bool = False
     answers: tuple[Intent, ...] = ()
@@ -104,15 +114,31 @@ class Task:
     from_facts: Callable[[Facts, Question], BaseModel | Mapping[str, Any] | None] | None = None
 
     def __post_init__(self) -> None:
-        if not re.fullmatch(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+", self.name):
+        if type(self.name) is not str or not re.fullmatch(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+", self.name):
             raise ValueError(f"a task is named <plugin>.<task> in lower case, not {self.name!r}")
         if not callable(self.run):
             raise TypeError(f"task {self.name}: `run` must be a function (request, services) -> TaskResult")
-        unknown = {need for group in self.needs for need in group} - set(get_args(Need))
+        if type(self.description) is not str:
+            raise TypeError(f"task {self.name}: `description` must be text")
+        for name, what in (("needs", "groups of needs"), ("examples", "questions"), ("answers", "intents")):
+            object.__setattr__(self, name, _several(self.name, name, getattr(self, name), what))
+        for group in self.needs:
+            if isinstance(group, str):
+                raise TypeError(f"task {self.name}: `needs` holds groups: write needs=(({group!r},),), not ({group!r})")
+        object.__setattr__(self, "needs", tuple(_several(self.name, "needs", group, "needs") for group in self.needs))
+        for name, texts in (("examples", self.examples), ("answers", self.answers), *(("needs", g) for g in self.needs)):
+            if any(type(text) is not str for text in texts):
+                raise TypeError(f"task {self.name}: `{name}` must hold text only")
+        if strange := set(self.answers) - set(get_args(Intent)):
+            known = ", ".join(get_args(Intent))
+            raise ValueError(f"task {self.name}: `answers` must use {known}, not {sorted(strange)}")
+        named = {need for group in self.needs for need in group} - set(get_args(Need))
+        unknown = sorted(need for need in named if not OWN_NEED.fullmatch(need))
         if not self.needs or unknown:
-            raise ValueError(f"task {self.name}: `needs` must use {', '.join(get_args(Need))}, not {sorted(unknown)}")
-        if self.timeout_s <= 0:
-            raise ValueError(f"task {self.name}: `timeout_s` must be positive")
+            known = ", ".join(get_args(Need))
+            raise ValueError(f"task {self.name}: `needs` must use {known}, or plugin:kind, not {unknown}")
+        if type(self.timeout_s) not in (int, float) or not 0 < self.timeout_s < math.inf:
+            raise ValueError(f"task {self.name}: `timeout_s` must be a positive number of seconds")
         if self.from_facts is not None and self.arguments is None:
             raise ValueError(f"task {self.name}: `from_facts` needs `arguments`, the model of what it returns")
         if self.arguments is not None and not callable(self.arguments):
@@ -131,8 +157,7 @@ class Task:
         return model
 
     def schema(self) -> dict[str, Any] | None:
-        """The JSON Schema of the arguments; None for a task without; `args(Model)` gives
-        them typed."""
+        """The JSON Schema of the arguments; None for a task without."""
         model = self.arguments_model()
         return model.model_json_schema() if model else None
 
@@ -166,3 +191,11 @@ class Task:
             return request
         found = self.from_facts(request.facts, request.question) if self.from_facts else None
         return None if found is None else replace(request, arguments=self.parse(found))
+
+
+def _several(task: str, name: str, given: Any, what: str) -> tuple[Any, ...]:
+    """A string is a sequence too: `examples="abc"` would be three questions of one letter."""
+    if type(given) not in (tuple, list):
+        wrong = f"the single text {given!r}: write ({given!r},)" if isinstance(given, str) else f"{type(given).__name__}"
+        raise TypeError(f"task {task}: `{name}` must be a tuple of {what}, not {wrong}")
+    return tuple(given)

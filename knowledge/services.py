@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from bedside.core.config import Config
 from bedside.core.errors import BedsideError, ModelError, ServiceError, SourceError
 from bedside.core.protocols import Embedder, GraphStore, LanguageModel, TermIndex
+from bedside.core.reading.reader import Reader
 
 from .home import Home
 from .importing import IMPORTS
@@ -110,6 +111,10 @@ class LocalServices:
     def search(self) -> HybridSearch:
         return self._once("search", self._make_search)
 
+    @property
+    def reader(self) -> Reader:
+        return Reader(self)
+
     def stores(self) -> Stores:
         """The stores under the live views, for a load. Needs a data folder opened for writing."""
         return Stores(
@@ -192,7 +197,12 @@ class LocalServices:
         from .embeddings import SentenceTransformerEmbedder
 
         c = self._config.embedding
-        return SentenceTransformerEmbedder(Path(c.model) if c.model else None, device=c.device, batch_size=c.batch_size)
+        return SentenceTransformerEmbedder(
+            Path(c.model) if c.model else None,
+            device=c.device,
+            batch_size=c.batch_size,
+            kept=self._home.derived / "machine.json",
+        )
 
     def _make_search(self) -> HybridSearch:
         from .search.hybrid import HybridSearch

@@ -19,7 +19,8 @@ NAME = "bedside_plugin"
 
 @dataclass(frozen=True)
 class PluginSpec:
-    """Stands in a plugin's module as `bedside_plugin`; a plugin without one is taken as written for this API, without settings.
+    """Stands in a plugin's module as `bedside_plugin`; a plugin without one is taken as written for this API, without
+    settings.
 
     `api` is the API version it was written for (`core.host.API_VERSION`). `settings` is the pydantic model of its section
     `[plugin.NAME]` in bedside.toml (or a function that returns it); its tasks get it as `request.settings`.

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from ..protocols import TermIndex
+from ..toolkit.references import hpo_id
 from ..types import Case, Facts, Mention
 from .assertion.attribution import of_the_patient
 
@@ -26,7 +27,6 @@ _CONCEPTS = {
 _ACTS = frozenset({"MedicationDispense", "MedicationAdministration"})
 _NOT_ORDERED = frozenset({"proposal", "option"})
 _PART_OF_A_WORD = re.compile(r"[^\W\d]-\Z")
-_HPO = re.compile(r"HP[:_]\d{7}")
 _INACTIVE = frozenset(
     "resolved inactive remission stopped completed cancelled entered-in-error not-taken declined not-done".split()
 )
@@ -81,7 +81,7 @@ def _from_resource(
     for path in _CONCEPTS.get(kind, ()):
         concept = resource.get(path) or _of_release_5(resource, path) or {}
         codings = concept.get("coding") or []
-        codes = [str(c.get("code", "")).replace("_", ":") for c in codings if _HPO.fullmatch(str(c.get("code", "")))]
+        codes = [id_ for c in codings if (id_ := hpo_id(str(c.get("code", ""))))]
         if there is None:
             # other observations (a laboratory value) name nothing that anybody has or has not
             unread += [f"{reference} names {code} without saying whether it is there" for code in codes]

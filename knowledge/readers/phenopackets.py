@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from bedside.core.errors import SourceError
+from bedside.core.toolkit.references import pmid, pubmed_number, pubmed_url
 
 from .archive_members import Item
 from .document import Document, Section
@@ -56,7 +57,7 @@ def _document(packet: dict[str, Any], where: str) -> Document:
     diagnoses = list(dict.fromkeys(filter(None, (_name(one) for one in _diseases(packet)))))
     features = [_feature(one) for one in _list(packet, "phenotypicFeatures")]
     references = [str(one.get("id", "")) for one in _list(_dict(packet, "metaData"), "externalReferences")]
-    pmid = next((match[1] for one in references if (match := re.fullmatch(r"PMID:\s?(\d{1,9})", one))), "")
+    number = pubmed_number(next(filter(None, map(pmid, references)), None))
     sections = (
         ("Subject", [_subject(_dict(packet, "subject"))]),
         ("Findings", [said for said, excluded in features if not excluded]),
@@ -68,8 +69,8 @@ def _document(packet: dict[str, Any], where: str) -> Document:
         id=name,
         title=f"Case {name}" + (f": {'; '.join(diagnoses)}" if diagnoses else ""),
         sections=tuple(Section(head, " ".join(filter(None, said))) for head, said in sections if any(said)),
-        url=f"https://pubmed.ncbi.nlm.nih.gov/{pmid}/" if pmid else "",
-        pmid=pmid,
+        url=pubmed_url(number) if number else "",
+        pmid=number,
         types=("Phenopacket",),
     )
 

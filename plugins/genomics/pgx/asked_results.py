@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from .cpic_phenotypes import Phenotyped, phenotype_of
+from .guidance import SOURCE
 from .recommend import NOT_AVAILABLE
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ def _of_diplotypes(facts: Facts, services: Services, notes: list[str]) -> list[P
     notes += [f"“{m.text}” of which gene? Write it as in: CYP2D6 {m.name}" for m in diplotypes if not m.gene]
     tied = [(m.gene, m.name) for m in diplotypes if m.gene]
     ids = [f"GENE:{gene}" for gene, _ in tied]
-    tables = services.graph.edges_of(ids, kinds=_GENE_EDGES, direction="out") if tied else []
+    tables = services.graph.edges_of(ids, kinds=_GENE_EDGES, direction="out", sources=(SOURCE,)) if tied else []
     out: list[Phenotyped] = []
     for gene, name in tied:
         one = phenotype_of(gene, name, [e for e in tables if e.start == f"GENE:{gene}"])

@@ -10,6 +10,7 @@ from bedside.core import Evidence, Facts, GraphEdge, Services, TaskRequest, Task
 from ..cite import Citer
 from ..pgx.asked_results import AskedResults, asked_results, genes_of_lines
 from ..pgx.cpic_phenotypes import Phenotyped
+from ..pgx.guidance import SOURCE
 from ..pgx.guideline_exceptions import REPLACED, notes_of, split_of
 from ..pgx.medications import Given, of_facts, resolved
 
@@ -25,8 +26,9 @@ def run(request: TaskRequest, services: Services) -> TaskResult:
     facts = request.facts
     notes: list[str] = []
     drugs = resolved(of_facts(facts), services, notes)
-    edges = services.graph.edges_of([d.drug_id for d in drugs], kinds=_DRUG_EDGES, direction="out")
-    info = services.sources.get("cpic")
+    ids = [d.drug_id for d in drugs]
+    edges = services.graph.edges_of(ids, kinds=_DRUG_EDGES, direction="out", sources=(SOURCE,))
+    info = services.sources.get(SOURCE)
     searched = (f"CPIC recommendations and gene-drug pairs ({info.version if info else 'not loaded'})",)
     if info is None:
         return TaskResult.failed("CPIC is not loaded; type: bedside knowledge load", searched=searched)

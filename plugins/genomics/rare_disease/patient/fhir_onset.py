@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
 from bedside.core.errors import UsageError
+from bedside.core.toolkit.references import hpo_id
 
 from . import onset
 
 _UNITS = {"a": "Y", "y": "Y", "yr": "Y", "year": "Y", "years": "Y", "mo": "M", "month": "M", "months": "M"}
 _UNITS |= {"wk": "W", "week": "W", "weeks": "W", "d": "D", "day": "D", "days": "D"}
 _DAYS = {"Y": 365.25, "M": 365.25 / 12, "W": 7.0, "D": 1.0}
-_HPO = re.compile(r"HP[:_]\d{7}")
 
 
 def of_conditions(resources: Sequence[dict[str, Any]], notes: list[str]) -> Iterator[str]:
     """Onsets, as `onset.read` takes them, of the patient's Conditions that are coded as findings and there. What else a
     record holds (a fracture) began for other reasons."""
-    from bedside.core.reading.fhir import is_there, patient_ids
+    from bedside.core.toolkit.fhir import is_there, patient_ids
 
     ids = patient_ids(resources)
     patients = [r for r in resources if r.get("resourceType") == "Patient"]
@@ -29,7 +28,7 @@ def of_conditions(resources: Sequence[dict[str, Any]], notes: list[str]) -> Iter
         codings = resource["code"].get("coding") if isinstance(resource.get("code"), dict) else None
         if resource.get("resourceType") != "Condition" or not isinstance(codings, list):
             continue
-        if not any(isinstance(c, dict) and _HPO.fullmatch(str(c.get("code"))) for c in codings):
+        if not any(isinstance(c, dict) and hpo_id(str(c.get("code"))) for c in codings):
             continue
         if not is_there(resource, ids):
             continue
