@@ -5,6 +5,7 @@ Every file that can't be used raises `CaseError` with its own reason. Nothing of
 
 from __future__ import annotations
 
+import codecs
 import gzip
 import json
 import zlib
@@ -25,6 +26,7 @@ _KINDS = "text (.txt, .md), FHIR R4 JSON, phenopacket JSON, VCF/BCF, DICOM, NIfT
 # first bytes of what a specialist will read itself, and reads from its place: such a file may be of any size
 _MAGIC: tuple[tuple[bytes, int, FileKind], ...] = (
     (b"##fileformat=VCF", 0, "VCF"),
+    (codecs.BOM_UTF8 + b"##fileformat=VCF", 0, "VCF"),
     (b"BCF\x02", 0, "BCF"),
     (b"DICM", 128, "DICOM"),
     (b"n+1\x00", 344, "NIfTI"),

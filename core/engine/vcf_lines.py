@@ -10,8 +10,9 @@ from pathlib import Path
 
 from ..types import CaseFile, VcfRecords
 
-MAX_LINE_BYTES = 16 * 1024 * 1024
-"""A longer line (some 4 million samples) is no record of a patient; it is not held in memory."""
+MAX_LINE_BYTES = 64 * 1024 * 1024
+"""Of a line without its end. A longer one is no record of a patient; it is not held in memory. The same as
+`plugins/genomics/vcf/limits.py` has, so that what is called there can be verified here."""
 
 
 @dataclass
@@ -69,9 +70,9 @@ def _lines(path: Path, numbers: set[int]) -> dict[int, str]:
         packed = raw.read(2) == b"\x1f\x8b"
     with gzip.open(path) if packed else path.open("rb") as stream:
         number = 0
-        while number < last and (line := stream.readline(MAX_LINE_BYTES)):
+        while number < last and (line := stream.readline(MAX_LINE_BYTES + 1)):
             number += 1
-            whole = line.endswith(b"\n") or len(line) < MAX_LINE_BYTES
+            whole = line.endswith(b"\n") or len(line) <= MAX_LINE_BYTES
             if number in numbers and whole:
                 out[number] = line.rstrip(b"\r\n").decode("utf-8", errors="replace")
             while not whole and (line := stream.readline(MAX_LINE_BYTES)):
