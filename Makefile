@@ -4,7 +4,7 @@ BIN := .venv/bin
 PARTS := core knowledge plugins integrations
 
 .DEFAULT_GOAL := help
-.PHONY: help .venv demo test test-fast lint types format schemas bench neo4j neo4j-stop llama constraints clean
+.PHONY: help .venv demo test test-fast lint types format schemas docs bench neo4j neo4j-stop llama constraints clean
 
 help: ## This list
 	@grep -hE '^[a-z0-9._-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -40,6 +40,9 @@ format: .venv ## Put the code into its style
 
 schemas: .venv ## Write the JSON Schemas of the types again
 	@$(BIN)/python -m bedside.core.schemas
+
+docs: .venv ## Write the blocks of output in README and docs again (BEDSIDE_HOME: a folder with the starter knowledge only)
+	@$(BIN)/python tools/doc_blocks.py
 
 bench: .venv ## Run the benchmarks; results in bench/out/results.json
 	@$(BIN)/python bench/run.py

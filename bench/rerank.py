@@ -23,6 +23,7 @@ from statistics import mean, median, quantiles
 
 import numpy
 from _measure import note, report
+from bedside.core.queries import PassageQuery
 from bedside.core.types import Hit, Passage
 from bedside.knowledge.embeddings import SentenceTransformerEmbedder
 from bedside.knowledge.llm.client import LlamaProcess
@@ -74,7 +75,7 @@ def searcher(pool: list[Passage], folder: Path) -> Callable[[str], list[Hit]]:
     def search(text: str) -> list[Hit]:
         cosines = vectors @ embedder.embed([text])[0]
         found = {
-            "words": {hit.passage_id: hit.score for hit in index.query(text, DEPTH)},
+            "words": {hit.passage_id: hit.score for hit in index.query(PassageQuery(text, DEPTH))},
             "meaning": {pool[i].id: float(cosines[i]) for i in numpy.argsort(-cosines)[:DEPTH]},
         }
         fused: dict[str, float] = {}

@@ -30,6 +30,7 @@ import numpy as np
 from _measure import note, report
 from _pools import Asked, documents, passages, titled_questions, untitled_questions
 from _vectors import CachedEmbedder
+from bedside.core.queries import PassageQuery
 from bedside.core.types import Facts, Hit, Passage
 from bedside.knowledge.search import candidates, lexical, lexical_query, lexical_schema
 from bedside.knowledge.search.fusion import Fused, RankedList
@@ -66,9 +67,10 @@ class Pool:
 
     # The vector store of `HybridSearch`: exact, so that no difference comes from an approximate index.
 
-    def query(self, vector: Any, k: int, **_: Any) -> list[Hit]:
-        scores = self.vectors @ vector
-        return [Hit(passage=self.passages[i], score=float(scores[i])) for i in np.argsort(-scores, kind="stable")[:k]]
+    def nearest(self, query: PassageQuery) -> list[Hit]:
+        scores = self.vectors @ query.vector
+        best = np.argsort(-scores, kind="stable")[: query.k]
+        return [Hit(passage=self.passages[i], score=float(scores[i])) for i in best]
 
     def get(self, ids: Sequence[str]) -> list[Passage]:
         return [self.by_id[id] for id in ids]
@@ -158,7 +160,7 @@ def bedside(pool: Pool, terms: Any, *, expand: bool = True) -> Iterator[Find]:
             words.put(pool.passages[begin : begin + 1_000])
         words.commit()
         search = HybridSearch(SimpleNamespace(vectors=pool, words=words, embedder=pool.embedder, terms=terms), expand=expand)
-        yield lambda text: [str(hit.passage.fields["document"]) for hit in search.search(text, K, per_document=True)]
+        yield lambda text: [str(hit.passage.fields["document"]) for hit in search.find(text, K, per_document=True).hits]
         search.close()
         words.close()
 

@@ -20,6 +20,7 @@ import numpy as np
 from _measure import note, report
 from _pools import documents, passages, untitled_questions
 from _vectors import CachedEmbedder
+from bedside.core.queries import PassageQuery
 from bedside.core.types import Passage
 from bedside.knowledge.search.hybrid import DEPTH, HybridSearch
 from bedside.knowledge.search.lexical import TantivyIndex
@@ -72,7 +73,7 @@ def main(size: int) -> None:
                 searcher.doc(address)
 
         systems: dict[str, Callable[[int], Any]] = {
-            "bedside": lambda n: search.find(texts[n], K, vector=asking[n]),
+            "bedside": lambda n: search.find_passages(PassageQuery(texts[n], K, vector=asking[n])),
             "chroma": lambda n: chroma(n, DEPTH),
             "tantivy": lambda n: tantivy(n, DEPTH),
             "chroma k10": lambda n: chroma(n, K),

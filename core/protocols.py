@@ -3,14 +3,28 @@
 Every method raises the `ServiceError` of its part (`ModelError`, `EmbeddingError`, `StoreError`) and nothing else when
 the backend is absent, dies or is too slow. All are safe to call from several threads. The stores are for reading: what is
 loaded changes by `knowledge load`, as a whole release, never by a task.
+
+A store implements the methods that take one query object (`core.queries`); those with keywords build it and are inherited.
 """
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Literal, Protocol, runtime_checkable
+from typing import Any, Protocol, Unpack, runtime_checkable
 
+from .queries import (
+    Direction,
+    EdgeQuery,
+    Generation,
+    GenerationOptions,
+    LinkQuery,
+    NodeQuery,
+    PassageQuery,
+    PathQuery,
+    WalkQuery,
+)
 from .types import Facts
 from .types.graph import CoEvidence, GraphPaths, Subgraph
 from .types.knowledge import GraphEdge, GraphNode, Hit, Passage, Scalar, SearchResult, SourceFiles, SourceInfo, Term
@@ -28,33 +42,23 @@ class LanguageModel(Protocol):
         """Every crash, kill and hang of the model's process so far, one line each, oldest first."""
         ...
 
-    def complete(
-        self,
-        messages: Sequence[Mapping[str, str]],
-        *,
-        max_tokens: int = 256,
-        temperature: float = 0.0,
-        seed: int = 0,
-        stop: Sequence[str] = (),
-        json_schema: Mapping[str, Any] | None = None,
-        timeout: float | None = None,
-    ) -> str:
-        """The model's answer to chat `messages` ({"role", "content"}). With `json_schema` the text is valid JSON of it."""
+    @abstractmethod
+    def reply(self, messages: Sequence[Mapping[str, str]], how: Generation) -> str:
+        """The model's answer to chat `messages` ({"role", "content"})."""
         ...
 
-    def stream(
-        self,
-        messages: Sequence[Mapping[str, str]],
-        *,
-        max_tokens: int = 256,
-        temperature: float = 0.0,
-        seed: int = 0,
-        stop: Sequence[str] = (),
-        json_schema: Mapping[str, Any] | None = None,
-        timeout: float | None = None,
-    ) -> Iterator[str]:
+    @abstractmethod
+    def pieces(self, messages: Sequence[Mapping[str, str]], how: Generation) -> Iterator[str]:
         """The same, piece by piece."""
         ...
+
+    def complete(self, messages: Sequence[Mapping[str, str]], **options: Unpack[GenerationOptions]) -> str:
+        """The model's answer to chat `messages`; the keywords are the fields of `Generation`."""
+        return self.reply(messages, Generation(**options))
+
+    def stream(self, messages: Sequence[Mapping[str, str]], **options: Unpack[GenerationOptions]) -> Iterator[str]:
+        """The same, piece by piece."""
+        return self.pieces(messages, Generation(**options))
 
     def score(self, passages: Sequence[str], question: str, *, timeout: float | None = None) -> list[float]:
         """How likely the model finds `question` after reading each passage: mean natural-log probability per token.
@@ -95,6 +99,11 @@ class VectorStore(Protocol):
         """The stored ones among `ids`, in the order of `ids`."""
         ...
 
+    @abstractmethod
+    def nearest(self, query: PassageQuery) -> list[Hit]:
+        """The `query.k` nearest passages to `query.vector` by cosine, best first, within its sources, kinds and fields."""
+        ...
+
     def query(
         self,
         vector: Any,
@@ -104,8 +113,7 @@ class VectorStore(Protocol):
         kinds: Sequence[str] = (),
         fields: Mapping[str, Scalar] | None = None,
     ) -> list[Hit]:
-        """The `k` nearest passages by cosine, best first, within the given sources, kinds and field values."""
-        ...
+        return self.nearest(PassageQuery(vector=vector, k=k, source_ids=source_ids, kinds=kinds, fields=fields))
 
     def embeddings(self, keys: Sequence[tuple[str, str]]) -> Mapping[tuple[str, str], Any]:
         """The vectors of those that are stored among `keys`, (source id, passage id)."""
@@ -124,17 +132,40 @@ class GraphStore(Protocol):
 
     def edges(self, ids: Sequence[str]) -> list[GraphEdge]: ...
 
+    @abstractmethod
+    def find_edges(self, query: EdgeQuery) -> list[GraphEdge]:
+        """Ordered by edge id."""
+        ...
+
+    @abstractmethod
+    def walk(self, query: WalkQuery) -> Subgraph:
+        """Nearer edges first; where not all fit, a share for each node and kind of edge."""
+        ...
+
+    @abstractmethod
+    def find_paths(self, query: PathQuery) -> GraphPaths:
+        """Shortest first, no node twice."""
+        ...
+
+    @abstractmethod
+    def find_links(self, query: LinkQuery) -> CoEvidence: ...
+
+    @abstractmethod
+    def find_nodes(self, query: NodeQuery) -> list[GraphNode]:
+        """Best first."""
+        ...
+
     def edges_of(
         self,
         node_ids: Sequence[str],
         *,
         kinds: Sequence[str] = (),
-        direction: Literal["out", "in", "both"] = "both",
+        direction: Direction = "both",
         limit: int | None = None,
         sources: Sequence[str] = (),
     ) -> list[GraphEdge]:
         """The edges at these nodes, ordered by edge id; `sources` are the source ids they may be stored under."""
-        ...
+        return self.find_edges(EdgeQuery(node_ids, kinds, direction, limit, sources))
 
     def neighbourhood(
         self,
@@ -146,7 +177,7 @@ class GraphStore(Protocol):
         sources: Sequence[str] = (),
     ) -> Subgraph:
         """What lies within `depth` steps (1 to 3): at most `limit` edges, a share for each node and kind of edge."""
-        ...
+        return self.walk(WalkQuery(node_ids, depth, kinds, limit, sources))
 
     def paths(
         self,
@@ -159,15 +190,15 @@ class GraphStore(Protocol):
         sources: Sequence[str] = (),
     ) -> GraphPaths:
         """The ways between two nodes over at most `max_length` edges (1 to 4), shortest first, no node twice."""
-        ...
+        return self.find_paths(PathQuery(start, end, max_length, kinds, limit, sources))
 
     def co_evidence(self, a: str, b: str, *, limit: int = 20, sources: Sequence[str] = ()) -> CoEvidence:
         """What links two nodes: edges between them, nodes beside both, PMIDs cited at both; `limit` of each."""
-        ...
+        return self.find_links(LinkQuery(a, b, limit, sources))
 
     def search(self, text: str, *, kinds: Sequence[str] = (), k: int = 10, sources: Sequence[str] = ()) -> list[GraphNode]:
         """The nodes of these kinds whose names fit `text` best; `sources` are those of the nodes."""
-        ...
+        return self.find_nodes(NodeQuery(text, kinds, k, sources))
 
     def counts(self, source_id: str | None = None) -> dict[str, int]:
         """{"nodes": n, "edges": m}."""
@@ -184,7 +215,16 @@ class TermIndex(Protocol):
         """Every mention in `text` with its span, grounded id and negation; `unread` tells of ambiguous words."""
         ...
 
-    def lookup(self, ids: Sequence[str]) -> list[Term]: ...
+    def lookup(self, ids: Sequence[str]) -> list[Term]:
+        """The terms that are stored under `ids`, in their order."""
+        ...
+
+    def ground(self, kind: str, names: Sequence[str]) -> dict[str, Term]:
+        """Each of `names` that names one concept of this kind, by its name, a synonym or a brand, with that concept.
+
+        Nothing is guessed: a misspelt, unknown or ambiguous name is left out. So a plugin whose table names drugs or genes
+        in its own words gets the ids that mentions carry."""
+        ...
 
     def search(self, text: str, *, kinds: Sequence[str] = (), k: int = 10) -> list[Term]:
         """Terms whose names hold the words of `text`, best first. This is where ICD-10-CM codes are found."""
@@ -199,22 +239,8 @@ class TermIndex(Protocol):
 class PassageSearch(Protocol):
     """Passages by words and by meaning in one order."""
 
-    def search(
-        self,
-        text: str,
-        k: int = 10,
-        *,
-        source_ids: Sequence[str] = (),
-        kinds: Sequence[str] = (),
-        fields: Mapping[str, Scalar] | None = None,
-        years: tuple[int, int] | None = None,
-        per_document: bool = False,
-    ) -> list[Hit]:
-        """The `k` best passages, best first, or the best passage of each of the `k` best documents.
-
-        `years` are the first and the last wanted.
-        """
-        ...
+    @abstractmethod
+    def find_passages(self, query: PassageQuery) -> SearchResult: ...
 
     def find(
         self,
@@ -228,8 +254,11 @@ class PassageSearch(Protocol):
         per_document: bool = False,
         rerank: bool = False,
     ) -> SearchResult:
-        """The same with notes: what could not be used, which other names were looked for."""
-        ...
+        """The `k` best passages, best first, or the best passage of each of the `k` best documents; and notes of what could
+        not be used and which other names were looked for. `years` are the first and the last wanted."""
+        return self.find_passages(
+            PassageQuery(text, k, source_ids, kinds, fields, years, per_document=per_document, rerank=rerank)
+        )
 
 
 @runtime_checkable

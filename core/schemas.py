@@ -6,12 +6,15 @@ import json
 from pathlib import Path
 from typing import Any
 
-from .types import SCHEMA_VERSION, Case, Evidence, Frozen, Question, Recommendation, TaskResult
+from pydantic import TypeAdapter
+
+from .types import SCHEMA_VERSION, Case, Event, Evidence, Question, Recommendation, TaskResult
 
 FOLDER = Path(__file__).parent / "schema_files"
-_PUBLISHED: dict[str, type[Frozen]] = {
+_PUBLISHED: dict[str, Any] = {
     "case": Case,
     "evidence": Evidence,
+    "event": Event,
     "question": Question,
     "recommendation": Recommendation,
     "task_result": TaskResult,
@@ -24,7 +27,7 @@ def schemas() -> dict[str, dict[str, Any]]:
         name: {
             "$schema": "https://json-schema.org/draft/2020-12/schema",
             "$id": f"urn:bedside:schema:{SCHEMA_VERSION}:{name}",
-            **model.model_json_schema(),
+            **TypeAdapter(model).json_schema(),
         }
         for name, model in _PUBLISHED.items()
     }

@@ -22,6 +22,7 @@ from types import TracebackType
 from typing import IO, Any, Literal, Self
 
 from bedside.core.errors import DataFolderError
+from bedside.core.toolkit.atomic_files import write_whole
 
 SCHEMA = 2
 """Raised when the stores' layout changes so that older data can't be read."""
@@ -108,9 +109,7 @@ class Home:
                     f"{self.path} holds data but no home.json, so its schema is unknown",
                     hint=f"move it away and load again: mv {self.path} {self.path}.old && bedside knowledge load",
                 ) from None
-            temporary = marker.with_suffix(".new")
-            temporary.write_text(json.dumps({"schema": SCHEMA}), encoding="utf-8")
-            temporary.replace(marker)
+            write_whole(marker, json.dumps({"schema": SCHEMA}))
             return
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise DataFolderError(

@@ -192,7 +192,12 @@ class LocalServices:
         from .embeddings import SentenceTransformerEmbedder
 
         c = self._config.embedding
-        return SentenceTransformerEmbedder(Path(c.model) if c.model else None, device=c.device, batch_size=c.batch_size)
+        return SentenceTransformerEmbedder(
+            Path(c.model) if c.model else None,
+            device=c.device,
+            batch_size=c.batch_size,
+            kept=self._home.derived / "machine.json",
+        )
 
     def _make_search(self) -> HybridSearch:
         from .search.hybrid import HybridSearch

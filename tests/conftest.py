@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -36,6 +37,37 @@ def mirror() -> Path:
     if not folder:
         pytest.skip("needs the real data: BEDSIDE_MIRROR=../shared/data")
     return Path(folder)
+
+
+# --- the wheel ----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def wheel_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Built from a copy, so that the tree stays clean, and without an index: the build tool is the venv's own."""
+    tree = tmp_path_factory.mktemp("copy") / "bedside"
+    tree.mkdir()
+    for part in ("core", "knowledge", "plugins", "integrations"):
+        shutil.copytree(ROOT / part, tree / part, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("pyproject.toml", "setup.py", "README.md", "LICENSE"):
+        if (ROOT / name).exists():
+            shutil.copy(ROOT / name, tree / name)
+    (tree / "README.md").touch()
+    command = [
+        sys.executable,
+        "-m",
+        "pip",
+        "wheel",
+        "--no-deps",
+        "--no-index",
+        "--no-build-isolation",
+        "-w",
+        str(tree),
+        str(tree),
+    ]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=240)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return next(tree.glob("*.whl"))
 
 
 # --- real servers ---------------------------------------------------------------------------------------------------

@@ -3,33 +3,41 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from importlib.metadata import PackageNotFoundError, version
 
 from ..errors import BedsideError, QuestionError
 from ..host import PluginHost
 from ..protocols import LanguageModel, Services
 from ..reading.reader import read
+from ..task import CancelToken
 from ..types import (
     MAX_QUESTION_CHARS,
+    Answered,
+    Block,
+    Consultation,
     Consulted,
+    Consulting,
+    Event,
     Evidence,
     Facts,
-    Notice,
+    Planned,
+    PlannedTask,
     Provenance,
     Question,
+    Read,
     Recommendation,
     Sentence,
-    Support,
+    SentenceShown,
 )
+from ..version import bedside_version
 from . import verify
 from .compose import Ordered, Ordering, order, ranked
-from .consult import Outcome, consult
+from .consult import Outcome, Progress, consult
+from .ledger import Ledger
 from .planner import Planner
-
-Progress = Callable[[str], None]
+from .shown import check_block, drafted, verbatim
 
 
 @dataclass(frozen=True)
@@ -41,20 +49,6 @@ class EngineSettings:
     task_timeout_s: float | None = None
     model_timeout_s: float = 20.0
     seed: int = 0
-
-
-@dataclass
-class _Ledger:
-    """What went wrong on the way; anything here makes the answer `partial`."""
-
-    notices: list[Notice] = field(default_factory=list)
-    failed: bool = False
-
-    def tell(self, code: str, text: str, who: str = "", *, failure: bool = False) -> None:
-        notice = Notice(code=code, text=text, who=who)
-        if notice not in self.notices:
-            self.notices.append(notice)
-        self.failed |= failure
 
 
 class Engine:
@@ -76,91 +70,129 @@ class Engine:
         self.clock = clock
         self._planner = Planner()
 
-    def ask(self, question: Question | str, progress: Progress | None = None) -> Recommendation:
-        """Answer one question. Raises `QuestionError` for a text that is empty or too long, nothing else on purpose."""
+    def ask(
+        self,
+        question: Question | str,
+        on_event: Callable[[Event], None] | None = None,
+        *,
+        cancel: CancelToken | None = None,
+    ) -> Recommendation:
+        """Answer one question: `run` to its end. Raises `QuestionError` for a text that is empty or too long, nothing else
+        on purpose."""
+        answer: Recommendation | None = None
+        for event in self.run(question, cancel=cancel):
+            if on_event:
+                on_event(event)
+            if isinstance(event, Answered):
+                answer = event.recommendation
+        assert answer is not None  # the last event of every run
+        return answer
+
+    def run(self, question: Question | str, *, cancel: CancelToken | None = None) -> Iterator[Event]:
+        """The steps of an answer as they happen; the last is `Answered`. Once `cancel` is set nobody is waited for any more.
+
+        Raises `QuestionError` at once, before the first event.
+        """
         if isinstance(question, str):
             question = Question(text=question)
         check_question(question.text)
-        say = progress or (lambda _: None)
+        return self._run(question, cancel or CancelToken())
+
+    def _run(self, question: Question, cancel: CancelToken) -> Iterator[Event]:
         asked_at, started = self.clock(), time.monotonic()
-        ledger = _Ledger()
+        ledger = Ledger()
         model = self._model(ledger)
         incidents_before = len(model.incidents) if model else 0
 
-        say("reading the question")
         needed = {need for task in self.host.tasks.values() for group in task.needs for need in group}
         facts = read(question, self.services, needed)
-        self._tell_reading(facts, ledger)
+        _report_reading(facts, ledger)
+        yield Read(facts=facts)
 
-        say("planning")
         planned, notes = self._planner.plan(question, facts, self.host.tasks.values(), self.services)
         for note in notes:
-            ledger.tell("plan", note, failure=True)
+            ledger.report("plan", reason=note)
         for info in self.host.failed:
-            ledger.tell(
-                "plugin-failed", f"the plugin {info.name} could not be loaded: {info.reason}", info.name, failure=True
-            )
+            ledger.report("plugin-failed", info.name, plugin=info.name, reason=info.reason)
+        yield Planned(
+            tasks=tuple(PlannedTask(task=p.task.name, plugin=self.host.owner(p.task.name), reason=p.reason) for p in planned)
+        )
 
-        names = ", ".join(p.task.name for p in planned) or "nobody"
-        say(f"consulting {names}")
-        outcomes = consult(
+        outcomes: list[Outcome] = []
+        for step in consult(
             [p.task for p in planned],
             question,
             facts,
             self.services,
             limit=self.settings.limit,
             timeout_s=self.settings.task_timeout_s,
-            on_done=lambda o: say(f"{o.task.name}: {o.result.status}"),
-        )
-        self._tell_outcomes(outcomes, ledger)
+            cancel=cancel,
+        ):
+            if isinstance(step, Progress):
+                yield self._consulting(step)
+            else:
+                outcomes.append(step)
+                yield Consulted(consultation=self._consultation(step))
+        outcomes.sort(key=lambda o: o.place)
+        if cancel.cancelled:
+            ledger.report("cancelled")
+        self._report_outcomes(outcomes, ledger)
 
-        say("choosing and checking sentences")
         found = ranked([o.result for o in outcomes])
         checked = verify.verify_evidence((r.evidence for r in found), facts, self.services, question.case.files)
-        self._tell_verified(checked, ledger)
+        _report_verified(checked, ledger)
         ordered = order(
             [r for r in found if r.evidence.id in checked.kept],
             question.text,
             self.settings.ordering,
-            model,
+            None if cancel.cancelled else model,
             timeout=self.settings.model_timeout_s,
             seed=self.settings.seed,
         )
-        if ordered.problem:
-            ledger.tell("model", f"the order is the deterministic one: {ordered.problem}", failure=model is not None)
+        if ordered.problem and not cancel.cancelled:
+            reason = f"the order is the deterministic one: {ordered.problem}"
+            ledger.report("model", partial=model is not None, reason=reason)
         sentences = self._sentences(ordered, outcomes, checked, ledger)
+        blocks = _blocks(outcomes, checked, ledger)
 
-        cited = dict.fromkeys(c for s in sentences for c in s.citations)
-        evidence = tuple(checked.kept[id_] for id_ in cited)  # numbered as they are read
-        number = {id_: i for i, id_ in enumerate(cited, 1)}
-        for a, b in verify.conflicts(evidence, self.services):
-            ledger.tell("conflict", f"sources disagree: [{number[a.id]}] and [{number[b.id]}] advise in opposite directions")
+        ids = [*(c for s in sentences for c in s.citations), *(c for b in blocks for c in b.evidence)]
+        evidence = {id_: checked.kept[id_] for id_ in dict.fromkeys(ids)}  # numbered as they are read
+        for place, sentence in enumerate(sentences, 1):
+            cited = tuple(evidence[id_] for id_ in sentence.citations)
+            yield SentenceShown(number=place, sentence=sentence, evidence=cited)
+        number = {id_: i for i, id_ in enumerate(evidence, 1)}
+        for a, b in verify.conflicts(tuple(evidence.values()), self.services):
+            ledger.report("conflict", first=number[a.id], second=number[b.id])
         for incident in model.incidents[incidents_before:] if model else ():
-            ledger.tell("model", f"the language model failed during this question: {incident}", failure=True)
+            reason = f"the language model failed during this question: {incident}"
+            ledger.report("model", partial=True, reason=reason)
 
-        status = "abstained" if not sentences else "partial" if ledger.failed else "answered"
-        return Recommendation(
-            status=status,
-            question=question.text,
-            id=question.id,
-            sentences=tuple(sentences),
-            evidence=evidence,
-            facts=facts,
-            consulted=tuple(self._consulted(o) for o in outcomes),
-            warnings=tuple(ledger.notices),
-            provenance=Provenance(
-                engine_version=engine_version(),
-                asked_at=asked_at,
-                seconds=round(time.monotonic() - started, 4),
-                seed=self.settings.seed,
-                composer=f"extractive; {ordered.by}",
-                plugins=self.host.plugins,
-                services=self._service_names(model),
-                sources={e.source.id: e.source.version for e in evidence},
-            ),
+        nothing = not sentences and not blocks
+        yield Answered(
+            recommendation=Recommendation(
+                status="abstained" if nothing else "partial" if ledger.partial else "answered",
+                question=question.text,
+                id=question.id,
+                sentences=tuple(sentences),
+                blocks=tuple(blocks),
+                evidence=tuple(evidence.values()),
+                facts=facts,
+                consulted=tuple(self._consultation(o) for o in outcomes),
+                warnings=tuple(ledger.notices),
+                provenance=Provenance(
+                    engine_version=bedside_version(),
+                    asked_at=asked_at,
+                    seconds=round(time.monotonic() - started, 4),
+                    seed=self.settings.seed,
+                    composer=f"extractive; {ordered.by}",
+                    plugins=self.host.plugins,
+                    services=self._service_names(model),
+                    sources={e.source.id: e.source.version for e in evidence.values()},
+                ),
+            )
         )
 
-    def _model(self, ledger: _Ledger) -> LanguageModel | None:
+    def _model(self, ledger: Ledger) -> LanguageModel | None:
         if self.settings.ordering == "off":
             return None
         try:
@@ -168,71 +200,53 @@ class Engine:
             model.start()
             return model
         except BedsideError as error:
-            ledger.tell("model", f"there is no language model, so the order is the deterministic one: {error}")
+            reason = f"there is no language model, so the order is the deterministic one: {error}"
+            ledger.report("model", reason=reason)
             return None
 
-    def _tell_reading(self, facts: Facts, ledger: _Ledger) -> None:
-        for text in facts.unread:
-            ledger.tell("unread", text, failure=text.startswith("names could not be looked up"))
-        denied = dict.fromkeys(m.name for m in facts.mentions if m.negated)
-        if denied:
-            ledger.tell("read-as-denied", f"read as denied: {', '.join(denied)}")
-        for m in facts.mentions:
-            if m.how == "fuzzy":
-                ledger.tell("read-as", f"read “{m.text}” as {m.name}: check that this is the {m.kind} you meant")
-
-    def _tell_outcomes(self, outcomes: list[Outcome], ledger: _Ledger) -> None:
+    def _report_outcomes(self, outcomes: list[Outcome], ledger: Ledger) -> None:
         for o in outcomes:
             owner = self.host.owner(o.task.name)
             if o.result.status == "failed":
-                ledger.tell("task-failed", f"{o.task.name} could not look: {o.result.message}", owner, failure=True)
+                ledger.report("task-failed", owner, task=o.task.name, reason=o.result.message)
             for problem in o.result.problems:
-                ledger.tell("not-looked-at", problem, owner, failure=True)
+                ledger.remark(problem, owner, problem=True)
         for o in outcomes:
             for note in o.result.notes:
-                ledger.tell("note", note, self.host.owner(o.task.name))
-
-    def _tell_verified(self, checked: verify.Verified, ledger: _Ledger) -> None:
-        for store, reason in checked.unreachable.items():
-            ledger.tell("unverified", f"quotes from the {store} could not be checked: {reason}", failure=True)
-        for id_, reason in checked.dropped.items():
-            ledger.tell("dropped", f"evidence {id_} was dropped: {reason}", failure=True)
+                ledger.remark(note, self.host.owner(o.task.name), problem=False)
 
     def _sentences(
-        self, ordered: Ordered, outcomes: list[Outcome], checked: verify.Verified, ledger: _Ledger
+        self, ordered: Ordered, outcomes: list[Outcome], checked: verify.Verified, ledger: Ledger
     ) -> list[Sentence]:
         """Drafts that pass stand in for the quotes they cite, at the place of the first of them."""
         draft_of: dict[str, Sentence] = {}
         for o in outcomes:
             for draft in o.result.drafts:
                 if any(i in checked.dropped for i in draft.evidence):
-                    continue  # already told
-                reason = verify.verify_draft(draft, checked.kept)
-                if reason:
-                    ledger.tell("dropped", f"a sentence of {o.task.name} was dropped: {reason}", failure=True)
+                    continue  # already reported
+                if reason := verify.verify_draft(draft, checked.kept):
+                    ledger.report("dropped", what=f"a sentence of {o.task.name}", reason=reason)
                     continue
-                sentence = Sentence(
-                    text=draft.text,
-                    citations=draft.evidence,
-                    support=Support(verdict="checked", checks=("quote", "numbers", "words", "negation", "direction")),
-                )
                 for id_ in draft.evidence:
-                    draft_of.setdefault(id_, sentence)
+                    draft_of.setdefault(id_, drafted(draft))
         out: dict[str, Sentence] = {}
         for item in ordered.items:
-            sentence = draft_of.get(item.id) or _verbatim(item)
+            sentence = draft_of.get(item.id) or verbatim(item)
             if all(id_ in checked.retracted for id_ in sentence.citations):
-                ledger.tell("retracted", f"left out, since nothing else supports it: {_withdrawn(item, checked)}")
+                ledger.report("retracted", publication=_withdrawn(item, checked))
                 continue
             out.setdefault(sentence.text, sentence)
         shown = list(out.values())[: self.settings.limit]
         if len(out) > len(shown):
-            more = f"{len(out) - len(shown)} more sentence" + "s" * (len(out) - len(shown) > 1)
-            ledger.tell("limit", f"{more} found but not shown: raise the limit (--limit)")
+            ledger.report("limit", number=len(out) - len(shown))
         return shown
 
-    def _consulted(self, o: Outcome) -> Consulted:
-        return Consulted(
+    def _consulting(self, step: Progress) -> Consulting:
+        owner = self.host.owner(step.task.name)
+        return Consulting(task=step.task.name, plugin=owner, stage=step.stage, done=step.done, total=step.total)
+
+    def _consultation(self, o: Outcome) -> Consultation:
+        return Consultation(
             task=o.task.name,
             plugin=self.host.owner(o.task.name),
             status=o.result.status,
@@ -249,15 +263,46 @@ class Engine:
         return names
 
 
+def _report_reading(facts: Facts, ledger: Ledger) -> None:
+    for text in facts.unread:
+        ledger.report("unread", partial=text.startswith("names could not be looked up"), reason=text)
+    denied = dict.fromkeys(m.name for m in facts.mentions if m.negated)
+    if denied:
+        ledger.report("read-as-denied", names=", ".join(denied))
+    for m in facts.mentions:
+        if m.how == "fuzzy":
+            ledger.report("read-as", text=m.text, name=m.name, kind=m.kind)
+
+
+def _report_verified(checked: verify.Verified, ledger: Ledger) -> None:
+    for store, reason in checked.unreachable.items():
+        ledger.report("unverified", store=store, reason=reason)
+    for id_, reason in checked.dropped.items():
+        ledger.report("dropped", what=f"evidence {id_}", reason=reason)
+
+
+def _blocks(outcomes: list[Outcome], checked: verify.Verified, ledger: Ledger) -> list[Block]:
+    """The blocks whose evidence passed, without those rows whose did not; withdrawn publications bear no row."""
+    kept = {id_: item for id_, item in checked.kept.items() if id_ not in checked.retracted}
+    out: list[Block] = []
+    for o in outcomes:
+        for block in o.result.blocks:
+            result = check_block(block, kept)
+            if result.block is None:
+                ledger.report("dropped", what=f"the {block.kind} “{block.title}” of {o.task.name}", reason=result.reason)
+            else:
+                if result.left_out:
+                    what = f"{result.left_out} rows of the {block.kind} “{block.title}” of {o.task.name}"
+                    ledger.report("dropped", what=what, reason="their quotes did not pass or do not bear them")
+                out.append(result.block)
+    return out
+
+
 def _withdrawn(item: Evidence, checked: verify.Verified) -> str:
     """Which publication is meant, so that a reader who relies on it learns that it was withdrawn."""
     of = item.source
     name = ", ".join(filter(None, (of.title, *of.references[:1])))
     return f"{name} ({checked.retracted[item.id]})"
-
-
-def _verbatim(item: Evidence) -> Sentence:
-    return Sentence(text=item.quote, citations=(item.id,), support=Support(verdict="verbatim", checks=("quote",)))
 
 
 def check_question(text: str) -> None:
@@ -275,10 +320,3 @@ def check_question(text: str) -> None:
         text.encode()
     except UnicodeEncodeError:
         raise QuestionError("the question holds half of a surrogate pair; it is not Unicode text") from None
-
-
-def engine_version() -> str:
-    try:
-        return version("bedside")
-    except PackageNotFoundError:
-        return "unknown"

@@ -9,13 +9,15 @@ bound was met the answer says `truncated`. Loops are left out: they lead nowhere
 from __future__ import annotations
 
 import time
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 from ..errors import StoreError, UsageError
+from ..protocols import GraphStore
+from ..queries import EdgeQuery, LinkQuery, NodeQuery, PathQuery, WalkQuery
 from ..toolkit.references import pmid
 from ..types.graph import CoEvidence, GraphPathResult, GraphPaths, SharedNode, SharedReference, Subgraph
 from ..types.knowledge import GraphEdge, GraphNode
@@ -50,8 +52,12 @@ class Only:
     kinds: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
 
+    @classmethod
+    def of(cls, query: EdgeQuery | WalkQuery | PathQuery) -> Only:
+        return cls(tuple(query.kinds), tuple(query.sources))
 
-class GraphWalks(ABC):
+
+class GraphWalks(GraphStore):
     """The walking half of `core.protocols.GraphStore`."""
 
     # --- what a store brings --------------------------------------------------------------------------------------
@@ -72,47 +78,23 @@ class GraphWalks(ABC):
     def _named(self, asked: Sequence[str], kinds: Sequence[str], sources: Sequence[str], *, every: bool) -> list[GraphNode]:
         """Nodes whose names hold every word (or some word) of `asked`, found by an index."""
 
-    @abstractmethod
-    def nodes(self, ids: Sequence[str]) -> list[GraphNode]: ...
-
-    @abstractmethod
-    def edges(self, ids: Sequence[str]) -> list[GraphEdge]: ...
-
-    @abstractmethod
-    def edges_of(
-        self,
-        node_ids: Sequence[str],
-        *,
-        kinds: Sequence[str] = (),
-        direction: Literal["out", "in", "both"] = "both",
-        limit: int | None = None,
-        sources: Sequence[str] = (),
-    ) -> list[GraphEdge]: ...
-
     # --- the questions --------------------------------------------------------------------------------------------
 
-    def neighbourhood(
-        self,
-        node_ids: Sequence[str],
-        *,
-        depth: int = 1,
-        kinds: Sequence[str] = (),
-        limit: int = 200,
-        sources: Sequence[str] = (),
-    ) -> Subgraph:
-        """What lies within `depth` steps (1 to 3) of these nodes: at most `limit` edges, nearer ones first.
+    def walk(self, query: WalkQuery) -> Subgraph:
+        """What lies within `depth` steps (1 to 3) of the nodes: at most `limit` edges, nearer ones first.
 
         Where not all fit, each node and each kind of edge gets its share, so that a gene's thousand diplotypes do not hide
         its five drugs. Raises `UsageError` for a depth or limit out of range, `StoreError` after ten seconds.
         """
-        _within(depth, 1, MAX_DEPTH, "depth")
+        limit = query.limit
+        _within(query.depth, 1, MAX_DEPTH, "depth")
         _within(limit, 1, MAX_LIMIT, "limit")
-        watch, only = _Watch(), Only(tuple(kinds), tuple(sources))
-        asked = [node.id for node in self.nodes(list(dict.fromkeys(node_ids)))]
+        watch, only = _Watch(), Only.of(query)
+        asked = [node.id for node in self.nodes(list(dict.fromkeys(query.node_ids)))]
         chosen: dict[tuple[str, str, str], Step] = {}
         reached = dict.fromkeys(asked)
         level, truncated = asked, False
-        for _ in range(depth):
+        for _ in range(query.depth):
             if not level:
                 break
             if len(chosen) == limit:
@@ -135,29 +117,21 @@ class GraphWalks(ABC):
             truncated=truncated,
         )
 
-    def paths(
-        self,
-        start: str,
-        end: str,
-        *,
-        max_length: int = 3,
-        kinds: Sequence[str] = (),
-        limit: int = 10,
-        sources: Sequence[str] = (),
-    ) -> GraphPaths:
+    def find_paths(self, query: PathQuery) -> GraphPaths:
         """The ways from `start` to `end` over at most `max_length` edges (1 to 4), whatever their direction, no node twice.
 
         Shortest first, then by the ids of the nodes and the kinds of the edges along the way; of several edges of one kind
         between two nodes the one of lowest id stands for all. Searched from both ends, and no further than needed for
         `limit` paths. Raises `UsageError` for numbers out of range, `StoreError` after ten seconds.
         """
-        _within(max_length, 1, MAX_LENGTH, "max_length")
+        start, end, limit = query.start, query.end, query.limit
+        _within(query.max_length, 1, MAX_LENGTH, "max_length")
         _within(limit, 1, MAX_LIMIT, "limit")
         if start == end:
             return GraphPaths()
-        search = _PathSearch(self, start, end, Only(tuple(kinds), tuple(sources)))
+        search = _PathSearch(self, start, end, Only.of(query))
         found: list[list[Step]] = []
-        for length in range(1, max_length + 1):
+        for length in range(1, query.max_length + 1):
             search.widen(length)
             for path in search.of_length(length):
                 if len(found) == limit:
@@ -165,7 +139,7 @@ class GraphWalks(ABC):
                     break
                 found.append(path)
             if len(found) == limit:
-                search.truncated = search.truncated or length < max_length
+                search.truncated = search.truncated or length < query.max_length
                 break
         edges = {e.id: e for e in self.edges(list(dict.fromkeys(s.edge_id for path in found for s in path)))}
         nodes = {n.id: n for n in self.nodes(list(dict.fromkeys([start, *(s.other for path in found for s in path)])))}
@@ -179,20 +153,21 @@ class GraphWalks(ABC):
             truncated=search.truncated,
         )
 
-    def co_evidence(self, a: str, b: str, *, limit: int = 20, sources: Sequence[str] = ()) -> CoEvidence:
+    def find_links(self, query: LinkQuery) -> CoEvidence:
         """What links two nodes: edges between them, nodes beside both, publications (PMIDs) cited at both; `limit` of each.
 
         Shared nodes come in the order of how many edges lead to them, publications by PMID. Raises as the others do.
         """
+        a, b, limit = query.a, query.b, query.limit
         _within(limit, 1, MAX_LIMIT, "limit")
-        watch, only = _Watch(), Only(sources=tuple(sources))
+        watch, only = _Watch(), Only(sources=tuple(query.sources))
         if a == b:
             return CoEvidence()
         joining = self._joining(a, b, only, limit + 1)
         watch.check()
         shared, truncated = self._shared(a, b, only)
         watch.check()
-        at = [self.edges_of([node], limit=_CITING + 1, sources=only.sources) for node in (a, b)]
+        at = [self.find_edges(EdgeQuery([node], limit=_CITING + 1, sources=only.sources)) for node in (a, b)]
         cited = [_cited(edges[:_CITING], {a, b}) for edges in at]
         common = sorted(cited[0].keys() & cited[1].keys(), key=lambda reference: int(reference[5:]))
         several = max(len(joining), len(shared), len(common)) > limit or max(map(len, at)) > _CITING
@@ -211,16 +186,17 @@ class GraphWalks(ABC):
             truncated=truncated or several,
         )
 
-    def search(self, text: str, *, kinds: Sequence[str] = (), k: int = 10, sources: Sequence[str] = ()) -> list[GraphNode]:
+    def find_nodes(self, query: NodeQuery) -> list[GraphNode]:
         """The `k` nodes whose names (or id) fit `text` best, of these kinds and stored under these source ids.
 
         Names that hold all its words, or, where there is none, some. The whole name first, then most words in common, then
         the shortest. Words are compared without case and accents.
         """
-        asked = words(text)[:16]
+        kinds, sources, k = query.kinds, query.sources, query.k
+        asked = words(query.text)[:16]
         if not asked or k < 1:
             return []
-        exact = [n for n in self.nodes([text.strip()]) if not kinds or n.kind in kinds]
+        exact = [n for n in self.nodes([query.text.strip()]) if not kinds or n.kind in kinds]
         exact = [n for n in exact if not sources or n.source_id in sources]
         found = self._named(asked, kinds, sources, every=True)
         if not found and len(asked) > 1:

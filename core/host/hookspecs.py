@@ -14,9 +14,8 @@ from typing import TYPE_CHECKING, Any
 import pluggy
 
 if TYPE_CHECKING:
-    import click
-
     from ..task import Task
+    from ..toolkit.lazy_commands import CommandGroup
     from .registered import CdsService, KnowledgeSource
 
 PROJECT = "bedside"
@@ -43,6 +42,7 @@ def bedside_cds_services() -> list[CdsService]:
 
 
 @hookspec
-def bedside_commands(cli: click.Group) -> Any:
-    """Add this plugin's own sub-commands to `cli`; called once, with the group `bedside`."""
+def bedside_commands(cli: CommandGroup) -> Any:
+    """Add this plugin's own sub-commands to `cli`, the group `bedside`: `cli.lazy(name, help, "package.module:attribute")`
+    imports each when it is called. Called once."""
     raise AssertionError("a specification, never called")

@@ -10,6 +10,7 @@ from ..types import Facts, Mention, Question, Term
 from .assertion.attribution import of_the_patient
 from .explicit_ids import written_ids
 from .fhir import from_fhir
+from .person import read_person
 
 
 def read(question: Question, services: Services, needed: Collection[str] = ()) -> Facts:
@@ -54,7 +55,8 @@ def read(question: Question, services: Services, needed: Collection[str] = ()) -
         for file in question.case.files
         if file.need not in needed
     ]
-    return Facts(mentions=tuple(mentions), unread=tuple(dict.fromkeys(unread)))
+    person = read_person(question.case.fhir, services.now().date(), unread)
+    return Facts(mentions=tuple(mentions), unread=tuple(dict.fromkeys(unread)), patient=person)
 
 
 def _given(term: Term, text: str, negated: bool) -> Mention:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..engine.consult import consult
+from ..engine.consult import consult_all
 from ..errors import BedsideError
 from ..host import PluginHost, installed
 from ..types import Facts, Question
@@ -52,7 +52,7 @@ def check_plugin(name: str, host: PluginHost | None = None) -> PluginReport:
         for text in ("", *task.examples):
             question = Question(text=text or "a question about nothing in particular")
             services = TestServices()
-            [outcome] = consult([task], question, Facts(), services, timeout_s=min(task.timeout_s, PATIENCE_S))
+            [outcome] = consult_all([task], question, Facts(), services, timeout_s=min(task.timeout_s, PATIENCE_S))
             message = outcome.result.message
             if "fault of the plugin" in message or "gave no answer" in message:
                 problems.append(f"{task.name} {message}")

@@ -8,13 +8,15 @@ import re
 import tempfile
 import weakref
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from ..errors import BedsideError, ModelError, SourceError
-from ..types import Facts, Hit, Mention, Passage, Scalar, SearchResult, SourceFiles, SourceInfo, Term
+from ..protocols import LanguageModel, PassageSearch, VectorStore
+from ..queries import Generation, PassageQuery
+from ..types import Facts, Hit, Mention, Passage, SearchResult, SourceFiles, SourceInfo, Term
 from .memory_graph import MemoryGraph
 
 DIMENSIONS = 64
@@ -55,7 +57,7 @@ class WordEmbedder:
 
 
 @dataclass
-class ScriptedModel:
+class ScriptedModel(LanguageModel):
     """Says what it was told to say, in turn; an exception in the script is raised. `asked` keeps what it was asked."""
 
     replies: list[str | Exception] = field(default_factory=list)
@@ -63,7 +65,7 @@ class ScriptedModel:
     incidents: tuple[str, ...] = ()
     asked: list[list[Mapping[str, str]]] = field(default_factory=list)
 
-    def complete(self, messages: Sequence[Mapping[str, str]], **_: Any) -> str:
+    def reply(self, messages: Sequence[Mapping[str, str]], how: Generation) -> str:
         self.asked.append(list(messages))
         if not self.replies:
             raise ModelError("the scripted model has nothing left to say")
@@ -72,8 +74,8 @@ class ScriptedModel:
             raise reply
         return reply
 
-    def stream(self, messages: Sequence[Mapping[str, str]], **rest: Any) -> Iterator[str]:
-        yield from re.findall(r"\S+\s*", self.complete(messages, **rest))
+    def pieces(self, messages: Sequence[Mapping[str, str]], how: Generation) -> Iterator[str]:
+        yield from re.findall(r"\S+\s*", self.reply(messages, how))
 
     def score(self, passages: Sequence[str], question: str, *, timeout: float | None = None) -> list[float]:
         """A word of the question has probability 0.5 where the passage has it, else 0.01; the mean of the logarithms.
@@ -96,7 +98,7 @@ class ScriptedModel:
         return None
 
 
-class MemoryVectors:
+class MemoryVectors(VectorStore):
     def __init__(self) -> None:
         self._rows: dict[str, tuple[Passage, Vector]] = {}
 
@@ -107,23 +109,15 @@ class MemoryVectors:
     def get(self, ids: Sequence[str]) -> list[Passage]:
         return [self._rows[i][0] for i in ids if i in self._rows]
 
-    def query(
-        self,
-        vector: Any,
-        k: int = 10,
-        *,
-        source_ids: Sequence[str] = (),
-        kinds: Sequence[str] = (),
-        fields: Mapping[str, Scalar] | None = None,
-    ) -> list[Hit]:
+    def nearest(self, query: PassageQuery) -> list[Hit]:
         hits = [
-            Hit(passage=p, score=v @ vector)
+            Hit(passage=p, score=v @ query.vector)
             for p, v in self._rows.values()
-            if (not source_ids or p.source_id in source_ids)
-            and (not kinds or p.kind in kinds)
-            and all(p.fields.get(name) == value for name, value in (fields or {}).items())
+            if (not query.source_ids or p.source_id in query.source_ids)
+            and (not query.kinds or p.kind in query.kinds)
+            and all(p.fields.get(name) == value for name, value in (query.fields or {}).items())
         ]
-        return sorted(hits, key=lambda h: (-h.score, h.passage.id))[:k]
+        return sorted(hits, key=lambda h: (-h.score, h.passage.id))[: query.k]
 
     def embeddings(self, keys: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Vector]:
         wanted = set(keys)
@@ -171,6 +165,19 @@ class MemoryTerms:
                     )
         return Facts(mentions=tuple(sorted(found, key=lambda m: m.start)))
 
+    def ground(self, kind: str, names: Sequence[str]) -> dict[str, Term]:
+        out: dict[str, Term] = {}
+        for name in names:
+            asked = name.casefold()
+            found = [
+                t
+                for t in self._terms.values()
+                if t.kind == kind and asked in {n.casefold() for n in (t.name, *t.synonyms, *t.brands)}
+            ]
+            if len(found) == 1:
+                out[name] = found[0]
+        return out
+
     def lookup(self, ids: Sequence[str]) -> list[Term]:
         return [self._terms[i] for i in ids if i in self._terms]
 
@@ -197,37 +204,23 @@ class MemoryTerms:
         return None
 
 
-class MemorySearch:
+class MemorySearch(PassageSearch):
     """`PassageSearch` by meaning alone, over the doubles of `services`."""
 
     def __init__(self, services: TestServices) -> None:
         self._services = services
 
-    def search(self, text: str, k: int = 10, **rest: Any) -> list[Hit]:
-        return list(self.find(text, k, **rest).hits)
-
-    def find(
-        self,
-        text: str,
-        k: int = 10,
-        *,
-        source_ids: Sequence[str] = (),
-        kinds: Sequence[str] = (),
-        fields: Mapping[str, Scalar] | None = None,
-        years: tuple[int, int] | None = None,
-        per_document: bool = False,
-        rerank: bool = False,
-    ) -> SearchResult:
-        vector = self._services.embedder.embed([text])[0]
+    def find_passages(self, query: PassageQuery) -> SearchResult:
+        vector = self._services.embedder.embed([query.text])[0]
         hits: dict[str, Hit] = {}
-        for hit in self._services.vectors.query(vector, 10_000, source_ids=source_ids, kinds=kinds, fields=fields):
+        for hit in self._services.vectors.nearest(replace(query, vector=vector, k=10_000)):
             year = hit.passage.fields.get("year")
-            if years and not (isinstance(year, int) and years[0] <= year <= years[1]):
+            if query.years and not (isinstance(year, int) and query.years[0] <= year <= query.years[1]):
                 continue
             document = str(hit.passage.fields.get("document") or hit.passage.doc_id or hit.passage.id)
-            hits.setdefault(document if per_document else hit.passage.id, hit)
+            hits.setdefault(document if query.per_document else hit.passage.id, hit)
         found = [hit.model_copy(update={"parts": {"dense": hit.score}}) for hit in hits.values()]
-        return SearchResult(hits=tuple(found[:k]))
+        return SearchResult(hits=tuple(found[: query.k]))
 
 
 class MemorySources:

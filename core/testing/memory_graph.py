@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from typing import Any, Literal
+from typing import Any
 
 from ..graph.name_match import words
 from ..graph.traversal import GraphWalks, Only, Step
 from ..graph.vocabulary import check_edge, check_ends, check_node
+from ..queries import EdgeQuery
 from ..types import GraphEdge, GraphNode
 
 
@@ -36,22 +37,14 @@ class MemoryGraph(GraphWalks):
     def edges(self, ids: Sequence[str]) -> list[GraphEdge]:
         return [self._edges[i] for i in dict.fromkeys(ids) if i in self._edges]
 
-    def edges_of(
-        self,
-        node_ids: Sequence[str],
-        *,
-        kinds: Sequence[str] = (),
-        direction: Literal["out", "in", "both"] = "both",
-        limit: int | None = None,
-        sources: Sequence[str] = (),
-    ) -> list[GraphEdge]:
-        wanted = set(node_ids)
+    def find_edges(self, query: EdgeQuery) -> list[GraphEdge]:
+        wanted = set(query.node_ids)
         found = [
             e
-            for e in self._allowed(Only(tuple(kinds), tuple(sources)))
-            if (direction in ("out", "both") and e.start in wanted) or (direction in ("in", "both") and e.end in wanted)
+            for e in self._allowed(Only.of(query))
+            if (query.direction != "in" and e.start in wanted) or (query.direction != "out" and e.end in wanted)
         ]
-        return found if limit is None else found[: max(limit, 0)]
+        return found if query.limit is None else found[: max(query.limit, 0)]
 
     def counts(self, source_id: str | None = None) -> dict[str, int]:
         def count(items: Iterable[Any]) -> int:

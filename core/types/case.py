@@ -8,6 +8,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from .base import Frozen
+from .context import Certainty, Cue, Experiencer, PatientContext, Temporality
 
 MAX_QUESTION_CHARS = 10_000
 
@@ -44,8 +45,9 @@ class CaseFile(Frozen):
 class Case(Frozen):
     """What is known of the patient. Everything is optional; nothing absent is taken as normal.
 
-    `phenotypes` and `excluded_phenotypes` hold those of `phenopackets` too, which are kept whole for what else they say.
-    """
+    `texts` are notes, `drugs` names of drugs that are taken, `fhir` resources, `files` what a specialist reads itself
+    (images, variants). `phenotypes` and `excluded_phenotypes` are HPO ids; they hold those of `phenopackets` too, which are
+    kept whole for what else they say."""
 
     texts: tuple[CaseText, ...] = ()
     phenotypes: tuple[str, ...] = ()
@@ -57,7 +59,7 @@ class Case(Frozen):
 
 
 class Question(Frozen):
-    """A question as it was asked. `id` is the caller's own, returned with the answer."""
+    """A question as it was asked, with the `case` it is asked of. `id` is the caller's own, returned with the answer."""
 
     text: str
     case: Case = Field(default_factory=Case)
@@ -65,12 +67,14 @@ class Question(Frozen):
 
 
 class Mention(Frozen):
-    """A span of text that names a concept.
+    """A span of text that names a concept: characters `start` to `end` of the text that `origin` names, `negated` where
+    denied.
 
     `id` is the grounded identifier (`HP:0001166`, `HGNC:2625` or the symbol's node id, `RXNORM:2670`, `OMIM:154700`), `name`
     the preferred name, `text` the words as written. `how` says how the words were matched; a `fuzzy` match is always told
     to the reader. `gene` is set on `pgx_phenotype` and `diplotype` mentions when the text ties them to a gene. `related`
-    holds further ids of the same concept (drug ATC codes, alternative ids).
+    holds further ids of the same concept (drug ATC codes, alternative ids). `experiencer`, `certainty` and `temporality` say
+    whose it is, whether and when; `cues` are the words they rest on. What is not positively the patient's is not `used`.
     """
 
     kind: MentionKind
@@ -84,18 +88,29 @@ class Mention(Frozen):
     how: Literal["exact", "synonym", "brand", "fuzzy", "given"] = "exact"
     gene: str | None = None
     related: tuple[str, ...] = ()
+    experiencer: Experiencer = "patient"
+    certainty: Certainty = "certain"
+    temporality: Temporality = "current"
+    cues: tuple[Cue, ...] = ()
+
+    @property
+    def used(self) -> bool:
+        """May a task take it as the patient's, present (or, where `negated`, denied)?"""
+        return self.experiencer == "patient" and self.certainty == "certain" and self.temporality != "hypothetical"
 
 
 class Facts(Frozen):
-    """Everything that reading found, in order of appearance. `unread` says what could not be read, and why."""
+    """Everything that reading found: `mentions` in order of appearance; `unread` says what could not be read, and why.
+    `patient` is what was read of the patient from coded resources and text."""
 
     mentions: tuple[Mention, ...] = ()
     unread: tuple[str, ...] = ()
+    patient: PatientContext = Field(default_factory=PatientContext)
 
     def of(self, kind: MentionKind, *, negated: bool = False) -> tuple[Mention, ...]:
-        """The mentions of one kind, each concept once, affirmed ones unless `negated`."""
+        """The used mentions of one kind, each concept once, affirmed ones unless `negated`."""
         seen: dict[tuple[str, str | None], Mention] = {}
         for mention in self.mentions:
-            if mention.kind == kind and mention.negated == negated:
+            if mention.kind == kind and mention.negated == negated and mention.used:
                 seen.setdefault((mention.id, mention.gene), mention)
         return tuple(seen.values())

@@ -9,7 +9,8 @@ from .knowledge import GraphEdge, GraphNode
 
 
 class Subgraph(Frozen):
-    """A part of the graph. `nodes` begin with those asked for, then by nearness; every edge joins two of them.
+    """A part of the graph, of `nodes` and `edges`. `nodes` begin with those asked for, then by nearness; every edge joins
+    two of them.
 
     Of the edges of one kind between two nodes only the one of lowest id is here; `parallel` says how many there are (edge
     id → number, where it is more than one). `truncated`: there is more that the limit left out.
@@ -29,12 +30,13 @@ class GraphPathResult(Frozen):
 
     @property
     def length(self) -> int:
+        """How many edges it has."""
         return len(self.edges)
 
 
 class GraphPaths(Frozen):
-    """The ways between two nodes, shortest first. `truncated`: there may be more than were looked for, so that finding none
-    does not mean that there is none."""
+    """The ways between two nodes: `paths`, shortest first. `truncated`: there may be more than were looked for, so that
+    finding none does not mean that there is none."""
 
     paths: tuple[GraphPathResult, ...] = ()
     truncated: bool = False
@@ -57,7 +59,8 @@ class SharedReference(Frozen):
 
 
 class CoEvidence(Frozen):
-    """What links two nodes: the edges between them, the nodes beside both, the publications cited at both."""
+    """What links two nodes: the edges between them (`direct`), the nodes beside both (`shared_nodes`), the publications
+    cited at both (`shared_references`). `truncated`: there is more that the limit left out."""
 
     direct: tuple[GraphEdge, ...] = ()
     shared_nodes: tuple[SharedNode, ...] = ()

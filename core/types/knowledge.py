@@ -15,10 +15,9 @@ Scalar = str | int | float | bool
 class SourceInfo(Frozen):
     """A catalogue source as loaded. `counts` has `passages`, `nodes`, `edges`, `terms`; `loaded_at` is ISO 8601, UTC.
 
-    `slot` says which of its two places in the stores holds the release that is in use (`a` or `b`), `vectors` the same of
-    its passages' vectors, `fingerprint` which embedding model made them; `skipped` is what the reader left out and why (the
-    first twenty).
-    """
+    `date` is the release's own (ISO 8601). `slot` says which of its two places in the stores holds the release that is in
+    use (`a` or `b`), `vectors` the same of its passages' vectors, `fingerprint` which embedding model made them; `skipped`
+    is what the reader left out and why (the first twenty)."""
 
     id: str
     title: str
@@ -50,7 +49,7 @@ class Passage(Frozen):
 
     `kind` is what the passage is (`definition`, `guideline`, `pair`, `disease`, `abstract`, `passage`), `url` and
     `references` lead a person to it, `doc_id` is the document it was cut from (the same as `id` when it is the whole).
-    `fields` are flat values for filters (drug, gene, year…).
+    `source_id` is the source it was loaded from, `fields` are flat values for filters (drug, gene, year…).
     """
 
     id: str
@@ -70,8 +69,8 @@ class Passage(Frozen):
 
 
 class Hit(Frozen):
-    """A search result. `score` is cosine similarity for dense search, in [-1, 1]; higher is better. `parts` holds each
-    score that went into it, by name."""
+    """A search result: a `passage` and how well it fits. `score` is cosine similarity for dense search, in [-1, 1]; higher
+    is better. `parts` holds each score that went into it, by name."""
 
     passage: Passage
     score: float
@@ -79,8 +78,8 @@ class Hit(Frozen):
 
 
 class SearchResult(Frozen):
-    """What a search found, best first. `notes` tell what could not be used and how the hits were reordered; `expanded` the
-    other names that were looked for, by the words of the question they stand for."""
+    """What a search found: `hits`, best first. `notes` tell what could not be used and how the hits were reordered;
+    `expanded` the other names that were looked for, by the words of the question they stand for."""
 
     hits: tuple[Hit, ...] = ()
     notes: tuple[str, ...] = ()
@@ -89,7 +88,8 @@ class SearchResult(Frozen):
 
 class GraphNode(Frozen):
     """A node. `id` is the identifier of the field (`HP:0001166`, `OMIM:154700`, `GENE:CYP2C19`, `RXNORM:32968`,
-    `PGX:CYP2C19:Poor Metabolizer`); `kind` is Drug, Gene… of `core.graph.vocabulary`, or a plugin's own (`plugin:kind`)."""
+    `PGX:CYP2C19:Poor Metabolizer`); `source_id` is the source it was loaded from, `props` are further values; `kind` is
+    Drug, Gene… of `core.graph.vocabulary`, or a plugin's own (`plugin:kind`)."""
 
     id: str
     kind: str
@@ -99,7 +99,8 @@ class GraphNode(Frozen):
 
 
 class GraphEdge(Frozen):
-    """An edge with the one sentence that states it. `text` is what quotes are cut from and is never changed after storing.
+    """An edge from node `start` to node `end`, of the source `source_id`, with the one sentence that states it. `text` is
+    what quotes are cut from and is never changed after storing.
 
     `kind` is `has_phenotype`, `is_a`, `recommendation`… of `core.graph.vocabulary`, or a plugin's own (`plugin:kind`);
     `references` are PMIDs and links; `props` keeps the source row (frequency, evidence code, onset…), and, where rows of one
@@ -118,6 +119,7 @@ class GraphEdge(Frozen):
 
     @classmethod
     def of(cls, *, kind: str, start: str, end: str, text: str, source_id: str, **rest: Any) -> GraphEdge:
+        """With the id that the same edge of the same source has on every machine."""
         return cls(
             id=content_id("e", source_id, kind, start, end, text),
             kind=kind,
@@ -130,7 +132,9 @@ class GraphEdge(Frozen):
 
 
 class Term(Frozen):
-    """A concept with a name and synonyms, for finding it in text. `kind` is a mention kind or `icd10cm`."""
+    """A concept of the source `source_id`, for finding it in text by its name, its `synonyms` and, for a drug, its `brands`.
+
+    `kind` is a mention kind or `icd10cm`; `related` are further ids of the same concept."""
 
     id: str
     kind: Literal["drug", "gene", "phenotype", "disease", "icd10cm"]

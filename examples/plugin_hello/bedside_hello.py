@@ -1,9 +1,9 @@
 """The smallest Bedside plugin: for a disease named in the question, its annotated findings."""
 
-from bedside.core import Evidence, GraphPath, PathEdge, Source, Task, TaskResult, hookimpl
+from bedside.core import Evidence, GraphPath, PathEdge, Services, Source, Task, TaskRequest, TaskResult, hookimpl
 
 
-def findings(request, services):
+def findings(request: TaskRequest, services: Services) -> TaskResult:
     diseases = [m.id for m in request.facts.of("disease")]
     info = services.sources.get("hpo-annotations")
     if info is None:
@@ -12,12 +12,11 @@ def findings(request, services):
     searched = f"HPO disease annotations {info.version}"
     if not edges:
         return TaskResult.none(searched)
-    about = {"id": info.id, "title": info.title, "version": info.version, "licence": info.licence}
     evidence = [
         Evidence.of(
             kind="annotation",
             quote=e.text,
-            source=Source(**about, url=e.url, references=e.references),
+            source=Source(id=info.id, title=info.title, version=info.version, licence=info.licence),
             locator=GraphPath(
                 nodes=(e.start, e.end), edges=(PathEdge(edge_id=e.id, start=0, end=len(e.text), source_id=e.source_id),)
             ),
@@ -29,7 +28,7 @@ def findings(request, services):
 
 
 @hookimpl
-def bedside_tasks():
+def bedside_tasks() -> list[Task]:
     return [
         Task(
             name="hello.findings",

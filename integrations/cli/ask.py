@@ -65,7 +65,7 @@ def ask(
     from bedside.core import Question
 
     with open_app(config, warm=True) as app, Status() as status:
-        answer = app.engine.ask(Question(text=text, case=case), progress=status)
+        answer = app.engine.ask(Question(text=text, case=case), status)
     if as_json:
         click.echo(answer.model_dump_json(indent=2))
     else:

@@ -35,7 +35,7 @@ def chat(as_json: bool, home: str | None, no_llm: bool, limit: int | None, timeo
                 break
             try:
                 with Status() as status:
-                    answer = app.engine.ask(text, progress=status)
+                    answer = app.engine.ask(text, status)
             except QuestionError as error:  # a bad line ends nothing
                 if as_json:
                     click.echo(json.dumps({"error": {"type": "QuestionError", "message": str(error), "hint": error.hint}}))

@@ -35,7 +35,7 @@ def demo(as_json: bool, home: str | None) -> int:
     with open_app(config, warm=True) as app:
         for number, (title, text) in enumerate(QUESTIONS, 1):
             with Status() as status:
-                answer = app.engine.ask(text, progress=status)
+                answer = app.engine.ask(text, status)
             answers.append(answer)
             if not as_json:
                 click.secho(f"\n── {number}. {title} " + "─" * max(0, 70 - len(title)), bold=True)

@@ -20,6 +20,6 @@ COMMANDS = {
 }
 
 
-@click.group(cls=LazyGroup, lazy=COMMANDS)
+@click.group(cls=LazyGroup, targets=COMMANDS)
 def knowledge() -> None:
     """List, load, search and show what answers rest on."""

@@ -3,31 +3,56 @@
 from __future__ import annotations
 
 import importlib
+import re
 from typing import Any
 
 import click
+from bedside.core.errors import PluginError
+
+_TARGET = re.compile(r"[\w.]+:\w+")
 
 
 class LazyGroup(click.Group):
-    """`lazy` maps a command's name to ("module:attribute", one-line help)."""
+    """`targets` maps a command's name to ("module:attribute", one-line help). Keeps `core.toolkit.lazy_commands`."""
 
-    def __init__(self, *args: Any, lazy: dict[str, tuple[str, str]] | None = None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, targets: dict[str, tuple[str, str]] | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.lazy = lazy or {}
+        self.targets = dict(targets or {})
+
+    def lazy(self, name: str, help: str, target: str) -> None:
+        self._check_free(name)
+        if not _TARGET.fullmatch(target):
+            raise PluginError(
+                f"the command {name!r} can't be found as {target!r}", hint="write it as package.module:attribute"
+            )
+        self.targets[name] = (target, help)
+
+    def lazy_group(self, name: str, help: str) -> LazyGroup:
+        group = LazyGroup(name, help=help)
+        self.add_command(group)
+        return group
+
+    def add_command(self, cmd: click.Command, name: str | None = None) -> None:
+        self._check_free(name or cmd.name or "")
+        super().add_command(cmd, name)
+
+    def _check_free(self, name: str) -> None:
+        if name in self.targets or name in self.commands:
+            raise PluginError(f"there is a command {name!r} already", hint="give yours another name")
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return [*self.lazy, *sorted(set(super().list_commands(ctx)) - set(self.lazy))]
+        return [*self.targets, *sorted(super().list_commands(ctx))]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in self.lazy:
+        if cmd_name not in self.targets:
             return super().get_command(ctx, cmd_name)
-        module, _, attribute = self.lazy[cmd_name][0].partition(":")
+        module, _, attribute = self.targets[cmd_name][0].partition(":")
         command: click.Command = getattr(importlib.import_module(module), attribute)
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        rows = [(name, help_) for name, (_, help_) in self.lazy.items()]
-        for name in sorted(set(super().list_commands(ctx)) - set(self.lazy)):
+        rows = [(name, help_) for name, (_, help_) in self.targets.items()]
+        for name in sorted(super().list_commands(ctx)):
             command = super().get_command(ctx, name)
             if command and not command.hidden:
                 rows.append((name, command.get_short_help_str()))

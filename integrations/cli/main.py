@@ -47,12 +47,12 @@ class _Cli(LazyGroup):
         return super().list_commands(ctx)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in self.lazy:
+        if cmd_name not in self.targets:
             self._with_plugins()
         return super().get_command(ctx, cmd_name)
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
-        if args and args[0] in self.lazy:  # nothing of the plugins is needed for a command of our own
+        if args and args[0] in self.targets:  # nothing of the plugins is needed for a command of our own
             return click.Group.resolve_command(self, ctx, args)
         return super().resolve_command(ctx, args)
 
@@ -72,7 +72,7 @@ def _plugin_lists() -> tuple[Sequence[str] | None, Sequence[str]]:
 
 @click.group(
     cls=_Cli,
-    lazy=COMMANDS,
+    targets=COMMANDS,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
     epilog="Exit codes: 0 done, 1 could not, 2 wrong use. BEDSIDE_HOME names the data folder. Not a medical device.",
 )

@@ -5,7 +5,10 @@ from __future__ import annotations
 import sys
 import time
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
+
+if TYPE_CHECKING:
+    from bedside.core.types import Event
 
 
 class LoadBars:
@@ -101,6 +104,19 @@ class Status:
         if self._status:
             self._status.stop()
 
-    def __call__(self, text: str) -> None:
-        if self._status:
-            self._status.update(text)
+    def __call__(self, event: Event) -> None:
+        if self._status and (stage := stage_of(event)):
+            self._status.update(stage)
+
+
+def stage_of(event: Event) -> str:
+    """What the engine does after this event, for a person who waits."""
+    if event.type == "read":
+        return "planning"
+    if event.type == "planned":
+        return f"consulting {', '.join(planned.task for planned in event.tasks) or 'nobody'}"
+    if event.type == "consulting" and event.stage:
+        return f"{event.task}: {event.stage} {event.done:,}" + (f" of {event.total:,}" if event.total else "")
+    if event.type == "consulted":
+        return f"{event.consultation.task}: {event.consultation.status}; choosing and checking sentences"
+    return ""

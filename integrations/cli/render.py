@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from bedside.core import Evidence, GraphPath, Recommendation, TextSpan
+from bedside.core.toolkit.printable import printable
+
+from .render_blocks import print_block
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -18,13 +20,6 @@ _MEANS = {
 }
 
 _COULD_NOT = "Abstained: a specialist could not look (see below), so nothing follows from the silence."
-
-# what a source's text may not do to the terminal it is shown on: move, colour, hide or turn around
-_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
-
-
-def printable(text: str) -> str:
-    return _UNPRINTABLE.sub("�", text)
 
 
 def print_answer(answer: Recommendation) -> None:
@@ -42,6 +37,8 @@ def print_answer(answer: Recommendation) -> None:
         console.print(Text(printable(f"Read: {', '.join(read)}"), style="dim"))
     number = {e.id: i for i, e in enumerate(answer.evidence, 1)}
     by_id = {e.id: e for e in answer.evidence}
+    for block in answer.blocks:
+        print_block(console, block, number)
     for sentence in answer.sentences:
         marks = "".join(f"[{number[c]}]" for c in sentence.citations)
         verbatim = sentence.support.verdict == "verbatim"

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import Any
 
 import click
 from bedside.core.errors import UsageError
+from bedside.core.toolkit.json_lines import halved
 
 from .options import config_of, echo_json, home_option, json_option
+from .search_filters import check_kinds, check_sources, years_of
 from .tables import table
 
 _SHOWN_CHARS = 300
@@ -60,7 +61,7 @@ def search(
         return run_batch(config_of(home), Path(queries), Path(out), k, how, as_json=as_json)
     if not text or not text.strip():
         raise UsageError("there is nothing to search for", hint='bedside knowledge search "lens dislocation"')
-    if any("\ud800" <= char <= "\udfff" for char in text):
+    if halved(text):
         raise UsageError("the text holds half a character (a lone surrogate, or bytes that are not UTF-8)")
     from ..app import open_app
 
@@ -93,39 +94,6 @@ def search(
     for note in found.notes:
         click.echo(f"note: {note}", err=True)
     return 0
-
-
-def years_of(given: str | None) -> tuple[int, int] | None:
-    """`2015`, `2015-2020`, `2015-` or `-2020`. Raises `UsageError`."""
-    if given is None:
-        return None
-    match = re.fullmatch(r"(?P<one>\d{4})|(?P<first>\d{4})?-(?P<last>\d{4})?", given.strip())
-    if match is None or given.strip() == "-":
-        raise UsageError(f"--year {given!r} is no year", hint="--year 2015 or --year 2015-2020")
-    if match["one"]:
-        return int(match["one"]), int(match["one"])
-    first, last = int(match["first"] or 0), int(match["last"] or 9999)
-    if first > last:
-        raise UsageError(f"--year {given}: the first year comes after the last", hint=f"--year {last}-{first}")
-    return first, last
-
-
-NO_KINDS = frozenset({"passages", "nodes", "edges", "terms", "diseases", "retracted", "skipped"})
-"""What a source counts besides the kinds of its passages."""
-
-
-def check_kinds(app: Any, kinds: tuple[str, ...]) -> None:
-    """A misspelt kind would read as "nothing there"."""
-    have = {kind for info in app.services.sources.all() for kind in info.counts} - NO_KINDS
-    for kind in kinds:
-        if kind not in have:
-            raise UsageError(f"no passage is of the kind {kind!r}", hint=f"loaded are: {', '.join(sorted(have)) or 'none'}")
-
-
-def check_sources(app: Any, sources: tuple[str, ...]) -> None:
-    for id_ in sources:
-        if app.services.sources.get(id_) is None:
-            raise UsageError(f"no source {id_!r} is loaded", hint="bedside knowledge status")
 
 
 def _row(hit: Any, parts: list[str]) -> dict[str, Any]:

@@ -6,13 +6,13 @@ import contextlib
 import errno
 import hashlib
 import json
-import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 from bedside.core.errors import SourceError
+from bedside.core.toolkit import atomic_files
 
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _CHUNK = 2**20
@@ -43,33 +43,16 @@ def check_room(folder: Path, need: int) -> None:
 
 
 def put_in_place(part: Path, path: Path) -> None:
-    """`part` becomes `path` in one step that survives a power cut."""
+    """`part` becomes `path` in one step that survives a power cut. Raises `SourceError`."""
     with writing(path):
-        with part.open("rb") as file:
-            os.fsync(file.fileno())
-        part.replace(path)
-        sync_folder(path.parent)
-
-
-def sync_folder(folder: Path) -> None:
-    with contextlib.suppress(OSError):  # not every file system lets a folder be opened
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+        atomic_files.put_in_place(part, path)
 
 
 def write_json(path: Path, data: Any) -> None:
     """The file is the old one or the new one, never a part of either."""
-    aside = path.with_name(f".{path.name}.{os.getpid()}")
     with writing(path):
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            aside.write_text(json.dumps(data, ensure_ascii=False, indent=1), encoding="utf-8")
-            put_in_place(aside, path)
-        finally:
-            aside.unlink(missing_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        atomic_files.write_whole(path, json.dumps(data, ensure_ascii=False, indent=1), sync=True)
 
 
 def digest(path: Path, name: str = "sha256", moved: Callable[[int], None] = lambda n: None) -> str:

@@ -7,6 +7,7 @@ import hashlib
 import json
 import threading
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -14,11 +15,17 @@ from typing import Any
 from bedside.core.errors import EmbeddingError
 
 from ..importing import IMPORTS
+from ..llm.cores import usable_processors
 from .imports import sentence_transformers
-from .parallel import EncoderWorkers
+from .machine import keep_choice, machine_key, read_choice
+from .parallel import EncoderWorkers, choose, half_copy, one_core_pool
+from .tuning import Choice
 
 _BULK = 32
-"""From so many texts in one call on, half precision is used where the processor has units for it."""
+"""From so many texts in one call on, what suits bulk work on this machine is used (see `tuning`)."""
+_QUERY = 4
+"""Fewer texts than that, on a CPU, are embedded on one core: spread over two, 35 tokens take 13 ms instead of 19 on a quiet
+machine, but 700 where a neighbour keeps one of the two busy."""
 _WEIGHTS = ("model.safetensors", "pytorch_model.bin")
 
 
@@ -37,17 +44,26 @@ class SentenceTransformerEmbedder:
     """`Embedder` on the sentence-transformers model in the folder `path` (None: the starter model).
 
     `device` is `auto` (CUDA, then Apple's GPU, then CPU), `cpu`, `cuda`, `cuda:N` or `mps`. Making one is cheap: the model
-    is loaded at the first `embed` or by `start`. On a CPU with bfloat16 matrix units, calls of 32 texts or more multiply in
-    bfloat16 (rows stay within cosine 0.999 of single precision); `exact=True` switches that off.
+    is loaded at the first `embed` or by `start`. On a CPU, calls of 32 texts or more run side by side, and in bfloat16 where
+    a timing shows that this is faster here (rows stay within cosine 0.999 of single precision); `exact=True` switches that
+    off. What was timed is kept in the file `kept` (see `machine`), in this process alone without one. `batch_size` is the
+    most texts of a batch.
     """
 
     def __init__(
-        self, path: str | Path | None = None, *, device: str = "auto", batch_size: int = 64, exact: bool = False
+        self,
+        path: str | Path | None = None,
+        *,
+        device: str = "auto",
+        batch_size: int = 64,
+        exact: bool = False,
+        kept: Path | None = None,
     ) -> None:
         self.path = Path(path) if path is not None else starter_folder()
         self.batch_size = batch_size
         self._device = device
         self._exact = exact
+        self._kept = None if exact else kept
         self._name = "all-MiniLM-L6-v2" if path is None else self.path.name
         self._weights = next((self.path / name for name in _WEIGHTS if (self.path / name).is_file()), None)
         if self._weights is None:
@@ -58,14 +74,19 @@ class SentenceTransformerEmbedder:
         self._using = threading.Lock()
         self._model: Any = None
         self._on_cpu = False
-        self._half = False
+        self._choice: Choice | None = None
         self._workers: EncoderWorkers | None = None
+        self._alone: ThreadPoolExecutor | None = None
         self._fingerprint = ""
         self._dimensions = 0
 
     @property
     def fingerprint(self) -> str:
-        """`all-MiniLM-L6-v2:` and 16 digits of the SHA-256 of the weights file (0.07 s for 90 MB, once)."""
+        """`all-MiniLM-L6-v2:` and 16 digits of the SHA-256 of the weights file (0.07 s for 90 MB, once).
+
+        It names the weights, not the precision: bfloat16 is used only where it was seen to keep within `tuning.COSINE` of
+        single precision, so vectors made in either may be compared.
+        """
         if not self._fingerprint:
             assert self._weights is not None
             try:
@@ -90,8 +111,18 @@ class SentenceTransformerEmbedder:
     @property
     def half(self) -> bool:
         """Whether many texts at once are embedded in bfloat16."""
-        self._loaded()
-        return self._half
+        choice = self.choice
+        return choice is not None and choice.half
+
+    @property
+    def choice(self) -> Choice | None:
+        """How many texts at once are embedded on this CPU, timed now if it was not yet; None on a GPU."""
+        model = self._loaded()
+        if not self._on_cpu:
+            return None
+        with self._told("can't be timed"):
+            self._started(model)
+        return self._choice
 
     def start(self) -> None:
         """Begin loading in the background; returns at once. An error is met again, and told, at the first `embed`."""
@@ -118,8 +149,11 @@ class SentenceTransformerEmbedder:
     def close(self) -> None:
         with self._loading:
             workers, self._workers, self._model = self._workers, None, None
+            alone, self._alone = self._alone, None
         if workers is not None:
             workers.close()
+        if alone is not None:
+            alone.shutdown()
 
     def _stated_dimensions(self) -> int:
         """What the pooling layer's configuration says, so that asking does not load the model."""
@@ -146,7 +180,6 @@ class SentenceTransformerEmbedder:
 
     def _load_alone(self) -> Any:
         package = sentence_transformers()
-        import torch
         from transformers.utils import logging
 
         logging.disable_progress_bar()
@@ -154,21 +187,47 @@ class SentenceTransformerEmbedder:
         with self._told("can't be loaded"):
             model = package.SentenceTransformer(str(self.path), device=device, local_files_only=True)
         self._on_cpu = device == "cpu"
-        self._half = self._on_cpu and not self._exact and torch.cpu._is_amx_tile_supported()
         return model
 
     def _few(self, model: Any, texts: list[str]) -> Any:
+        if not self._on_cpu or len(texts) >= _QUERY:
+            return self._one_batch(model, texts)
+        with self._loading:
+            if self._alone is None:
+                self._alone = one_core_pool("bedside-query")
+            alone = self._alone
+        return alone.submit(self._one_batch, model, texts).result()
+
+    def _one_batch(self, model: Any, texts: list[str]) -> Any:
         with self._using:
             # encode() sorts by length, so that texts of one batch need little padding, and puts the rows back in order.
             rows = model.encode(texts, batch_size=self.batch_size, show_progress_bar=False, convert_to_tensor=True)
             return rows.float().cpu().numpy()
 
     def _many(self, model: Any, texts: Sequence[str]) -> Any:
+        return self._started(model).embed(texts)
+
+    def _started(self, model: Any) -> EncoderWorkers:
+        """The workers for many texts, made as is best on this machine."""
         with self._loading:
             if self._workers is None:
-                self._workers = EncoderWorkers(model, half=self._half, batch_size=self.batch_size)
-            workers = self._workers
-        return workers.embed(texts)
+                import torch
+
+                key = machine_key(self.fingerprint, torch.__version__, usable_processors())
+                choice = read_choice(self._kept, key)
+                if choice is None:
+                    choice, model = choose(model, exact=self._exact)
+                    keep_choice(self._kept, key, choice)
+                elif choice.half:
+                    model = half_copy(model)
+                self._choice = choice
+
+                def batch_timed(tokens: int) -> None:
+                    self._choice = choice.model_copy(update={"batch_tokens": tokens, "batch_timed": True})
+                    keep_choice(self._kept, key, self._choice)
+
+                self._workers = EncoderWorkers(model, choice, batch_size=self.batch_size, chosen=batch_timed)
+            return self._workers
 
     @contextlib.contextmanager
     def _told(self, what: str) -> Iterator[None]:

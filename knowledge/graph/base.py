@@ -5,15 +5,15 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
-from typing import Literal, Protocol
+from typing import Protocol
 
 from bedside.core.graph.traversal import GraphWalks, Only
 from bedside.core.graph.vocabulary import check_edge, check_node
+from bedside.core.queries import Direction, EdgeQuery
 from bedside.core.types.knowledge import GraphEdge, GraphNode
 
 from .rows import Row, batches, by_id, edge_of, edge_row, node_of, node_row, unique
 
-Direction = Literal["out", "in", "both"]
 _PAGE = 5_000
 """Ids per query, so that the time limit of one is never that of a whole export."""
 
@@ -68,19 +68,11 @@ class BaseGraph(GraphWalks):
     def edges(self, ids: Sequence[str]) -> list[GraphEdge]:
         return [edge_of(row) for row in _paged(self._edge_rows, ids)]
 
-    def edges_of(
-        self,
-        node_ids: Sequence[str],
-        *,
-        kinds: Sequence[str] = (),
-        direction: Direction = "both",
-        limit: int | None = None,
-        sources: Sequence[str] = (),
-    ) -> list[GraphEdge]:
-        wanted = unique(node_ids)
-        if not wanted or (limit is not None and limit <= 0):
+    def find_edges(self, query: EdgeQuery) -> list[GraphEdge]:
+        wanted = unique(query.node_ids)
+        if not wanted or (query.limit is not None and query.limit <= 0):
             return []
-        return self._edges_at(wanted, Only(tuple(kinds), tuple(sources)), direction, limit)
+        return self._edges_at(wanted, Only.of(query), query.direction, query.limit)
 
 
 def _paged(look_up: Callable[[list[str]], Iterable[Sequence[str]]], ids: Sequence[str]) -> list[Row]:

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from typing import Literal
 
+from bedside.core.queries import Direction
+
 Table = Literal["Node", "Edge", "Link", "Word", "Names"]
 
 SCHEMA = "2"
@@ -83,12 +85,12 @@ def _where(*conditions: str, kinds: bool, sources: bool) -> str:
     return f" WHERE {' AND '.join(every)}" if every else ""
 
 
-def edge_ids_of_one(direction: Literal["out", "in", "both"], *, kinds: bool, sources: bool) -> str:
+def edge_ids_of_one(direction: Direction, *, kinds: bool, sources: bool) -> str:
     """The ids of the edges at node `$id`, a loop's twice. (Ordering and limiting here costs more than it saves.)"""
     return f"MATCH (:Node {{id: $id}}){_ARROWS[direction]}(){_where(kinds=kinds, sources=sources)} RETURN l.edge_id"
 
 
-def edge_ids_of_many(direction: Literal["out", "in", "both"], *, kinds: bool, sources: bool) -> str:
+def edge_ids_of_many(direction: Direction, *, kinds: bool, sources: bool) -> str:
     """The same for the nodes `$ids`. It scans the links (50 ms at 330,000), so it is for hundreds of nodes."""
     only = _where(kinds=kinds, sources=sources)
     return f"UNWIND $ids AS x MATCH (n:Node {{id: x}}){_ARROWS[direction]}(){only} RETURN l.edge_id"

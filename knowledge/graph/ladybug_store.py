@@ -12,10 +12,11 @@ from typing import Any
 from bedside.core.errors import StoreError
 from bedside.core.graph.name_match import words
 from bedside.core.graph.traversal import Only, Step
+from bedside.core.queries import Direction
 from bedside.core.types.knowledge import GraphEdge, GraphNode
 
 from . import ladybug_schema as cypher
-from .base import BaseGraph, Direction
+from .base import BaseGraph
 from .ladybug_file import LOAD_HINT, READ_MILLISECONDS, LadybugFile, rows_of
 from .ladybug_load import LadybugLoad, loading
 from .rows import node_of

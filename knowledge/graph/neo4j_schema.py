@@ -6,7 +6,7 @@ words of a node name stand once more in `words`, as `core.graph.name_match` cuts
 
 from __future__ import annotations
 
-from typing import Literal
+from bedside.core.queries import Direction
 
 SCHEMA = (
     "CREATE CONSTRAINT bedside_node_id IF NOT EXISTS FOR (n:Node) REQUIRE n.id IS UNIQUE",
@@ -62,7 +62,7 @@ def _where(*conditions: str, kinds: bool, sources: bool) -> str:
     return f"WHERE {' AND '.join(every)} " if every else ""
 
 
-def edges_of(direction: Literal["out", "in", "both"], *, kinds: bool, sources: bool, limit: bool) -> str:
+def edges_of(direction: Direction, *, kinds: bool, sources: bool, limit: bool) -> str:
     """The edges at the nodes `$ids`, in order of edge id."""
     most = " LIMIT $limit" if limit else ""
     return (

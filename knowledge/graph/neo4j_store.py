@@ -7,10 +7,11 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from bedside.core.graph.traversal import Only, Step
+from bedside.core.queries import Direction
 from bedside.core.types.knowledge import GraphEdge, GraphNode
 
 from . import neo4j_schema as cypher
-from .base import BaseGraph, Direction
+from .base import BaseGraph
 from .neo4j_load import BATCH, Neo4jLoad
 from .neo4j_server import Neo4jServer, run
 from .rows import edge_of, node_of

@@ -7,7 +7,6 @@ it lie the records that are only applied once the release is whole: its terms, a
 from __future__ import annotations
 
 import json
-import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
@@ -15,6 +14,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from bedside.core.errors import StoreError
+from bedside.core.toolkit.atomic_files import write_whole
 from bedside.core.types import GraphNode, Term
 
 from ..releases.layout import Slot
@@ -53,12 +53,7 @@ class Journal:
         try:
             shutil.rmtree(folder, ignore_errors=True)
             folder.mkdir(parents=True, mode=0o700)
-            aside = folder / f".{_FILE}"
-            with aside.open("w", encoding="utf-8") as out:
-                json.dump(asdict(entry), out)
-                out.flush()
-                os.fsync(out.fileno())
-            aside.replace(folder / _FILE)
+            write_whole(folder / _FILE, json.dumps(asdict(entry)), sync=True)
         except OSError as error:
             raise StoreError(f"{folder} can't be written: {error.strerror}", hint="free some disk space") from error
 

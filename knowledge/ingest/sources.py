@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
-import os
 import threading
 from pathlib import Path
 
 from bedside.core.errors import StoreError
+from bedside.core.toolkit.atomic_files import write_whole
 from bedside.core.types import SourceInfo
 from pydantic import TypeAdapter, ValidationError
 
@@ -59,15 +58,8 @@ class FileSources:
 
     def _write(self, known: dict[str, SourceInfo]) -> None:
         values = [known[ident].model_dump(mode="json") for ident in sorted(known)]
-        aside = self.path.with_name(f".{self.path.name}.{os.getpid()}.{threading.get_ident()}")
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            with aside.open("w", encoding="utf-8") as out:
-                json.dump(values, out, ensure_ascii=False, indent=1)
-                out.flush()
-                os.fsync(out.fileno())
-            aside.replace(self.path)
+            write_whole(self.path, json.dumps(values, ensure_ascii=False, indent=1), sync=True)
         except OSError as error:
-            with contextlib.suppress(OSError):
-                aside.unlink()
             raise StoreError(f"the list of sources {self.path} can't be written: {error.strerror}") from error

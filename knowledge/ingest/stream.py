@@ -169,7 +169,7 @@ def batched(records: Iterator[Any], seen: SeenIds) -> Iterator[Texts | GraphBatc
 
 def embed_texts(window: list[Passage], embedder: Embedder) -> Iterator[Embedded]:
     """Passages with their vectors, texts of like length together."""
-    ordered = sorted(window, key=lambda passage: len(passage.text))
+    ordered = sorted(((embedding_text(passage), passage) for passage in window), key=lambda pair: len(pair[0]))
     for at in range(0, len(ordered), _STEP):
         part = ordered[at : at + _STEP]
-        yield Embedded(part, embedder.embed([embedding_text(passage) for passage in part]))
+        yield Embedded([passage for _, passage in part], embedder.embed([text for text, _ in part]))

@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 from bedside.core.errors import ModelError
+from bedside.core.protocols import LanguageModel
+from bedside.core.queries import Generation
 
 from .jobs import Job, JobOutcome
 from .process import LoadOptions
@@ -23,7 +25,7 @@ _MARGIN = 5.0
 """Seconds after its time limit at which a caller stops waiting for the supervisor's word."""
 
 
-class LlamaProcess:
+class LlamaProcess(LanguageModel):
     """One GGUF model in one child process behind one queue: first come, first served. Implements `LanguageModel`.
 
     A crash, a kill or a hang of the process costs the request it was answering; the next request starts it again. A
@@ -97,39 +99,17 @@ class LlamaProcess:
             self._supervisor.close()
             atexit.unregister(self.close)
 
-    def complete(
-        self,
-        messages: Sequence[Mapping[str, str]],
-        *,
-        max_tokens: int = 256,
-        temperature: float = 0.0,
-        seed: int = 0,
-        stop: Sequence[str] = (),
-        json_schema: Mapping[str, Any] | None = None,
-        timeout: float | None = None,
-    ) -> str:
-        """The answer to chat `messages` ({"role", "content"}). With `json_schema` the text is valid JSON of it.
+    def reply(self, messages: Sequence[Mapping[str, str]], how: Generation) -> str:
+        """The answer to chat `messages` ({"role", "content"}).
 
         Raises `ModelError` when the model is absent, dies, is too slow, or its queue is full; also when the JSON is not
-        complete after `max_tokens`.
+        complete after `how.max_tokens`.
         """
-        request = _request(messages, max_tokens, temperature, seed, stop, json_schema)
-        return "".join(self._answer(request, timeout))
+        return "".join(self._answer(_request(messages, how), how.timeout))
 
-    def stream(
-        self,
-        messages: Sequence[Mapping[str, str]],
-        *,
-        max_tokens: int = 256,
-        temperature: float = 0.0,
-        seed: int = 0,
-        stop: Sequence[str] = (),
-        json_schema: Mapping[str, Any] | None = None,
-        timeout: float | None = None,
-    ) -> Iterator[str]:
+    def pieces(self, messages: Sequence[Mapping[str, str]], how: Generation) -> Iterator[str]:
         """The same, piece by piece. The request is queued at the first `next`; closing the iterator cancels it."""
-        request = _request(messages, max_tokens, temperature, seed, stop, json_schema)
-        return self._answer({**request, "stream": True}, timeout)
+        return self._answer({**_request(messages, how), "stream": True}, how.timeout)
 
     def score(self, passages: Sequence[str], question: str, *, timeout: float | None = None) -> list[float]:
         """Mean natural-log probability per token of `question` after each passage: at most 0, higher is likelier.
@@ -172,14 +152,7 @@ class LlamaProcess:
                 self._supervisor.cancel(job)
 
 
-def _request(
-    messages: Sequence[Mapping[str, str]],
-    max_tokens: int,
-    temperature: float,
-    seed: int,
-    stop: Sequence[str],
-    json_schema: Mapping[str, Any] | None,
-) -> dict[str, Any]:
+def _request(messages: Sequence[Mapping[str, str]], how: Generation) -> dict[str, Any]:
     """The request as it is sent. Raises `ModelError` for messages that are none, without quoting them."""
     if not messages:
         raise ModelError("the language model was asked without any message")
@@ -189,14 +162,14 @@ def _request(
     request = {
         "op": "complete",
         "messages": plain,
-        "max_tokens": max_tokens,
-        "temperature": temperature,
-        "seed": seed,
-        "stop": [stop] if isinstance(stop, str) else list(stop),
+        "max_tokens": how.max_tokens,
+        "temperature": how.temperature,
+        "seed": how.seed,
+        "stop": list(how.stop),
     }
-    if json_schema is not None:
+    if how.json_schema is not None:
         try:
-            request["json_schema"] = json.loads(json.dumps(json_schema))
+            request["json_schema"] = json.loads(json.dumps(how.json_schema))
         except (TypeError, ValueError) as error:
             raise ModelError("the JSON schema for the language model is not JSON") from error
     return request

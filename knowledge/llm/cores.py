@@ -17,15 +17,20 @@ def usable_cores() -> int:
     """
     if not hasattr(os, "sched_getaffinity"):
         return os.cpu_count() or 1
-    mine = os.sched_getaffinity(0)
     cores = set()
-    for cpu in mine:
+    for cpu in os.sched_getaffinity(0):
         siblings = Path(f"/sys/devices/system/cpu/cpu{cpu}/topology/thread_siblings_list")
         try:
             cores.add(siblings.read_text().strip())
         except OSError:
             cores.add(str(cpu))
     return max(1, min(len(cores), _quota() or len(cores)))
+
+
+def usable_processors() -> int:
+    """Logical processors that this process may run on, hyper-threads counted, within the control group's quota."""
+    mine = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return max(1, min(mine, _quota() or mine))
 
 
 def generation_threads(cores: int, model_bytes: int) -> int:

@@ -3,29 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from bedside.core.protocols import GraphStore
+from bedside.core.queries import LinkQuery, NodeQuery, PathQuery, WalkQuery
 from bedside.core.types import CoEvidence, GraphEdge, GraphNode, GraphPaths, SharedNode, SharedReference, Subgraph
 
 from .layout import MARK, Live, plain
 
 
-class LiveWalks:
-    """The walking half of `core.protocols.GraphStore`, for `live.LiveGraph`."""
+class LiveWalks(GraphStore):
+    """The walking half of `core.protocols.GraphStore`, for `view.LiveGraph`."""
 
     _store: GraphStore
     _live: Live
 
-    def neighbourhood(
-        self,
-        node_ids: Sequence[str],
-        *,
-        depth: int = 1,
-        kinds: Sequence[str] = (),
-        limit: int = 200,
-        sources: Sequence[str] = (),
-    ) -> Subgraph:
-        found = self._store.neighbourhood(node_ids, depth=depth, kinds=kinds, limit=limit, sources=self._holding(sources))
+    def walk(self, query: WalkQuery) -> Subgraph:
+        found = self._store.walk(replace(query, sources=self._holding(query.sources)))
         return Subgraph(
             nodes=tuple(map(plain_node, found.nodes)),
             edges=tuple(map(plain_edge, found.edges)),
@@ -33,19 +27,8 @@ class LiveWalks:
             truncated=found.truncated,
         )
 
-    def paths(
-        self,
-        start: str,
-        end: str,
-        *,
-        max_length: int = 3,
-        kinds: Sequence[str] = (),
-        limit: int = 10,
-        sources: Sequence[str] = (),
-    ) -> GraphPaths:
-        found = self._store.paths(
-            start, end, max_length=max_length, kinds=kinds, limit=limit, sources=self._holding(sources)
-        )
+    def find_paths(self, query: PathQuery) -> GraphPaths:
+        found = self._store.find_paths(replace(query, sources=self._holding(query.sources)))
         paths = [
             path.model_copy(
                 update={"nodes": tuple(map(plain_node, path.nodes)), "edges": tuple(map(plain_edge, path.edges))}
@@ -54,8 +37,8 @@ class LiveWalks:
         ]
         return GraphPaths(paths=tuple(paths), truncated=found.truncated)
 
-    def co_evidence(self, a: str, b: str, *, limit: int = 20, sources: Sequence[str] = ()) -> CoEvidence:
-        found = self._store.co_evidence(a, b, limit=limit, sources=self._holding(sources))
+    def find_links(self, query: LinkQuery) -> CoEvidence:
+        found = self._store.find_links(replace(query, sources=self._holding(query.sources)))
         return CoEvidence(
             direct=tuple(map(plain_edge, found.direct)),
             shared_nodes=tuple(
@@ -77,10 +60,10 @@ class LiveWalks:
             truncated=found.truncated,
         )
 
-    def search(self, text: str, *, kinds: Sequence[str] = (), k: int = 10, sources: Sequence[str] = ()) -> list[GraphNode]:
+    def find_nodes(self, query: NodeQuery) -> list[GraphNode]:
         """A node is shared by all releases that name it, whichever put it last, so both slots of a source count."""
-        either = [form for one in sources for form in (one, one + MARK)]
-        return [plain_node(node) for node in self._store.search(text, kinds=kinds, k=k, sources=either)]
+        either = [form for one in query.sources for form in (one, one + MARK)]
+        return [plain_node(node) for node in self._store.find_nodes(replace(query, sources=either))]
 
     def _holding(self, sources: Sequence[str]) -> tuple[str, ...]:
         """Where the asked sources lie; no name at all means all. Nothing is stored under the bare mark."""

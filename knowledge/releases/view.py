@@ -6,14 +6,14 @@ A release that is being staged, and one that is being swept away, lie in the sam
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from typing import Any, Literal
+from typing import Any
 
 from bedside.core.errors import StoreError
-from bedside.core.protocols import GraphStore
+from bedside.core.protocols import GraphStore, VectorStore
+from bedside.core.queries import EdgeQuery, PassageQuery
 from bedside.core.types import GraphEdge, GraphNode, Hit, Passage
-from bedside.core.types.knowledge import Scalar
 
 from ..search.lexical import LexicalHit, TantivyIndex
 from ..search.lexical_query import Synonyms
@@ -22,7 +22,7 @@ from .graph_view import LiveWalks, plain_edge, plain_node
 from .layout import MARK, Live, plain
 
 
-class LiveVectors:
+class LiveVectors(VectorStore):
     """Implements `core.protocols.VectorStore` for reading; ingest writes to the store behind it."""
 
     def __init__(self, store: ChromaVectors, live: Live) -> None:
@@ -32,19 +32,11 @@ class LiveVectors:
     def get(self, ids: Sequence[str]) -> list[Passage]:
         return [_plain_passage(one) for one in self._store.get(ids, source_ids=self._holding(()))] if ids else []
 
-    def query(
-        self,
-        vector: Any,
-        k: int = 10,
-        *,
-        source_ids: Sequence[str] = (),
-        kinds: Sequence[str] = (),
-        fields: Mapping[str, Scalar] | None = None,
-    ) -> list[Hit]:
-        holding = self._holding(source_ids)
+    def nearest(self, query: PassageQuery) -> list[Hit]:
+        holding = self._holding(query.source_ids)
         if not holding:
             return []
-        hits = self._store.query(vector, k, source_ids=holding, kinds=kinds, fields=fields)
+        hits = self._store.nearest(replace(query, source_ids=holding))
         return [hit.model_copy(update={"passage": _plain_passage(hit.passage)}) for hit in hits]
 
     def embeddings(self, keys: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Any]:
@@ -75,21 +67,11 @@ class LiveWords:
         self._store = store
         self._live = live
 
-    def query(
-        self,
-        text: str,
-        k: int,
-        *,
-        source_ids: Sequence[str] = (),
-        kinds: Sequence[str] = (),
-        fields: Mapping[str, Scalar] | None = None,
-        years: tuple[int, int] | None = None,
-        synonyms: Sequence[Synonyms] = (),
-    ) -> list[LexicalHit]:
-        places = self._live.filter(source_ids)
+    def query(self, query: PassageQuery, synonyms: Sequence[Synonyms] = ()) -> list[LexicalHit]:
+        places = self._live.filter(query.source_ids)
         if places is None:
             return []
-        hits = self._store.query(text, k, source_ids=places, kinds=kinds, fields=fields, years=years, synonyms=synonyms)
+        hits = self._store.query(replace(query, source_ids=places), synonyms)
         return [replace(hit, source_id=plain(hit.source_id)) for hit in hits]
 
     def scores(
@@ -127,17 +109,8 @@ class LiveGraph(LiveWalks):
         found = {plain(edge.id): edge for edge in self._store.edges(both) if edge.source_id in live}
         return [plain_edge(found[id]) for id in dict.fromkeys(ids) if id in found]
 
-    def edges_of(
-        self,
-        node_ids: Sequence[str],
-        *,
-        kinds: Sequence[str] = (),
-        direction: Literal["out", "in", "both"] = "both",
-        limit: int | None = None,
-        sources: Sequence[str] = (),
-    ) -> list[GraphEdge]:
-        places = self._holding(sources)
-        found = self._store.edges_of(node_ids, kinds=kinds, direction=direction, limit=limit, sources=places)
+    def find_edges(self, query: EdgeQuery) -> list[GraphEdge]:
+        found = self._store.find_edges(replace(query, sources=self._holding(query.sources)))
         return sorted(map(plain_edge, found), key=lambda edge: edge.id)
 
     def counts(self, source_id: str | None = None) -> dict[str, int]:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any, Protocol
 
 from bedside.core.errors import ServiceError
-from bedside.core.protocols import Embedder, TermIndex, VectorStore
-from bedside.core.types import Hit, Scalar, SearchResult
+from bedside.core.protocols import Embedder, PassageSearch, TermIndex, VectorStore
+from bedside.core.queries import PassageQuery
+from bedside.core.types import Hit, SearchResult
 
 from .candidates import Candidates
 from .diversify import varied
@@ -29,21 +31,10 @@ _YEARS_OVER = 4
 """Vectors can't be asked for a span of years: so many times as many are fetched, and those outside left out."""
 
 Rerank = Callable[[str, Sequence[Hit]], Reranked]
-Years = tuple[int, int]
 
 
 class WordIndex(Protocol):
-    def query(
-        self,
-        text: str,
-        k: int,
-        *,
-        source_ids: Sequence[str] = (),
-        kinds: Sequence[str] = (),
-        fields: Mapping[str, Scalar] | None = None,
-        years: Years | None = None,
-        synonyms: Sequence[Synonyms] = (),
-    ) -> list[LexicalHit]: ...
+    def query(self, query: PassageQuery, synonyms: Sequence[Synonyms] = ()) -> list[LexicalHit]: ...
 
     def scores(self, text: str, keys: Sequence[Key], *, synonyms: Sequence[Synonyms] = ()) -> Mapping[Key, float]: ...
 
@@ -64,7 +55,7 @@ class Parts(Protocol):
     def terms(self) -> TermIndex: ...
 
 
-class HybridSearch:
+class HybridSearch(PassageSearch):
     """Implements `core.protocols.PassageSearch`: BM25 and vectors side by side, fused by their scores.
 
     `expand`: also look for the other names of drugs, genes, findings and diseases. `rerank` reorders the first hits where a
@@ -78,50 +69,24 @@ class HybridSearch:
         self._rerank = rerank
         self._pool = ThreadPoolExecutor(4, thread_name_prefix="bedside-search")
 
-    def search(
-        self,
-        text: str,
-        k: int = 10,
-        *,
-        source_ids: Sequence[str] = (),
-        kinds: Sequence[str] = (),
-        fields: Mapping[str, Scalar] | None = None,
-        years: Years | None = None,
-        per_document: bool = False,
-    ) -> list[Hit]:
-        """The hits of `find`."""
-        found = self.find(text, k, source_ids=source_ids, kinds=kinds, fields=fields, years=years, per_document=per_document)
-        return list(found.hits)
-
-    def find(
-        self,
-        text: str,
-        k: int = 10,
-        *,
-        source_ids: Sequence[str] = (),
-        kinds: Sequence[str] = (),
-        fields: Mapping[str, Scalar] | None = None,
-        years: Years | None = None,
-        per_document: bool = False,
-        rerank: bool = False,
-        vector: Any = None,
-    ) -> SearchResult:
+    def find_passages(self, query: PassageQuery) -> SearchResult:
         """The `k` best passages, or with `per_document` the best passage of each of the `k` best documents.
 
         `score` is 0 for an average hit of the two lists, and one deviation of their scores is 1. `parts` has `bm25` and
         `dense` (cosine), each where that side found the passage (or the document). Where one side can't be used the other
-        answers and a note says so; StoreError or EmbeddingError when neither can. `vector`: the embedded `text`, if known.
+        answers and a note says so; StoreError or EmbeddingError when neither can.
         """
+        text, k, per_document = query.text, query.k, query.per_document
         if k <= 0 or not text.strip():
             return SearchResult()
         depth = min(max(self._depth, 4 * k), DEEPEST)
-        filters: dict[str, Any] = {"source_ids": source_ids, "kinds": kinds, "fields": fields}
-        meaning: Future[tuple[list[Hit], Any]] = self._pool.submit(self._by_meaning, text, vector, depth, years, filters)
+        deep = replace(query, k=depth)
+        meaning: Future[tuple[list[Hit], Any]] = self._pool.submit(self._by_meaning, deep)
         notes: list[str] = []
         groups = self._synonyms(text, notes)
         words: list[LexicalHit] | None = None
         try:
-            words = self._parts.words.query(text, depth, years=years, synonyms=groups, **filters)
+            words = self._parts.words.query(deep, groups)
         except ServiceError as error:
             notes.append(f"found by meaning only, not by words: {error}")
         try:
@@ -137,7 +102,7 @@ class HybridSearch:
             notes.append(f"{candidates.lost} passages of the word index are not in the passage store")
         if not per_document:
             hits = varied(hits)
-        if rerank and self._rerank is not None:
+        if query.rerank and self._rerank is not None:
             told = self._rerank(text, hits)
             hits, notes = told.hits, [*notes, told.note]
         return SearchResult(
@@ -152,7 +117,7 @@ class HybridSearch:
         with contextlib.suppress(ServiceError):  # each search meets the error again and notes it
             vectors = self._parts.embedder.embed(texts)
         for text, vector in zip(texts, vectors, strict=True):
-            yield self.find(text, k, vector=vector, **how)
+            yield self.find_passages(PassageQuery(text, k, vector=vector, **how))
 
     def _candidates(
         self,
@@ -183,15 +148,15 @@ class HybridSearch:
             notes.append(f"scores of one side only were not completed: {error}")
             return Candidates(dense, words, depth, per_document=per_document)
 
-    def _by_meaning(
-        self, text: str, vector: Any, depth: int, years: Years | None, filters: dict[str, Any]
-    ) -> tuple[list[Hit], Any]:
-        """The hits, and the vector of `text`."""
+    def _by_meaning(self, query: PassageQuery) -> tuple[list[Hit], Any]:
+        """The hits, and the vector of the text."""
+        vector, depth, years = query.vector, query.k, query.years
         if vector is None:
-            vector = self._parts.embedder.embed([text])[0]
+            vector = self._parts.embedder.embed([query.text])[0]
+        query = replace(query, vector=vector)
         if years is None:
-            return self._parts.vectors.query(vector, depth, **filters), vector
-        hits = self._parts.vectors.query(vector, min(_YEARS_OVER * depth, DEEPEST), **filters)
+            return self._parts.vectors.nearest(query), vector
+        hits = self._parts.vectors.nearest(replace(query, k=min(_YEARS_OVER * depth, DEEPEST)))
         dated = [(year_of(hit.passage.fields.get("year")), hit) for hit in hits]
         return [hit for year, hit in dated if year is not None and years[0] <= year <= years[1]][:depth], vector
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import contextlib
 import json
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from bedside.core.errors import StoreError
-from bedside.core.types.knowledge import Passage, Scalar
+from bedside.core.queries import PassageQuery
+from bedside.core.types.knowledge import Passage
 
 from ..importing import IMPORTS
 from .lexical_query import Synonyms, Words
@@ -131,29 +132,19 @@ class TantivyIndex:
 
     # --- reading ------------------------------------------------------------------------------------------------------
 
-    def query(
-        self,
-        text: str,
-        k: int,
-        *,
-        source_ids: Sequence[str] = (),
-        kinds: Sequence[str] = (),
-        fields: Mapping[str, Scalar] | None = None,
-        years: tuple[int, int] | None = None,
-        synonyms: Sequence[Synonyms] = (),
-    ) -> list[LexicalHit]:
-        """The `k` passages that share the weightiest words with `text`, best first; equal scores by id.
+    def query(self, query: PassageQuery, synonyms: Sequence[Synonyms] = ()) -> list[LexicalHit]:
+        """The `query.k` passages that share the weightiest words with its text, best first; equal scores by id.
 
-        `text` is only ever cut into words: no character in it is an operator. `years` is the first and last year wanted.
+        The text is only ever cut into words: no character in it is an operator. `years` is the first and last year wanted.
         A passage may hold all words of one of the `synonyms` in place of a name; the better of the two counts, not both.
         """
-        terms = asked(text)
-        if k <= 0 or not terms:
+        terms = asked(query.text)
+        if query.k <= 0 or not terms:
             return []
         with self._told("search"):
             searcher = self._searcher()
             words = Words(self._index.schema, searcher, "body").query(terms, synonyms)
-            hits = _hits(searcher, self._filtered(words, source_ids, kinds, fields, years), k)
+            hits = _hits(searcher, self._filtered(words, query), query.k)
         return sorted(hits, key=lambda hit: (-hit.score, hit.passage_id, hit.source_id))
 
     def scores(
@@ -259,26 +250,19 @@ class TantivyIndex:
             raise StoreError(f"{self._name} is closed")
         return self._writer
 
-    def _filtered(
-        self,
-        words: Any,
-        source_ids: Sequence[str],
-        kinds: Sequence[str],
-        fields: Mapping[str, Scalar] | None,
-        years: tuple[int, int] | None,
-    ) -> Any:
+    def _filtered(self, words: Any, query: PassageQuery) -> Any:
         with IMPORTS:
             from tantivy import FieldType, Occur, Query
 
         shape = self._index.schema
         conditions = []
-        if source_ids:
-            conditions.append(Query.term_set_query(shape, "source", list(source_ids)))
-        if kinds:
-            conditions.append(Query.term_set_query(shape, "kind", list(kinds)))
-        conditions += [Query.term_query(shape, "filter", filter_value(n, v)) for n, v in (fields or {}).items()]
-        if years is not None:
-            conditions.append(Query.range_query(shape, "year", FieldType.Integer, years[0], years[1]))
+        if query.source_ids:
+            conditions.append(Query.term_set_query(shape, "source", list(query.source_ids)))
+        if query.kinds:
+            conditions.append(Query.term_set_query(shape, "kind", list(query.kinds)))
+        conditions += [Query.term_query(shape, "filter", filter_value(n, v)) for n, v in (query.fields or {}).items()]
+        if query.years is not None:
+            conditions.append(Query.range_query(shape, "year", FieldType.Integer, *query.years))
         if not conditions:
             return words
         must = [(Occur.Must, Query.const_score_query(one, 0.0)) for one in conditions]

@@ -26,7 +26,7 @@ def as_retriever(search: PassageSearch, k: int = 10, **how: Any) -> BaseRetrieve
     class BedsideRetriever(BaseRetriever):
         def _get_relevant_documents(self, query: str, *, run_manager: Any) -> list[Document]:
             return [
-                Document(page_content=hit.passage.text, metadata=metadata(hit)) for hit in search.search(query, k, **how)
+                Document(page_content=hit.passage.text, metadata=metadata(hit)) for hit in search.find(query, k, **how).hits
             ]
 
     return BedsideRetriever()

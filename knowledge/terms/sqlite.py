@@ -61,6 +61,22 @@ class SqliteTerms:
             found |= self._rows(list(now.values()))
         return [_merged(found[one]) for one in dict.fromkeys(now[one] for one in ids) if one in found]
 
+    def ground(self, kind: str, names: Sequence[str]) -> dict[str, Term]:
+        wanted = {name: key for name in names if len(key := " ".join(keys_of(name))) >= 2}
+        sql = """SELECT DISTINCT keys.key, terms.id FROM keys JOIN terms ON terms.row = keys.row
+                 WHERE keys.key IN (?) ORDER BY keys.key"""
+        ids: dict[str, set[str]] = {}
+        for key, id_ in self.rows(sql, sorted(set(wanted.values()))):
+            ids.setdefault(key, set()).add(id_)
+        # an id that another one lists as its own is the same concept: `lookup` gives both the same term
+        terms = {id_: term for id_ in {i for found in ids.values() for i in found} for term in self.lookup([id_])}
+        out: dict[str, Term] = {}
+        for name, key in wanted.items():
+            found = {terms[i].id: terms[i] for i in ids.get(key, ()) if i in terms and terms[i].kind == kind}
+            if len(found) == 1:
+                out[name] = next(iter(found.values()))
+        return out
+
     def search(self, text: str, *, kinds: Sequence[str] = (), k: int = 10) -> list[Term]:
         words = keys_of(text)
         if not words or k < 1:

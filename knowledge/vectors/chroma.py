@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from bedside.core.errors import StoreError
-from bedside.core.types.knowledge import Hit, Passage, Scalar
+from bedside.core.protocols import VectorStore
+from bedside.core.queries import PassageQuery
+from bedside.core.types.knowledge import Hit, Passage
 
 from ..locks import StoreLock
 from .clients import open_folder, open_server
@@ -22,7 +25,7 @@ _MOST_KEYS = 20_000
 __all__ = ["READ_SECONDS", "ChromaVectors"]
 
 
-class ChromaVectors:
+class ChromaVectors(VectorStore):
     """Implements `core.protocols.VectorStore`. Made by `embedded` or `http`; both raise `StoreError` when they can't open.
 
     Vectors lie in cosine space, each source in collections of its own (`collections.py`). A collection's metadata holds the
@@ -132,34 +135,27 @@ class ChromaVectors:
                         found.setdefault(id, self._passage(id, text, metadata))
         return [found[id] for id in wanted if id in found]
 
-    def query(
-        self,
-        vector: Any,
-        k: int = 10,
-        *,
-        source_ids: Sequence[str] = (),
-        kinds: Sequence[str] = (),
-        fields: Mapping[str, Scalar] | None = None,
-    ) -> list[Hit]:
+    def nearest(self, query: PassageQuery) -> list[Hit]:
         import numpy as np
 
-        if k <= 0:
+        if query.k <= 0:
             return []
-        flat = np.asarray(vector, dtype=np.float32).reshape(-1)
+        flat = np.asarray(query.vector, dtype=np.float32).reshape(-1)
         if flat.shape != (self._dimensions,) or not np.isfinite(flat).all():
             raise StoreError(
                 f"{self._name} was asked with a vector of {flat.size} dimensions that are not {self._dimensions} finite ones"
             )
+        asked = replace(query, vector=flat)
         rows: list[tuple[str, str, Any, float]] = []
-        for source_id in source_ids or self._sources():
+        for source_id in query.source_ids or self._sources():
             mine = self._reader.collections(source_id)
             for collection in mine.all():
                 self._reader.check_fingerprint(collection)
-            near = self._near(mine.main, flat, k, kinds, fields) if mine.main is not None else []
+            near = self._near(mine.main, asked) if mine.main is not None else []
             rows += near
             if mine.twins is not None:
-                rows += self._twins_of(near, mine.twins, flat, kinds, fields)
-        return self._hits(rows)[:k]
+                rows += self._twins_of(near, mine.twins, asked)
+        return self._hits(rows)[: query.k]
 
     def embeddings(self, keys: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Any]:
         """The vectors of those that are stored among `keys`, (source id, passage id); those of another model are refused."""
@@ -224,9 +220,8 @@ class ChromaVectors:
     def _sources(self) -> list[str]:
         return self._chroma.call("list its sources", self._chroma.sources)
 
-    def _near(
-        self, collection: Any, vector: Any, k: int, kinds: Sequence[str], fields: Mapping[str, Scalar] | None
-    ) -> list[tuple[str, str, Any, float]]:
+    def _near(self, collection: Any, query: PassageQuery) -> list[tuple[str, str, Any, float]]:
+        vector, k, kinds, fields = query.vector, query.k, query.kinds, query.fields
         condition = where((), kinds, fields)
         if condition is None:
             return self._nearest(collection, vector, k, None)
@@ -236,14 +231,10 @@ class ChromaVectors:
         return rows if len(rows) >= k else self._nearest(collection, vector, k, condition)
 
     def _twins_of(
-        self,
-        near: list[tuple[str, str, Any, float]],
-        twins: Any,
-        vector: Any,
-        kinds: Sequence[str],
-        fields: Mapping[str, Scalar] | None,
+        self, near: list[tuple[str, str, Any, float]], twins: Any, query: PassageQuery
     ) -> list[tuple[str, str, Any, float]]:
         """Those that have the text of one that is near, or that alone of its copies pass the filter; as `_nearest`."""
+        kinds, fields = query.kinds, query.fields
         condition = where((), kinds, fields)
         if condition is None:
             keys = {same(metadata["title"], text) for _, text, metadata, _ in near}
@@ -255,7 +246,7 @@ class ChromaVectors:
             condition = {SAME: {"$in": sorted(keys)}}
         got = self._chroma.call("search", lambda: twins.get(where=condition, include=["documents", "metadatas"]))
         return [
-            (id, text, metadata, 1.0 - float(vector @ vector_of(metadata)))
+            (id, text, metadata, 1.0 - float(query.vector @ vector_of(metadata)))
             for id, text, metadata in zip(got["ids"], got["documents"], got["metadatas"], strict=True)
             if matches(metadata, (), kinds, fields)
         ]

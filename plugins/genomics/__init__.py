@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 from bedside.core import Task, hookimpl
 
 if TYPE_CHECKING:
-    import click
-    from bedside.core import Services, TaskRequest, TaskResult
+    from bedside.core import CommandGroup, Services, TaskRequest, TaskResult
 
 
 def _pgx(request: TaskRequest, services: Services) -> TaskResult:
@@ -64,7 +63,8 @@ def bedside_tasks() -> list[Task]:
 
 
 @hookimpl
-def bedside_commands(cli: click.Group) -> None:
-    from .commands import genomics
-
-    cli.add_command(genomics)
+def bedside_commands(cli: CommandGroup) -> None:
+    genomics = cli.lazy_group("genomics", "Pharmacogenomics and rare disease, each statement with its source.")
+    here = f"{__name__}.commands"
+    genomics.lazy("pgx", "Genome and medications: which prescriptions it changes, by CPIC.", f"{here}.pgx:pgx")
+    genomics.lazy("rank", "Findings: which rare diseases explain them, and why.", f"{here}.rank:rank")

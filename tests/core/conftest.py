@@ -114,11 +114,14 @@ class Plugin:
         return self._tasks
 
 
-def host_of(**runs: Run) -> PluginHost:
-    """A host with one always-consulted task per function."""
+def host_of(**runs: Run | Task) -> PluginHost:
+    """A host with one always-consulted task per function; a `Task` is registered as it is."""
     host = PluginHost()
     for name, run in runs.items():
-        host.register(Plugin(Task(name=f"{name}.task", description=name, run=run, always=True, timeout_s=2)), name)
+        task = (
+            run if isinstance(run, Task) else Task(name=f"{name}.task", description=name, run=run, always=True, timeout_s=2)
+        )
+        host.register(Plugin(task), name)
     return host
 
 

@@ -62,5 +62,10 @@ def test_schemas_are_those_published():
     from bedside.core.schemas import published, schemas
 
     assert published() == schemas(), "run `make schemas` and review the difference"
-    assert set(schemas()) == {"case", "evidence", "question", "recommendation", "task_result"}
+    assert set(schemas()) == {"case", "evidence", "event", "question", "recommendation", "task_result"}
     assert Evidence.model_json_schema()["properties"]["quote"]["minLength"] == 1
+
+
+def test_a_single_text_is_no_sequence_of_texts():
+    with pytest.raises(TypeError, match="single text 'HPO'"):
+        TaskResult.failed("gone", searched="HPO")

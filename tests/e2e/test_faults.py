@@ -51,16 +51,22 @@ def test_the_models_process_dies_in_mid_question(starter_home, number, question)
 
 
 def ask_and_break(app, question: str, at: str, breaks) -> tuple:
-    """Ask, and break something when the engine says that it has come to `at`."""
-    broken = []
+    """Ask, and break something when the engine is about to consult the tasks, or to choose among what they found."""
+    broken, waiting = [], set()
 
-    def progress(text: str) -> None:
-        if text.startswith(at) and not broken:
-            broken.append(text)
+    def on_event(event) -> None:
+        if event.type == "planned":
+            waiting.update(planned.task for planned in event.tasks)
+        elif event.type == "consulted":
+            waiting.discard(event.consultation.task)
+        if broken or event.type != {"consulting": "planned", "choosing": "consulted"}[at]:
+            return
+        if at == "consulting" or not waiting:
+            broken.append(event.type)
             breaks()
 
     started = time.monotonic()
-    answer = app.engine.ask(question, progress=progress)
+    answer = app.engine.ask(question, on_event)
     assert broken, f"the engine never came to {at!r}"
     return answer, time.monotonic() - started
 

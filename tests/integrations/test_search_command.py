@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 
+import click
 import pytest
-from bedside.core.errors import BedsideError, OutputError, UsageError
+from bedside.core.errors import BedsideError, UsageError
 from bedside.integrations.cli.main import cli
-from bedside.integrations.cli.search import years_of
-from bedside.integrations.cli.search_batch import Part, queries
+from bedside.integrations.cli.search_batch import query
+from bedside.integrations.cli.search_filters import years_of
 
 DOCUMENTS = [
     {"id": "PMID:1", "title": "Marfan syndrome", "text": "The aortic root dilates. " * 70, "year": 2012},
@@ -69,7 +70,7 @@ def test_filters(home, capsys):
         (["x", "--year", "2020-2010"], "comes after"),
         (["--queries", "a.jsonl"], "go together"),
         (["x", "--queries", "a", "--out", "b"], "either"),
-        (["--queries", "missing.jsonl", "--out", "b"], "can't be read"),
+        (["--queries", "missing.jsonl", "--out", "b"], "does not exist"),
     ],
 )
 def test_wrong_use(home, capsys, args, told):
@@ -123,37 +124,8 @@ def test_a_broken_line_costs_that_line(home, capsys, tmp_path):
     assert answers[-1]["hits"][0]["doc_id"] == "PMID:2"
 
 
-def test_a_run_that_was_cut_off_goes_on(tmp_path):
-    target = tmp_path / "out.jsonl"
-    with Part(target, "header") as part:
-        part.write({"id": 1})
-        part.write({"id": 2})
-    with (tmp_path / "out.jsonl.part").open("ab") as cut:
-        cut.write(b'{"id": 3, "hi')
-    with Part(target, "header") as part:
-        assert part.done == 2
-        part.write({"id": 3})
-    assert not target.exists()
-    part.finish()
-    assert [json.loads(line)["id"] for line in target.read_text().splitlines()] == [1, 2, 3]
-    assert list(tmp_path.iterdir()) == [target]
-    with Part(target, "header") as part:
-        part.write({"id": 1})
-    with Part(target, "another header") as part:
-        assert part.done == 0
-        part.write({"id": 9})
-    part.finish()
-    assert [json.loads(line)["id"] for line in target.read_text().splitlines()] == [9]
-
-
-def test_where_nothing_can_be_written(tmp_path):
-    with pytest.raises(OutputError, match="can't be written"), Part(tmp_path / "none" / "out.jsonl", "header"):
-        pass
-
-
-def test_a_file_with_a_byte_order_mark(tmp_path):
-    (tmp_path / "q").write_bytes(b'\xef\xbb\xbf{"id": "a", "text": "x"}\n')
-    assert list(queries(tmp_path / "q")) == [(1, "a", "x", "")]
+def test_a_file_with_a_byte_order_mark():
+    assert query(b'\xef\xbb\xbf{"id": "a", "text": "x"}\n') == ("a", "x")
 
 
 def test_a_device_or_folder_is_not_replaced_by_the_result(home, tmp_path, capsys):
@@ -186,3 +158,31 @@ def test_hits_do_not_depend_on_how_many_others_are_asked(home, tmp_path, capsys)
         assert run(capsys, "--queries", asked, "--out", asked.with_suffix(".out"), "--home", home)[0] == 0
     lines = many.with_suffix(".out").read_text(encoding="utf-8").splitlines()
     assert lines[50] == one.with_suffix(".out").read_text(encoding="utf-8").strip()
+
+
+def test_what_an_earlier_run_found_is_kept(home, tmp_path, capsys, monkeypatch):
+    asked, out = tmp_path / "q.jsonl", tmp_path / "hits.jsonl"
+    lines = [json.dumps({"id": n, "text": f"clopidogrel {n}"}) for n in range(40)]
+    lines[3] = "{"
+    asked.write_text("\n".join(lines), encoding="utf-8")
+    from bedside.knowledge.search.hybrid import HybridSearch
+
+    real, called = HybridSearch.find_many, []
+
+    def find_many(self, texts, *rest, **more):
+        called.append(len(texts))
+        if len(called) == 2:
+            raise KeyboardInterrupt
+        return real(self, texts, *rest, **more)
+
+    monkeypatch.setattr(HybridSearch, "find_many", find_many)
+    with pytest.raises(click.exceptions.Abort):
+        run(capsys, "--queries", asked, "--out", out, "--home", home)
+    assert not out.exists()
+    code, told, _ = run(capsys, "--queries", asked, "--out", out, "--home", home, "--json")
+    assert (code, called) == (1, [15, 16, 16, 8])
+    assert [one["line"] for one in json.loads(told)["broken"]] == [4]  # reported by the run that goes on, too
+    assert [json.loads(line)["id"] for line in out.read_text(encoding="utf-8").splitlines()] == [
+        None if n == 3 else n for n in range(40)
+    ]
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["hits.jsonl", "q.jsonl"]

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 from bedside.core.errors import BedsideError, CaseError, UsageError
-
-from .part import Part, part_of
-from .pgx_output import check_target
+from bedside.core.toolkit.bulk import BulkResult, Row, check_bulk_target, json_line, worked
 
 if TYPE_CHECKING:
-    from bedside.core import CommandContext
+    from bedside.core import CommandContext, Services
+
+    from ..pgx.pipeline import Assessor
 
 SUFFIXES = (".vcf", ".vcf.gz", ".vcf.bgz", ".bcf")
 
@@ -30,13 +31,11 @@ def run_batch(
 ) -> int:
     """0 when every file could be read, else 1. A run that was cut off goes on with the file that it was at."""
     files = variant_files(source)
-    for written in (target, part_of(target)):
-        check_target("--out", written, files)
+    check_bulk_target("--out", target, files)
     broken: list[dict[str, str]] = []
     samples = 0
     with context.services(home) as services, context.progress() as progress:
         from ..pgx.pipeline import Assessor
-        from ..pgx.report.document import document
 
         assessor = Assessor(services)
         if recommend and assessor.problem:
@@ -48,29 +47,13 @@ def run_batch(
             "missing_is_reference": missing_is_reference,
             "recommend": recommend,
         }
-        with Part(target, json.dumps(about)) as part:
-            for lines in part.done:
-                samples += sum("error" not in line for line in lines)
-                broken += [{"file": line["file"], "error": line["error"]} for line in lines if "error" in line]
-            for number, path in enumerate(files[len(part.done) :], len(part.done) + 1):
-                lines = []
-                try:
-                    if not path.is_file():  # a pipe would wait for ever
-                        raise CaseError(f"{path.name} is no regular file, or a link to nothing", hint="check the file")
-                    for calls in assessor.calls(path, missing_is_reference=missing_is_reference):
-                        assessment = assessor.assess(
-                            calls, missing_is_reference=missing_is_reference, recommendations=recommend
-                        )
-                        lines.append(document(assessment, assessor, services))
-                except BedsideError as error:
-                    lines = [_failed(path, str(error), error.hint)]
-                except Exception as error:  # unforeseen: costs this file only; its text may quote the patient
-                    lines = [_failed(path, f"unforeseen {type(error).__name__}; this is a fault of Bedside", "")]
-                part.write(lines)
-                samples += sum("error" not in line for line in lines)
-                broken += [{"file": line["file"], "error": line["error"]} for line in lines if "error" in line]
-                progress("batch", "files", number, len(files))
-            part.finish()
+        assessed = _Assessed(assessor, services, missing_is_reference, recommend)
+        with BulkResult(target, about) as out:
+            for done, (path, row) in enumerate(worked(files, out, assessed), 1):
+                samples += row.counts.get("samples", 0)
+                if row.error:
+                    broken.append({"file": path.name, "error": row.error})
+                progress("batch", "files", done, len(files))
     for one in broken:
         click.echo(f"error: {one['file']}: {one['error']}", err=True)
     if as_json:
@@ -79,6 +62,38 @@ def run_batch(
         said = f"; {len(broken)} files could not be read" if broken else ""
         click.echo(f"{target}: {samples} samples of {len(files)} files{said}", err=True)
     return 1 if broken else 0
+
+
+class _Assessed:
+    """The row of each file: a line for each sample, or one that says why the file could not be read."""
+
+    def __init__(self, assessor: Assessor, services: Services, missing_is_reference: bool, recommend: bool) -> None:
+        self._assessor = assessor
+        self._services = services
+        self._missing_is_reference = missing_is_reference
+        self._recommend = recommend
+
+    def __call__(self, paths: Sequence[Path]) -> Iterator[Row]:
+        for path in paths:
+            try:
+                lines = tuple(self._lines(path))
+            except BedsideError as error:
+                yield _failed(path, str(error), error.hint)
+            except Exception as error:  # unforeseen: costs this file only; its text may quote the patient
+                yield _failed(path, f"unforeseen {type(error).__name__}; this is a fault of Bedside", "")
+            else:
+                yield Row(lines, counts={"samples": len(lines)})
+
+    def _lines(self, path: Path) -> Iterator[str]:
+        from ..pgx.report.document import document
+        from ..plain import plain
+
+        if not path.is_file():  # a pipe would wait for ever
+            raise CaseError(f"{path.name} is no regular file, or a link to nothing", hint="check the file")
+        as_reference = self._missing_is_reference
+        for calls in self._assessor.calls(path, missing_is_reference=as_reference):
+            assessment = self._assessor.assess(calls, missing_is_reference=as_reference, recommendations=self._recommend)
+            yield json_line(plain(document(assessment, self._assessor, self._services)))
 
 
 def variant_files(source: Path) -> list[Path]:
@@ -105,5 +120,6 @@ def _state(path: Path) -> tuple[int, int]:
     return found.st_size, found.st_mtime_ns
 
 
-def _failed(path: Path, error: str, hint: str) -> dict[str, Any]:
-    return {"file": path.name, "sample": None, "genes": [], "recommendations": [], "error": error, "hint": hint}
+def _failed(path: Path, error: str, hint: str) -> Row:
+    line: dict[str, Any] = {"file": path.name, "sample": None, "genes": [], "recommendations": []}
+    return Row((json_line({**line, "error": error, "hint": hint}),), error)

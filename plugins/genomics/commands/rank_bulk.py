@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
-from bedside.core.errors import OutputError, UsageError
+from bedside.core.toolkit.bulk import BulkResult, Row, check_bulk_target, json_line, worked
+from bedside.core.toolkit.json_lines import BrokenLine, BrokenLines, Line, count, digest, halved, is_id, numbered, parsed
 
 from ..rare_disease.scoring.ranker import SHOWN, Patient
 
 if TYPE_CHECKING:
     from bedside.core import CommandContext
 
+    from ..rare_disease.scoring.ranker import Ranker
     from ..rare_disease.scoring.results import DiseaseRanking
 
-_TOLD = 25
+_SHOW_EVERY = 25
 """Cases between two looks at the progress bar."""
 _PMID = re.compile(
     r"(?:PMID[\s:_-]*|https?://(?:pubmed\.ncbi\.nlm\.nih\.gov|(?:www\.)?ncbi\.nlm\.nih\.gov/(?:m/)?pubmed)/)?"
@@ -27,143 +29,92 @@ _PMID = re.compile(
     re.IGNORECASE | re.ASCII,
 )
 _FIELDS = ("observed", "excluded", "pmids")
-
-
-class _Broken(Exception):
-    """Why a line is no case; `case_id` as far as it could be read."""
-
-    def __init__(self, why: str, case_id: str | int | None = None) -> None:
-        super().__init__(why)
-        self.case_id = case_id
+_COUNTS = ("cases", "ranked", "unread_ids")
 
 
 def run_bulk(
     context: CommandContext, source: Path, target: Path, *, home: str | None, leave_out: bool, as_json: bool
 ) -> int:
-    """0 when every line could be ranked, else 1. Each line of the result is written whole, as soon as it is known."""
-    total = _count(source)
-    if target.exists() and source.samefile(target):
-        raise UsageError("--cases and --out name the same file", hint="write the ranking elsewhere")
-    broken: list[dict[str, Any]] = []
-    counts = {"cases": 0, "ranked": 0, "unread_ids": 0}
-    with ExitStack() as open_, context.services(home) as services, context.progress() as progress:
+    """0 when every line could be ranked, else 1."""
+    total = count(source, option="--cases", holds="cases", form='{"case_id", "observed", "excluded"}')
+    check_bulk_target("--out", target, [source], read_by="--cases", stream=True)
+    broken = BrokenLines(source)
+    counts: Counter[str] = Counter()
+    with context.services(home) as services, context.progress() as progress:
+        from ..rare_disease.model.load_annotations import knowledge
         from ..rare_disease.scoring.ranker import Ranker
 
         ranker = Ranker.open(services, lambda stage, done, total: progress("diseases", stage, done, total))
-        write = open_.enter_context(_opened(target))  # only now: what is there is lost
-        for number, raw in _lines(source):
-            counts["cases"] += 1
-            try:
-                patient = _patient(raw, leave_out)
-            except _Broken as error:
-                broken.append({"line": number, "error": str(error)})
-                click.echo(f"error: {source}, line {number}: {error}", err=True)
-                write({"case_id": error.case_id, "ranking": [], "error": str(error)})
-                continue
-            ranking = ranker.rank(patient[1], top=SHOWN)
-            counts["ranked"] += bool(ranking.diseases)
-            counts["unread_ids"] += len(ranking.unread)
-            write(_row(patient[0], ranking))
-            if number % _TOLD == 0 or number == total:
-                progress("rank", "cases", number, total)
-    _report(context, target, counts, broken, as_json)
+        about = {
+            "cases": digest(source),
+            "leave_out": leave_out,
+            "loaded": knowledge(services),
+            "parameters": asdict(ranker.scorer.p),
+        }
+        with BulkResult(target, about) as out:
+            rows = worked(numbered(source), out, lambda lines: _ranked(ranker, lines, leave_out))
+            for done, ((number, _), row) in enumerate(rows, 1):
+                counts.update(row.counts)
+                if row.error:
+                    broken.report(number, row.error)
+                if done % _SHOW_EVERY == 0 or done == total:
+                    progress("rank", "cases", done, total)
+    _report(context, target, {name: counts[name] for name in _COUNTS}, broken, as_json)
     return 1 if broken else 0
 
 
-def _row(case_id: str | int, ranking: DiseaseRanking) -> dict[str, Any]:
-    row: dict[str, Any] = {
+def _ranked(ranker: Ranker, lines: Sequence[Line], leave_out: bool) -> Iterator[Row]:
+    for _, raw in lines:
+        try:
+            case_id, patient = _patient(raw, leave_out)
+        except BrokenLine as error:
+            line = json_line({"case_id": error.id, "ranking": [], "error": str(error)})
+            yield Row((line,), str(error), {"cases": 1})
+            continue
+        ranking = ranker.rank(patient, top=SHOWN)
+        counts = {"cases": 1, "ranked": int(bool(ranking.diseases)), "unread_ids": len(ranking.unread)}
+        yield Row((json_line(_document(case_id, ranking)),), counts=counts)
+
+
+def _document(case_id: str | int, ranking: DiseaseRanking) -> dict[str, Any]:
+    document: dict[str, Any] = {
         "case_id": case_id,
         "ranking": [
             {"disease_id": d.disease_id, "name": d.name, "posterior": float(f"{d.posterior:.6g}")} for d in ranking.diseases
         ],
     }
     if ranking.unread:
-        row["unread"] = list(ranking.unread)
+        document["unread"] = list(ranking.unread)
     if ranking.notes:
-        row["note"] = "; ".join(ranking.notes)
-    return row
+        document["note"] = "; ".join(ranking.notes)
+    return document
 
 
 def _patient(raw: bytes, leave_out: bool) -> tuple[str | int, Patient]:
-    """The case's id and what is ranked. Raises `_Broken`."""
-    try:
-        data = json.loads(raw.decode("utf-8-sig"))
-    except UnicodeDecodeError:
-        raise _Broken("is not UTF-8") from None
-    except (ValueError, RecursionError):
-        raise _Broken("is not valid JSON") from None
-    if not isinstance(data, dict):
-        raise _Broken('is not an object with "case_id" and "observed"')
+    """The case's id and what is ranked. Raises `BrokenLine`."""
+    data = parsed(raw, fields='"case_id" and "observed"')
     case_id = data.get("case_id")
-    if isinstance(case_id, bool) or not isinstance(case_id, str | int) or _halved(case_id):
-        raise _Broken('has no "case_id" that is a string or a number')
+    if not is_id(case_id) or halved(case_id):
+        raise BrokenLine('has no "case_id" that is a string or a number')
     if "observed" not in data:
-        raise _Broken('has no "observed"', case_id)
+        raise BrokenLine('has no "observed"', case_id)
     given: dict[str, list[str]] = {}
     for name in _FIELDS:
         values = data.get(name) or []
-        if not isinstance(values, list) or not all(isinstance(v, str) and not _halved(v) for v in values):
-            raise _Broken(f'has an "{name}" that is not a list of strings', case_id)
+        if not isinstance(values, list) or not all(isinstance(v, str) and not halved(v) for v in values):
+            raise BrokenLine(f'has an "{name}" that is not a list of strings', case_id)
         given[name] = [v.strip() for v in values]
     without = [_pmid(text, case_id) for text in given["pmids"]] if leave_out else []
     return case_id, Patient(given["observed"], given["excluded"], str(case_id), without=without)
 
 
 def _pmid(text: str, case_id: str | int) -> str:
-    """`PMID:123` of what names a publication in PubMed. Raises `_Broken`: a paper that is not left out makes the judgement
-    too good, and nobody would see it."""
+    """`PMID:123` of what names a publication in PubMed. Raises `BrokenLine`: a paper that is not left out makes the
+    judgement too good, and nobody would see it."""
     found = _PMID.fullmatch(text)
     if not found:
-        raise _Broken('has an entry in "pmids" that is no PubMed id', case_id)
+        raise BrokenLine('has an entry in "pmids" that is no PubMed id', case_id)
     return f"PMID:{found[1]}"
-
-
-def _halved(text: object) -> bool:
-    """Half a character (a lone surrogate) can't be written again."""
-    return isinstance(text, str) and any("\ud800" <= char <= "\udfff" for char in text)
-
-
-def _count(source: Path) -> int:
-    """Lines in all; a file without any case is refused before anything slow is done."""
-    try:
-        with source.open("rb") as file:
-            total, cases = 0, 0
-            for raw in file:
-                total += 1
-                cases += bool(raw.strip())
-    except FileNotFoundError:
-        raise UsageError(f"{source} does not exist", hint="check the path given to --cases") from None
-    except OSError as error:
-        raise UsageError(f"{source} can't be read: {error.strerror}", hint="check the path given to --cases") from error
-    if not cases:
-        raise UsageError(f"{source} holds no cases", hint='one {"case_id", "observed", "excluded"} a line')
-    return total
-
-
-def _lines(source: Path) -> Iterator[tuple[int, bytes]]:
-    with source.open("rb") as file:
-        yield from ((number, raw) for number, raw in enumerate(file, 1) if raw.strip())
-
-
-@contextmanager
-def _opened(target: Path) -> Iterator[Any]:
-    """A function that writes one line, whole and at once."""
-    try:
-        out = target.open("wb", buffering=0)
-    except OSError as error:
-        raise OutputError(f"{target} can't be written: {error.strerror}", hint="name another file with --out") from error
-
-    def write(row: dict[str, Any]) -> None:
-        line = json.dumps(row, ensure_ascii=False).encode() + b"\n"
-        try:
-            while line:  # a disk that is nearly full takes a part of it
-                line = line[out.write(line) :]
-        except OSError as error:
-            hint = "the cases so far are in it"
-            raise OutputError(f"{target} can't be written any further: {error.strerror}", hint=hint) from error
-
-    with out:
-        yield write
 
 
 def _report(

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bedside.core.errors import SourceError
+from bedside.core.toolkit.atomic_files import aside_of
 from bedside.core.types import content_id
 
 if TYPE_CHECKING:
@@ -26,9 +26,8 @@ def flat_folder(files: SourceFiles, services: Services) -> Path:
     places = sorted((name, str(path.resolve())) for name, path in files.paths.items())
     folder = services.workspace("genomics") / content_id("files", files.id, places)
     if not folder.is_dir():
-        aside = folder.with_suffix(f".{os.getpid()}")
+        aside = aside_of(folder)
         try:
-            shutil.rmtree(aside, ignore_errors=True)
             aside.mkdir()
             for name, path in places:
                 (aside / name).symlink_to(path)

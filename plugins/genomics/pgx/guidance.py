@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -16,6 +15,7 @@ from typing import Any
 
 from bedside.core import GraphEdge, Services
 from bedside.core.errors import BedsideError, StoreError
+from bedside.core.toolkit.atomic_files import write_whole
 from bedside.core.types import SourceInfo, content_id
 
 SOURCE = "cpic"
@@ -113,9 +113,7 @@ class CpicTables:
             with contextlib.suppress(OSError):
                 for old in path.parent.glob(f"cpic-{name}-r_*"):
                     old.unlink(missing_ok=True)
-                aside = path.with_suffix(f".{os.getpid()}")
-                aside.write_bytes(data)
-                aside.replace(path)
+                write_whole(path, data)
         return data
 
 

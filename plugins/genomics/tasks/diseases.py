@@ -1,7 +1,7 @@
 """The question task: which diseases explain the findings, each with the annotations that it rests on.
 
-The order is the ranker's (`rank/`); every sentence says only what the cited annotations say. Probabilities are told beside
-the answer, since no source states them.
+The order is the ranker's (`rare_disease/`); every sentence says only what the cited annotations say. Probabilities stand in
+the block beside the sentences, since no source states them.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bedside.core import GraphEdge, Services, TaskRequest, TaskResult
-from bedside.core.types import Draft
+from bedside.core.types import Draft, RankedItem, Ranking
 
 from ..cite import Citer
 
@@ -52,7 +52,8 @@ def run(request: TaskRequest, services: Services) -> TaskResult:
     with shared_ranker(services) as ranker:
         ranking = ranker.rank(patient, top=_RANKED, reasons=_RANKED)
         odd = contradictions(patient.observed, patient.excluded, ranker.scorer.ontology)
-        searched = f"HPO disease annotations ({version}, {ranker.scorer.diseases:,} diseases)"
+        candidates = ranker.scorer.diseases
+        searched = f"HPO disease annotations ({version}, {candidates:,} diseases)"
     need = 2 if len(ranking.observed) < 5 else 3
     shown = _shown(ranking, need)
     notes = (*known.notes, *odd, *ranking.notes, *_variant_notes(request), _order_note(ranking, shown, known))
@@ -60,14 +61,36 @@ def run(request: TaskRequest, services: Services) -> TaskResult:
         return TaskResult.none(searched, notes=(*notes, f"no disease is annotated with {need} of these findings"))
     edges = {e.id: e for e in services.graph.edges([line.edge_id for one in shown for line in one.lines])}
     cite = Citer(services)
-    evidence, drafts = [], []
+    evidence, drafts, items = [], [], []
     for one in shown:
         cited = [cite.edge(edge, kind="annotation", strength=_strength(edge)) for edge in _edges(one, edges)]
         evidence += cited
         told = ", ".join(f"{line.term} ({line.term_id})" for line in one.lines)
         text = f"{one.disease.name} ({one.disease.disease_id}) has the finding {told}."
-        drafts.append(Draft(text=text, evidence=tuple(e.id for e in cited)))
-    return TaskResult.found(evidence, drafts=tuple(drafts), searched=(searched,), notes=notes)
+        ids = tuple(e.id for e in cited)
+        drafts.append(Draft(text=text, evidence=ids))
+        items.append(_item(one.disease, ids))
+    title = "Diseases that explain the findings"
+    block = Ranking(title=title, score="posterior probability", items=tuple(items), total=candidates)
+    return TaskResult.found(evidence, drafts=tuple(drafts), searched=(searched,), notes=notes, blocks=(block,))
+
+
+def _item(disease: RankedDisease, evidence: tuple[str, ...]) -> RankedItem:
+    """A row of the ranking: each finding with its likelihood ratio, those that speak for the disease and those against."""
+    from ..rare_disease.report.report_text import finding, times
+
+    def words(reasons: list[Reason]) -> tuple[str, ...]:
+        return tuple(f"{finding(r)} {times(r.likelihood_ratio)}" for r in reasons)
+
+    return RankedItem(
+        id=disease.disease_id,
+        name=disease.name,
+        score=disease.posterior,
+        supporting=words([r for r in disease.reasons if r.likelihood_ratio > 1]),
+        opposing=words([r for r in disease.reasons if r.likelihood_ratio < 1]),
+        evidence=evidence,
+        details={"genes": ", ".join(disease.genes)} if disease.genes else {},
+    )
 
 
 def _shown(ranking: DiseaseRanking, need: int) -> list[_Shown]:

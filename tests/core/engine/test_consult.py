@@ -5,8 +5,8 @@ import threading
 import time
 
 import pytest
-from bedside.core import Question, Task, TaskResult
-from bedside.core.engine.consult import consult
+from bedside.core import CancelToken, Question, Task, TaskResult
+from bedside.core.engine.consult import CANCEL_S, Outcome, Progress, consult, consult_all
 from bedside.core.errors import StoreError
 from bedside.core.types import Facts
 
@@ -33,7 +33,7 @@ def liar(request, services):
 
 def ask(*runs, timeout=5.0):
     tasks = [Task(name=f"t.n{i}", description="d", run=run, timeout_s=timeout) for i, run in enumerate(runs)]
-    return [o.result for o in consult(tasks, Question(text="q"), Facts(), None)]
+    return [o.result for o in consult_all(tasks, Question(text="q"), Facts(), None)]
 
 
 @pytest.mark.parametrize(
@@ -79,7 +79,39 @@ def test_nothing_to_consult_is_no_error():
 
 def test_no_log_line_holds_text_of_the_case(caplog):
     caplog.set_level("DEBUG")
-    consult([Task(name="t.a", description="d", run=boom)], Question(text="Jane Roe, 34"), Facts(), None)
+    consult_all([Task(name="t.a", description="d", run=boom)], Question(text="Jane Roe, 34"), Facts(), None)
     assert caplog.records
     assert "Jane" not in caplog.text
     assert "John" not in caplog.text
+
+
+def test_a_task_reports_its_progress_between_begin_and_outcome():
+    def work(request, services):
+        request.report("reading slices", 3, 12)
+        return TaskResult.none("slices")
+
+    begun, reported, outcome = consult([Task(name="t.a", description="d", run=work)], Question(text="q"), Facts(), None)
+    assert (begun.stage, reported.stage, reported.done, reported.total) == ("", "reading slices", 3, 12)
+    assert outcome.result.status == "none"
+
+
+def test_a_cancelled_question_waits_for_nobody_and_the_task_sees_it():
+    cancel, seen = CancelToken(), threading.Event()
+
+    def stubborn(request, services):
+        cancel.cancel()
+        while not request.cancelled:
+            time.sleep(0.001)
+        seen.set()
+        time.sleep(2)
+        return TaskResult.none("too late")
+
+    started = time.monotonic()
+    tasks = [Task(name="t.a", description="d", run=stubborn)]
+    steps = list(consult(tasks, Question(text="q"), Facts(), None, cancel=cancel))
+    assert time.monotonic() - started < 1 + CANCEL_S
+    assert seen.wait(1)
+    [outcome] = [step for step in steps if isinstance(step, Outcome)]
+    assert outcome.result.status == "failed"
+    assert "cancelled" in outcome.result.message
+    assert isinstance(steps[0], Progress)

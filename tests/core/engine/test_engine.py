@@ -155,7 +155,7 @@ def test_what_the_limit_cuts_off_is_told(world, make_host, found):
     both = found(world.cite_edge(world.line), world.cite_text(0, 40))
     answer = Engine(make_host(a=both), world.services, EngineSettings(limit=1)).ask(Q)
     assert (len(answer.sentences), len(answer.evidence), answer.status) == (1, 1, "answered")
-    assert any("1 more sentence found but not shown" in w.text for w in answer.warnings)
+    assert any("1 more found but not shown" in w.text for w in answer.warnings)
 
 
 def test_a_retracted_publication_is_told_and_never_the_only_support(world, make_host, found):

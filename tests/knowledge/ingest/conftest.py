@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from bedside.core.errors import SourceError
 from bedside.core.host.registered import KnowledgeSource
+from bedside.core.queries import PassageQuery
 from bedside.core.types import GraphEdge, GraphNode, Passage, Term
 from bedside.knowledge.graph import LadybugGraph
 from bedside.knowledge.ingest import FileSources
@@ -77,7 +78,7 @@ class Kit:
             "ids": ids,
             "passages": passages,
             "nearest": [hit.passage.id for hit in nearest],
-            "words": [hit.passage_id for hit in self.words.query("passage number seven 7", 5)],
+            "words": [hit.passage_id for hit in self.words.query(PassageQuery("passage number seven 7", 5))],
             "edges": edges,
             "nodes": sorted(self.graph.nodes([f"{info.id}:{n}" for info in sources for n in range(40)]), key=lambda n: n.id),
             "terms": self.terms.lookup([f"{info.id}:{n}" for info in sources for n in range(40)]),

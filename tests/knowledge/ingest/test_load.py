@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from bedside.core.errors import EmbeddingError, SourceError, StoreError
+from bedside.core.queries import PassageQuery
 from bedside.core.types import GraphEdge, GraphNode
 from bedside.knowledge.ingest import load, load_all, outdated, recover, reembed, remove
 from bedside.knowledge.ingest.recover import to_complete
@@ -129,7 +130,7 @@ def test_what_a_lost_list_of_sources_named_is_not_found_and_does_not_become_part
 ) -> None:
     load(source(passages=50, edges=9, version="1"), kit.stores)
     kit.stores.sources.path.unlink()  # type: ignore[attr-defined]
-    assert kit.words.query("passage number seven 7", 5) == [] and kit.vectors.count() == 0
+    assert kit.words.query(PassageQuery("passage number seven 7", 5)) == [] and kit.vectors.count() == 0
     load(source(passages=20, edges=4, version="2"), kit.stores)
     fresh = make_kit("fresh")
     load(source(passages=20, edges=4, version="2"), fresh.stores)

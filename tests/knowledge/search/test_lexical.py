@@ -10,6 +10,7 @@ import threading
 
 import pytest
 from bedside.core.errors import StoreError
+from bedside.core.queries import PassageQuery
 from bedside.core.types import Passage
 from bedside.knowledge.search.lexical import TantivyIndex
 
@@ -19,7 +20,7 @@ def passage(id, text, *, title="", source="s", kind="passage", **fields):
 
 
 def found(index, text, k=10, **how):
-    return [hit.passage_id for hit in index.query(text, k, **how)]
+    return [hit.passage_id for hit in index.query(PassageQuery(text, k, **how))]
 
 
 @pytest.fixture
@@ -53,7 +54,7 @@ def test_put_again_replaces_by_source_and_id(index):
     index.commit()
     assert index.count() == 2
     assert found(index, "old newer") == []
-    assert {(h.source_id, h.passage_id) for h in index.query("words", 5)} == {("s", "a"), ("t", "a")}
+    assert {(h.source_id, h.passage_id) for h in index.query(PassageQuery("words", 5))} == {("s", "a"), ("t", "a")}
     assert found(index, "newest") == ["a"]
 
 
@@ -101,8 +102,8 @@ def test_filters(index):
 def test_a_filter_does_not_change_the_scores(index):
     index.put([passage("a", "aspirin for pain", year=2014), passage("b", "aspirin aspirin", year=2014)])
     index.commit()
-    free = index.query("aspirin pain", 5)
-    assert index.query("aspirin pain", 5, source_ids=["s"], years=(2000, 2020), fields={"year": 2014}) == free
+    free = index.query(PassageQuery("aspirin pain", 5))
+    assert index.query(PassageQuery("aspirin pain", 5, source_ids=["s"], years=(2000, 2020), fields={"year": 2014})) == free
 
 
 @pytest.mark.parametrize(
@@ -133,7 +134,7 @@ def test_readers_see_each_commit_of_the_writer_beside_them(index, tmp_path):
         one.put([passage("b", "x")])
     one.close()
     with pytest.raises(StoreError, match="closed"):
-        one.query("marfan", 1)
+        one.query(PassageQuery("marfan", 1))
     two.close()
 
 
@@ -189,7 +190,7 @@ def test_a_killed_writer_leaves_the_last_commit(tmp_path):
         os.kill(child.pid, signal.SIGKILL)
     index = TantivyIndex(tmp_path / "w")
     assert index.count() == 500
-    assert len(index.query("marfan", 1_000)) == 500
+    assert len(index.query(PassageQuery("marfan", 1_000))) == 500
     index.put([passage("p0", "replaced")])
     index.commit()
     assert index.count() == 500
@@ -203,7 +204,7 @@ def test_many_threads_at_once(index):
         try:
             for n in range(30):
                 index.put([passage(f"{number}-{n}", f"marfan {n}")])
-                index.query("marfan", 5)
+                index.query(PassageQuery("marfan", 5))
                 if n % 10 == 0:
                     index.commit()
         except Exception as error:
@@ -237,7 +238,7 @@ def test_the_batches_of_put_do_not_matter(tmp_path):
         for begin in range(0, len(passages), size):
             index.put(passages[begin : begin + size])
         index.commit()
-        answers.append([index.query(f"word3 part{n} of", 40) for n in range(4)])
+        answers.append([index.query(PassageQuery(f"word3 part{n} of", 40)) for n in range(4)])
         index.close()
     assert answers[0] == answers[1] == answers[2]
 

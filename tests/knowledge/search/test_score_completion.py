@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from bedside.core.errors import StoreError
+from bedside.core.queries import PassageQuery
 from bedside.core.testing import WordEmbedder
 from bedside.core.types import Hit, Passage
 from bedside.knowledge.search.candidates import Candidates
@@ -77,7 +79,7 @@ def parts(tmp_path):
 
 def test_scores_of_given_passages_are_those_of_a_query(parts):
     text = "Marfan syndrome of the aorta, heart root"
-    asked = {(hit.source_id, hit.passage_id): hit.score for hit in parts.words.query(text, 100)}
+    asked = {(hit.source_id, hit.passage_id): hit.score for hit in parts.words.query(PassageQuery(text, 100))}
     some = [("s", "p01"), ("s", "p07"), ("s", "absent"), ("elsewhere", "p01")]
     assert parts.words.scores(text, some) == pytest.approx({key: asked[key] for key in some[:2]})
     assert parts.words.scores("zebra", some) == parts.words.scores(text, []) == {}
@@ -90,8 +92,8 @@ def test_both_scores_of_every_hit_are_shown(parts):
         def __getattr__(self, name):
             return getattr(parts.vectors, name)
 
-        def query(self, vector, k, **how):
-            return parts.vectors.query(vector, 2, **how)
+        def nearest(self, query):
+            return parts.vectors.nearest(replace(query, k=2))
 
     search = HybridSearch(SimpleNamespace(**{**vars(parts), "vectors": Short()}), expand=False)
     found = search.find("Marfan syndrome aorta", 6, per_document=True)

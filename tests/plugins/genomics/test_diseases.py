@@ -37,6 +37,19 @@ def test_each_sentence_cites_the_annotations_that_say_it(small):
             assert start in draft.text and end in draft.text
 
 
+def test_the_ranking_is_a_block_whose_rows_cite_their_annotations(small):
+    result = asked(small, LENS, ARACHNODACTYLY, ANEURYSM)
+    [block] = result.blocks
+    assert (block.kind, block.score) == ("ranking", "posterior probability")
+    first = block.items[0]
+    assert first.id == "OMIM:100001"
+    assert 0 < first.score <= 1
+    assert first.evidence == result.drafts[0].evidence
+    assert len(first.supporting) >= 2
+    assert all(" ×" in words for words in first.supporting), first.supporting
+    assert block.total >= len(block.items)
+
+
 def test_a_disease_that_is_ranked_by_its_relatives_is_named_and_not_quoted(small):
     result = asked(small, LENS, ANEURYSM)
     said = " ".join(d.text for d in result.drafts)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
-import os
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from bedside.core.toolkit.atomic_files import replacing
 
 from ..scoring.score import DiseaseScorer
 from .annotations import Annotations
@@ -84,12 +85,8 @@ def _save(path: Path, scorer: DiseaseScorer) -> None:
         sparse: Sparse = getattr(m, name)
         arrays |= {f"m_{name}_at": sparse.at, f"m_{name}_column": sparse.column, f"m_{name}_value": sparse.value}
     arrays |= {f"m_{name}": getattr(m, name) for name in _OF_MODEL}
-    aside = path.with_name(f".{path.stem}.{os.getpid()}.npz")
-    try:
-        np.savez(aside, **arrays)
-        aside.replace(path)
-    finally:
-        aside.unlink(missing_ok=True)
+    with replacing(path) as out:
+        np.savez(out, **arrays)
     for old in path.parent.glob("rank-*.npz"):  # of releases that are no longer loaded
         if old != path:
             old.unlink(missing_ok=True)

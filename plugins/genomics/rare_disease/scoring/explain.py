@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from ..model.annotations import CLASSES, Annotations
 from ..model.ontology import ROOT
+from .likelihoods import Findings
 from .results import FindingSupport, How, Reason
-from .score import DiseaseScorer, Findings
+from .score import DiseaseScorer
 
 if TYPE_CHECKING:
     import numpy as np

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from .score import DiseaseScorer, Findings
+    from .likelihoods import FindingLikelihoods, Findings
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class Changed:
 class LeaveOut:
     """What changes for which diseases: those whose lines go, and those whose kin they are."""
 
-    def __init__(self, scorer: DiseaseScorer) -> None:
+    def __init__(self, scorer: FindingLikelihoods) -> None:
         self._s = scorer
         self._citing: dict[int, list[int]] | None = None
         self._number: dict[str, int] = {}

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from .likelihoods import Findings
 from .results import NextFinding
-from .score import DiseaseScorer, Findings
+from .score import DiseaseScorer
 
 if TYPE_CHECKING:
     import numpy as np

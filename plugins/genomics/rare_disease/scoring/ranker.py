@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from ..patient.context import Context
+from .likelihoods import Findings
 from .results import DiseaseRanking, NextFinding, RankedDisease
-from .score import DiseaseScorer, Findings
+from .score import DiseaseScorer
 
 if TYPE_CHECKING:
     import numpy as np

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 from bedside.core.testing.doubles import MemorySources
-from bedside.plugins.genomics.commands import rank_bulk
 
 LENS, ARACHNODACTYLY = "HP:1000012", "HP:1000031"
 GOOD = {"case_id": "good", "observed": [LENS, ARACHNODACTYLY], "excluded": [], "pmids": ["PMID:1"], "sex": "MALE"}
@@ -114,31 +113,29 @@ def test_a_disk_that_fills_up_is_told_and_what_is_there_is_whole(rank, tmp_path,
     assert "can't be written any further: No space left" in capsys.readouterr().err
 
 
-def test_a_write_that_takes_half_a_line_is_completed(rank, tmp_path, monkeypatch):
-    write(tmp_path, GOOD)
-    real = Path.open
+def test_a_ranking_that_is_cut_off_goes_on_and_leaves_the_old_result(rank, tmp_path, monkeypatch, capsys):
+    from bedside.plugins.genomics.rare_disease.scoring.ranker import Ranker
 
-    class Half:
-        def __init__(self, file):
-            self._file = file
+    write(tmp_path, *[{**GOOD, "case_id": str(i)} for i in range(6)], b"x", GOOD)
+    (tmp_path / "out.jsonl").write_text("yesterday")
+    ranked: list[str] = []
+    real = Ranker.rank
 
-        def __enter__(self):
-            return self
+    def cut_off(self, patient, **rest):
+        ranked.append(patient.case_id)
+        if len(ranked) == 5:
+            raise KeyboardInterrupt
+        return real(self, patient, **rest)
 
-        def __exit__(self, *_):
-            self._file.close()
-
-        def write(self, data):
-            return self._file.write(data[:7])
-
-    def opened(self, mode="r", *rest, **more):
-        file = real(self, mode, *rest, **more)
-        return Half(file) if mode == "wb" and self.name == "out.jsonl" else file
-
-    monkeypatch.setattr(rank_bulk.Path, "open", opened)
-    assert rank("--cases", "in.jsonl", "--out", "out.jsonl") == 0
-    monkeypatch.undo()
-    assert lines(tmp_path / "out.jsonl")[0]["case_id"] == "good"
+    monkeypatch.setattr(Ranker, "rank", cut_off)
+    assert rank("--cases", "in.jsonl", "--out", "out.jsonl") == 130
+    assert (tmp_path / "out.jsonl").read_text() == "yesterday"
+    assert rank("--cases", "in.jsonl", "--out", "out.jsonl", "--json") == 1
+    assert ranked == ["0", "1", "2", "3", "4", "4", "5", "good"]
+    assert [one["case_id"] for one in lines(tmp_path / "out.jsonl")] == ["0", "1", "2", "3", "4", "5", None, "good"]
+    counts = json.loads(capsys.readouterr().out)
+    assert (counts["cases"], counts["ranked"]) == (8, 7)
+    assert not (tmp_path / "out.jsonl.part").exists()
 
 
 SPELLED = ("PMID:1", "1", "pmid:1", "PMID: 1", "PMID1", "PMID_1", " 0001 ", "https://pubmed.ncbi.nlm.nih.gov/1/",

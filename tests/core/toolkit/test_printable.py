@@ -1,6 +1,6 @@
 """A source's text may not move, colour, hide or turn around what is on the terminal."""
 
-from bedside.integrations.cli.render import printable
+from bedside.core.toolkit.printable import printable
 
 
 def test_control_and_direction_characters_are_shown_as_such():

@@ -1,0 +1,84 @@
+"""Which sentences and blocks are shown: quotes and drafts in the order of the evidence, blocks whose evidence passed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from ..evidence import support
+from ..types import Action, Block, Draft, Evidence, Figure, Ranking, Sentence, Support, Table
+from ..types.block import RankedItem, Row
+
+_DRAFT_CHECKS = ("quote", "numbers", "words", "negation", "direction")
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A block as it may be shown; None with the `reason` where it may not. `left_out` counts rows that did not pass."""
+
+    block: Block | None
+    reason: str = ""
+    left_out: int = 0
+
+
+def verbatim(item: Evidence) -> Sentence:
+    """The quote itself as a sentence."""
+    return Sentence(text=item.quote, citations=(item.id,), support=Support(verdict="verbatim", checks=("quote",)))
+
+
+def drafted(draft: Draft) -> Sentence:
+    """A draft that passed `verify_draft`."""
+    return Sentence(text=draft.text, citations=draft.evidence, support=Support(verdict="checked", checks=_DRAFT_CHECKS))
+
+
+def check_block(block: Block, kept: Mapping[str, Evidence]) -> Checked:
+    """`block` with only what its evidence bears.
+
+    A row stands on its own evidence: where some of that did not pass, or the row names what its quotes do not, the row is
+    left out; a figure or an action is left out as a whole. Scores, priors and computed columns are numbers that no quote
+    holds."""
+    if isinstance(block, Ranking):
+        items = tuple(item for item in block.items if not _item_problem(item, kept))
+        return _rows(block, "items", items, len(block.items))
+    if isinstance(block, Table):
+        rows = tuple(row for row in block.rows if not _row_problem(row, block, kept))
+        return _rows(block, "rows", rows, len(block.rows))
+    reason = _missing(block.evidence, kept)
+    if not reason and isinstance(block, Action):
+        reason = support.unsupported(block.rationale, _quotes(block.evidence, kept))
+    assert isinstance(block, Figure | Action)
+    return Checked(None if reason else block, reason)
+
+
+def _rows(block: Ranking | Table, name: str, kept: Sequence[object], before: int) -> Checked:
+    if not kept:
+        return Checked(None, "no row of it is borne by its quotes", before)
+    return Checked(block.model_copy(update={name: kept}), left_out=before - len(kept))
+
+
+def _item_problem(item: RankedItem, kept: Mapping[str, Evidence]) -> str:
+    gone = _missing(item.evidence, kept)
+    return gone or _unnamed([item.name], _quotes(item.evidence, kept))
+
+
+def _row_problem(row: Row, table: Table, kept: Mapping[str, Evidence]) -> str:
+    stated = [
+        str(cell) for cell, column in zip(row.cells, table.columns, strict=True) if cell is not None and not column.computed
+    ]
+    return _missing(row.evidence, kept) or _unnamed(stated, _quotes(row.evidence, kept))
+
+
+def _unnamed(texts: Sequence[str], quotes: str) -> str:
+    """A cell is a name or a value, no sentence: its words and numbers must be in the quotes, whatever their order."""
+    text = " ".join(texts)
+    gone = sorted((support.words(text) - support.words(quotes)) | (support.numbers(text) - support.numbers(quotes)))
+    return f"its quotes do not have: {', '.join(gone)}" if gone else ""
+
+
+def _missing(ids: Sequence[str], kept: Mapping[str, Evidence]) -> str:
+    gone = sum(id_ not in kept for id_ in ids)
+    return f"{gone} of its quotes did not pass" if gone else ""
+
+
+def _quotes(ids: Sequence[str], kept: Mapping[str, Evidence]) -> str:
+    return " ".join(kept[id_].quote for id_ in ids)

@@ -1,0 +1,112 @@
+"""Notices: what a reader must know and no quote says. Each is a code with parameters; the words are made from them.
+
+A code never changes its meaning and never loses a parameter. A plugin's own codes are written `plugin:code`.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from string import Formatter
+from typing import Final
+
+from pydantic import Field
+
+from .base import Frozen
+from .knowledge import Scalar
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeKind:
+    """A code, what it is for, and its English words with `{parameter}` in the place of each parameter.
+
+    `partial`: something could not be looked at or checked, so that an answer with this notice is at most `partial`. (Of
+    `model` the engine decides: having none is no failure, one that died is.)"""
+
+    code: str
+    meaning: str
+    english: str
+    partial: bool = False
+
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(name for _, name, _, _ in Formatter().parse(self.english) if name))
+
+
+_KINDS = (
+    NoticeKind("unread", "part of the question or case was not read or not used", "{reason}"),
+    NoticeKind("names-unavailable", "no name could be looked up", "names could not be looked up: {reason}", partial=True),
+    NoticeKind("read-as-denied", "findings that were read as denied", "read as denied: {names}"),
+    NoticeKind(
+        "read-as", "a misspelt name was read as another", "read “{text}” as {name}: check that this is the {kind} you meant"
+    ),
+    NoticeKind("plan", "the choice of tasks was made without a part of it", "{reason}", partial=True),
+    NoticeKind(
+        "plugin-failed",
+        "a plugin is installed but not there",
+        "the plugin {plugin} could not be loaded: {reason}",
+        partial=True,
+    ),
+    NoticeKind("task-failed", "a task could not look", "{task} could not look: {reason}", partial=True),
+    NoticeKind("not-looked-at", "a task found something but could not look at everything", "{reason}", partial=True),
+    NoticeKind("note", "a remark of a specialist", "{text}"),
+    NoticeKind(
+        "unverified",
+        "a store could not be read again",
+        "quotes from the {store} could not be checked: {reason}",
+        partial=True,
+    ),
+    NoticeKind("dropped", "evidence or a sentence did not pass verification", "{what} was dropped: {reason}", partial=True),
+    NoticeKind(
+        "retracted", "the only support is a withdrawn publication", "left out, since nothing else supports it: {publication}"
+    ),
+    NoticeKind("limit", "more was found than is shown", "{number} more found but not shown: raise the limit (--limit)"),
+    NoticeKind(
+        "conflict",
+        "two quotes advise in opposite directions",
+        "sources disagree: [{first}] and [{second}] advise in opposite directions",
+    ),
+    NoticeKind("model", "the language model could not do its part", "{reason}"),
+    NoticeKind("cancelled", "the question was cancelled", "cancelled before everybody had answered", partial=True),
+    NoticeKind(
+        "pointer_only",
+        "there is a pointer, such as a link to a guideline, but no answer",
+        "no answer, only where one may stand: {link}",
+    ),
+)
+NOTICES: Final = {kind.code: kind for kind in _KINDS}
+"""Every code of Bedside's own, by code."""
+_OWN = re.compile(r"[a-z][a-z0-9_]*:[a-z][a-z0-9_-]*")
+
+
+class Notice(Frozen):
+    """Something the reader must know. `code` and `params` are for machines and stable, `text` is for people; `who` is the
+    plugin that says it, empty where Bedside does."""
+
+    code: str
+    text: str
+    who: str = ""
+    params: dict[str, Scalar] = Field(default_factory=dict)
+
+    @classmethod
+    def of(cls, code: str, who: str = "", **params: Scalar) -> Notice:
+        """In English. Raises `ValueError` for an unknown code, or parameters that are not those of the code."""
+        kind = NOTICES.get(code)
+        if kind is None:
+            raise ValueError(f"there is no notice {code!r}; a plugin's own are made with Notice.own")
+        if set(params) != set(kind.parameters):
+            raise ValueError(f"the notice {code!r} has the parameters {', '.join(kind.parameters)}, not {', '.join(params)}")
+        return cls(code=code, text=kind.english.format(**params), who=who, params=params)
+
+    @classmethod
+    def own(cls, code: str, text: str, **params: Scalar) -> Notice:
+        """A plugin's own: `code` is `plugin:code`. Raises `ValueError` for another form."""
+        if not _OWN.fullmatch(code):
+            raise ValueError(f"a plugin's own notice is called plugin:code in lower case, not {code!r}")
+        return cls(code=code, text=text, params=params)
+
+    @property
+    def partial(self) -> bool:
+        """Does it make an answer at most `partial`?"""
+        kind = NOTICES.get(self.code)
+        return kind is not None and kind.partial

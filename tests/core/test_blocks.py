@@ -1,0 +1,94 @@
+"""Blocks are verified row by row; what their evidence does not bear is left out and reported."""
+
+import pytest
+from bedside.core import Engine, TaskResult
+from bedside.core.types import Action, Column, Figure, RankedItem, Ranking, Row, Table
+from pydantic import ValidationError
+
+Q = "Can a CYP2D6 ultrarapid metabolizer take codeine?"
+SVG = '<svg xmlns="http://www.w3.org/2000/svg"/>'
+
+
+def ask(world, make_host, *blocks, evidence):
+    result = TaskResult.found(evidence, blocks=blocks)
+    return Engine(make_host(a=lambda request, services: result), world.services).ask(Q)
+
+
+@pytest.fixture
+def good(world):
+    return world.cite_edge(world.line)
+
+
+@pytest.fixture
+def forged(world):
+    return world.cite_edge(world.line).model_copy(update={"quote": "Use codeine.", "id": "ev_0000000000000000"})
+
+
+def ranking(*items):
+    rows = tuple(RankedItem(id=n, name=n, score=s, evidence=(e.id,)) for n, s, e in items)
+    return Ranking(title="Drugs to avoid", score="order", items=rows)
+
+
+def table(*rows):
+    columns = (Column(title="drug"), Column(title="score", computed=True))
+    return Table(title="Drugs", columns=columns, rows=tuple(Row(cells=cells, evidence=(e.id,)) for cells, e in rows))
+
+
+def action(e, rationale):
+    return Action(
+        title="Stop codeine",
+        verb="stop",
+        resource={"resourceType": "MedicationRequest", "status": "stopped"},
+        replaces="MedicationRequest/1",
+        rationale=rationale,
+        evidence=(e.id,),
+    )
+
+
+def test_blocks_that_their_quotes_bear_are_shown_beside_the_sentences(world, make_host, good):
+    figure = Figure.of(SVG, title="The line", alt="An empty picture", evidence=[good.id])
+    blocks = (ranking(("codeine", 1.0, good)), table((("codeine", 3), good)), figure, action(good, "Avoid codeine use"))
+    answer = ask(world, make_host, *blocks, evidence=[good])
+    assert answer.status == "answered", answer.warnings
+    assert [b.kind for b in answer.blocks] == ["ranking", "table", "figure", "action"]
+    assert answer.blocks[2].content == SVG.encode()
+    assert type(answer).model_validate_json(answer.model_dump_json()) == answer
+
+
+def test_a_row_that_names_what_its_quote_does_not_is_left_out(world, make_host, good):
+    answer = ask(world, make_host, ranking(("codeine", 2.0, good), ("tramadol", 1.0, good)), evidence=[good])
+    assert [item.name for item in answer.blocks[0].items] == ["codeine"]
+    assert answer.status == "partial"
+    assert any("1 rows of the ranking" in w.text for w in answer.warnings)
+
+
+def test_a_row_or_figure_on_evidence_that_did_not_pass_is_not_shown(world, make_host, good, forged):
+    figure = Figure.of(SVG, title="Forged", alt="-", evidence=[good.id, forged.id])
+    answer = ask(world, make_host, table((("codeine", 1), forged)), figure, evidence=[good, forged])
+    assert not answer.blocks
+    assert [e.quote for e in answer.evidence] == [good.quote]
+    assert {w.code for w in answer.warnings} >= {"dropped"}
+
+
+def test_an_action_whose_rationale_says_the_opposite_is_dropped(world, make_host, good):
+    answer = ask(world, make_host, action(good, "Use codeine"), evidence=[good])
+    assert not answer.blocks
+    assert any("action “Stop codeine”" in w.text for w in answer.warnings)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        lambda e: ranking(("a", 1.0, e), ("b", 2.0, e)),
+        lambda e: ranking(("a", float("nan"), e)),
+        lambda e: table((("codeine",), e)),
+        lambda e: Figure.of(b"GIF89a", title="t", alt="a", evidence=[e.id]),
+        lambda e: action(e, ""),
+        lambda e: Action(title="t", verb="create", resource={}, rationale="r", evidence=(e.id,)),
+        lambda e: Action(title="t", verb="stop", resource={"resourceType": "Task"}, rationale="r", evidence=(e.id,)),
+        lambda e: TaskResult.found([e], blocks=(ranking(("a", 1.0, e.model_copy(update={"id": "ev_x"}))),)),
+    ],
+)
+def test_a_malformed_block_is_refused_where_it_is_made(good, wrong):
+    with pytest.raises((ValidationError, ValueError)):
+        wrong(good)
