@@ -9,7 +9,7 @@ from ..protocols import Services
 from ..types import Facts, Mention, Question, Term
 from .assertion.attribution import of_the_patient
 from .explicit_ids import written_ids
-from .fhir import from_fhir
+from .fhir_mentions import from_fhir
 from .person import read_person
 
 
