@@ -88,16 +88,23 @@ class App:
         self.close()
 
 
-def open_app(config: Config | None = None, mode: Mode = "read", *, warm: bool = False) -> App:
+def load_plugins(config: Config) -> PluginHost:
+    """The installed plugins, as `plugins.allow`, `plugins.deny` and their own settings say."""
+    return _host(config, catalogue())
+
+
+def open_app(
+    config: Config | None = None, mode: Mode = "read", *, warm: bool = False, host: PluginHost | None = None
+) -> App:
     """Open the data folder, load the plugins and build the engine.
 
     Raises `ConfigError`, `DataFolderError`, and `ModelError` when a model that the user chose can't be used. `warm` starts
-    loading the models and stores in the background.
+    loading the models and stores in the background. `host` are the plugins, where they are loaded already.
     """
     config = config or load_config()
     home = Home.open(config.home, mode)
     try:
-        host = _host(config, catalogue())
+        host = host or load_plugins(config)
         services = LocalServices(config, home, catalogue=lambda: _with_plugins(host))
         if mode == "read" and services.incomplete():
             home.close()
@@ -246,7 +253,7 @@ def show(app: App, id_: str) -> dict[str, Any]:
 
 
 def _host(config: Config, own: Mapping[str, KnowledgeSource]) -> PluginHost:
-    return PluginHost.load(allow=config.plugins.allow, deny=config.plugins.deny, reserved=own)
+    return PluginHost.load(allow=config.plugins.allow, deny=config.plugins.deny, reserved=own, settings=config.plugin)
 
 
 def _settings(config: Config) -> EngineSettings:

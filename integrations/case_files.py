@@ -5,43 +5,34 @@ Every file that can't be used raises `CaseError` with its own reason. Nothing of
 
 from __future__ import annotations
 
-import codecs
 import gzip
 import json
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 from bedside.core.errors import CaseError
+from bedside.core.evidence.case_kinds import HEAD_BYTES, CaseKind, check_file, recognised
 from bedside.core.reading import fhir, phenopacket
-from bedside.core.types import Case, CaseFile, CaseText, FileKind
+from bedside.core.types import Case, CaseFile, CaseText
 
 from .case_patients import count_patients, patients_of
 
 MAX_BYTES = 64 * 1024 * 1024
 MAX_TEXT_CHARS = 100_000
-_HEAD = 4096
+_HEAD = HEAD_BYTES
 _TEXT_SUFFIXES = {".txt", ".md", ".text"}
 _KINDS = "text (.txt, .md), FHIR R4 JSON, phenopacket JSON, VCF/BCF, DICOM, NIfTI, PNG, JPEG"
-# first bytes of what a specialist will read itself, and reads from its place: such a file may be of any size
-_MAGIC: tuple[tuple[bytes, int, FileKind], ...] = (
-    (b"##fileformat=VCF", 0, "VCF"),
-    (codecs.BOM_UTF8 + b"##fileformat=VCF", 0, "VCF"),
-    (b"BCF\x02", 0, "BCF"),
-    (b"DICM", 128, "DICOM"),
-    (b"n+1\x00", 344, "NIfTI"),
-    (b"\x89PNG\r\n\x1a\n", 0, "PNG"),
-    (b"\xff\xd8\xff", 0, "JPEG"),
-)
 
 
-def read_case(paths: Iterable[str | Path]) -> Case:
-    """One case from any number of files. Raises `CaseError` at the first that can't be used."""
+def read_case(paths: Iterable[str | Path], kinds: Sequence[CaseKind] = ()) -> Case:
+    """One case from any number of files. `kinds` are those that plugins bring. Raises `CaseError` at the first file that
+    can't be used."""
     case = Case()
     people: list[frozenset[str]] = []
     for path in paths:
-        one = _read_one(Path(path))
+        one = _read_one(Path(path), kinds)
         people += patients_of(one)
         case = _merge(case, one)
     if (patients := count_patients(people)) > 1:
@@ -52,11 +43,13 @@ def read_case(paths: Iterable[str | Path]) -> Case:
     return case
 
 
-def _read_one(path: Path) -> Case:
+def _read_one(path: Path, kinds: Sequence[CaseKind]) -> Case:
     first = _bytes(path, _HEAD)
-    kind = next((k for magic, at, k in _MAGIC if first[at : at + len(magic)] == magic), None)
-    if kind:
-        return Case(files=(CaseFile(name=path.name, kind=kind, path=path.resolve()),))
+    # what a specialist reads itself, from its place: such a file may be of any size
+    if kind := recognised(path.name, first, kinds):
+        if kind.check:
+            check_file(kind, path)
+        return Case(files=(CaseFile(name=path.name, kind=kind.kind, offers=kind.offers, path=path.resolve()),))
     raw = first if len(first) < _HEAD else _bytes(path, MAX_BYTES + 1)
     if len(raw) > MAX_BYTES:
         raise CaseError(f"{path} is larger than {MAX_BYTES // 2**20} MiB")

@@ -5,15 +5,18 @@ from __future__ import annotations
 import logging
 import queue
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..errors import BedsideError
 from ..protocols import Services
 from ..task import CancelToken, Task, TaskRequest
 from ..types import Facts, Question, TaskResult
 from .workers import Workers
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
 
 log = logging.getLogger("bedside.consult")
 _workers = Workers("bedside-task")
@@ -50,12 +53,13 @@ def consult(
     limit: int = 8,
     timeout_s: float | None = None,
     cancel: CancelToken | None = None,
+    settings: Callable[[Task], BaseModel | None] = lambda task: None,
 ) -> Iterator[Progress | Outcome]:
     """Run all `tasks` at once and wait for each at most its own `timeout_s` (or the lower `timeout_s` given here).
 
     Yields one `Outcome` for each as it comes, and `Progress` between them. Once `cancel` is set, those that have not
-    answered are given up. Threads are daemons: one that never returns is abandoned and can't keep the program from ending.
-    """
+    answered are given up. `settings` gives each task its plugin's. Threads are daemons: one that never returns is abandoned
+    and can't keep the program from ending."""
     cancel = cancel or CancelToken()
     said: queue.Queue[tuple[int, TaskResult | Progress]] = queue.Queue()
     started = time.monotonic()
@@ -66,6 +70,7 @@ def consult(
             facts=facts,
             limit=limit,
             deadline_s=limits[index],
+            settings=settings(task),
             cancel=cancel,
             report=_reporter(said, index, task),
         )

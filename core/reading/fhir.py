@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from ..toolkit.references import hpo_id
 from .durations import DAYS_A_YEAR
 
 Resource = Mapping[str, Any]
@@ -18,7 +19,6 @@ MEDICATIONS = frozenset({"MedicationRequest", "MedicationStatement", "Medication
 # what was handed out or given is taken from then on: `completed` ends the act, not the medication
 _ACTS = frozenset({"MedicationDispense", "MedicationAdministration"})
 _NOT_ORDERED = frozenset({"proposal", "option"})
-_HPO = re.compile(r"HP[:_]\d{7}", re.ASCII)
 _INACTIVE = frozenset(
     "resolved inactive remission stopped completed cancelled entered-in-error not-taken declined not-done".split()
 )
@@ -122,8 +122,7 @@ def codings(concept: Any) -> list[dict[str, Any]]:
 
 def hpo_codes(concept: Any) -> list[str]:
     """`HP:0001250`, from any code system: the code itself is unmistakable, and its system is written in several ways."""
-    codes = (str(c.get("code", "")) for c in codings(concept))
-    return [code.replace("_", ":") for code in codes if _HPO.fullmatch(code)]
+    return [id_ for c in codings(concept) if (id_ := hpo_id(str(c.get("code", ""))))]
 
 
 def name_of(concept: Any) -> str:

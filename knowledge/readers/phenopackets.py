@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -10,6 +9,7 @@ from bedside.core.errors import SourceError
 from bedside.core.reading import phenopacket
 from bedside.core.reading.durations import read_duration
 from bedside.core.reading.phenopacket import child, children
+from bedside.core.toolkit.references import pmid, pubmed_number, pubmed_url
 
 from .archive_members import Item
 from .document import Document, Section
@@ -48,7 +48,7 @@ def _document(packet: Mapping[str, Any], where: str) -> Document:
     diagnoses = list(dict.fromkeys(filter(None, (_name(one) for one in _diseases(packet)))))
     features = [_feature(one) for one in children(packet, "phenotypicFeatures")]
     references = [str(one.get("id", "")) for one in children(child(packet, "metaData"), "externalReferences")]
-    pmid = next((match[1] for one in references if (match := re.fullmatch(r"PMID:\s?(\d{1,9})", one))), "")
+    number = pubmed_number(next(filter(None, map(pmid, references)), None))
     sections = (
         ("Subject", [_subject(packet)]),
         ("Findings", [said for said, excluded in features if not excluded]),
@@ -60,8 +60,8 @@ def _document(packet: Mapping[str, Any], where: str) -> Document:
         id=name,
         title=f"Case {name}" + (f": {'; '.join(diagnoses)}" if diagnoses else ""),
         sections=tuple(Section(head, " ".join(filter(None, said))) for head, said in sections if any(said)),
-        url=f"https://pubmed.ncbi.nlm.nih.gov/{pmid}/" if pmid else "",
-        pmid=pmid,
+        url=pubmed_url(number) if number else "",
+        pmid=number,
         types=("Phenopacket",),
     )
 

@@ -8,6 +8,7 @@ from bedside.core import Evidence, GraphEdge, Services, TaskRequest, TaskResult
 
 from ..cite import Citer
 from ..pgx.cpic_phenotypes import Phenotyped, phenotype_of
+from ..pgx.guidance import SOURCE
 from ..pgx.guideline_exceptions import REPLACED, notes_of, split_of
 from ..pgx.medications import Given, of_facts, resolved
 from ..pgx.recommend import NOT_AVAILABLE
@@ -25,7 +26,7 @@ def run(request: TaskRequest, services: Services) -> TaskResult:
     facts = request.facts
     notes: list[str] = []
     drugs = resolved(of_facts(facts), services, notes)
-    edges = services.graph.edges_of([d.drug_id for d in drugs], kinds=_DRUG_EDGES, direction="out")
+    edges = services.graph.edges_of([d.drug_id for d in drugs], kinds=_DRUG_EDGES, direction="out", sources=(SOURCE,))
     info = services.sources.get("cpic")
     searched = (f"CPIC recommendations and gene-drug pairs ({info.version if info else 'not loaded'})",)
     if info is None:
@@ -117,7 +118,11 @@ def _phenotypes(
         if not m.gene:
             notes.append(f"“{m.text}” of which gene? Write it as in: CYP2D6 {m.name}")
     tied = [m for m in diplotypes if m.gene]
-    tables = services.graph.edges_of([f"GENE:{m.gene}" for m in tied], kinds=_GENE_EDGES, direction="out") if tied else []
+    tables = (
+        services.graph.edges_of([f"GENE:{m.gene}" for m in tied], kinds=_GENE_EDGES, direction="out", sources=(SOURCE,))
+        if tied
+        else []
+    )
     steps = []
     for m in tied:
         assert m.gene

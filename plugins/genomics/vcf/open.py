@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import gzip
+import io
 import zlib
-from functools import partial
+from collections.abc import Callable, Collection
 from pathlib import Path
 from stat import S_ISDIR, S_ISREG
 
 from bedside.core.errors import CaseError
 
 from .limits import CHUNK
-from .record_scan import Lines, text_lines
+from .record_scan import Lines, numbered_lines, text_lines
 from .wanted import Wanted
 
 # From this compressed size on, an index is used: below it one pass takes less than a second and knows line numbers.
@@ -55,17 +56,31 @@ def open_lines(path: Path, wanted: Wanted | None = None) -> Lines:
         _check_end(path, start, lines)
         return lines
     if not zipped:
-        return text_lines(name, lambda: path.open("rb"), wanted)
+        return text_lines(name, _stream(path, zipped=False), wanted)
     if wanted is not None and by_index:
         from .htslib import indexed_lines
 
         lines = indexed_lines(path, wanted)
     else:
-        lines = text_lines(name, partial(gzip.GzipFile, path), wanted)
+        lines = text_lines(name, _stream(path, zipped=True), wanted)
     if wanted is not None and index is None and _index_of(path) is not None:
         lines.warnings.append("the index is older than the file and was not used")
     _check_end(path, start, lines)
     return lines
+
+
+def lines_at(path: Path, numbers: Collection[int]) -> dict[int, str]:
+    """Lines of a text VCF by number from 1, without their ends, as calling saw them; none beyond the end of the file.
+
+    Raises CaseError where the file breaks off before the last of them, OSError where it can't be opened.
+    """
+    with path.open("rb") as probe:
+        zipped = probe.read(2) == _GZIP
+    return numbered_lines(path.name, _stream(path, zipped=zipped), numbers)
+
+
+def _stream(path: Path, *, zipped: bool) -> Callable[[], io.BufferedReader | gzip.GzipFile]:
+    return (lambda: gzip.GzipFile(path)) if zipped else (lambda: path.open("rb"))
 
 
 def _unzipped_start(start: bytes) -> bytes:

@@ -10,7 +10,7 @@ import gzip
 import io
 import re
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -106,6 +106,20 @@ def text_lines(name: str, opener: Callable[[], io.BufferedReader | gzip.GzipFile
     lines = Lines(name, header, iter(()))
     lines.records = _scan(lines, first, blocks, wanted)
     return lines
+
+
+def numbered_lines(
+    name: str, opener: Callable[[], io.BufferedReader | gzip.GzipFile], numbers: Collection[int]
+) -> dict[int, str]:
+    """Lines by number from 1, without their ends. Raises CaseError where the file breaks off before the last of them."""
+    out: dict[int, str] = {}
+    last = max(numbers, default=0)
+    for block in _blocks(name, opener):
+        here = (n for n in numbers if block.number <= n < block.number + len(block.lines))
+        out |= {n: block.lines[n - block.number].decode("utf-8", errors="replace").rstrip("\r") for n in here}
+        if block.number + len(block.lines) > last:
+            break
+    return out
 
 
 def _blocks(name: str, opener: Callable[[], io.BufferedReader | gzip.GzipFile]) -> Iterator[_Block]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from bedside.core.errors import UsageError
 from bedside.core.toolkit.clinical_json import fhir, read_duration
 
+from ..scoring.results import ContextWords
 from .context_ratio import ContextRatio
 
 if TYPE_CHECKING:
@@ -114,8 +115,8 @@ def evidence(
         return None
     log = np.where(known, _WEIGHT * np.log((1 - _BACKGROUND) * within / mean + _BACKGROUND), 0.0)
 
-    def words(disease: int) -> str:
+    def words(disease: int) -> ContextWords:
         told = sorted({c for one in annotated[disease] for c in _IDS.get(one, ())})
-        return f"{said}; annotated onset: {', '.join(CLASSES[c] for c in told)}"
+        return ContextWords(said, f"annotated onset: {', '.join(CLASSES[c] for c in told)}")
 
     return ContextRatio(log, lambda disease: "onset", words)

@@ -8,17 +8,19 @@ from pathlib import Path
 
 import pysam
 import pytest
-from bedside.core.engine import vcf_lines
+from bedside.core.engine.verify import verify_evidence
 from bedside.core.errors import CaseError
+from bedside.core.evidence.registry import LocatorKind, Resolvers
 from bedside.core.testing.doubles import TestServices
-from bedside.core.types import CaseFile, VcfRecords
+from bedside.core.types import Case, CaseFile, Evidence, Facts, Question, Source, VcfRecords
 from bedside.integrations.case_files import read_case
 from bedside.plugins.genomics.named_alleles.definitions import Locus
 from bedside.plugins.genomics.named_alleles.targets import Targets
 from bedside.plugins.genomics.named_alleles.vcf_reader import read_vcf
 from bedside.plugins.genomics.rare_disease.variants.variant_files import read_variants
-from bedside.plugins.genomics.vcf import limits
+from bedside.plugins.genomics.vcf import limits, record_scan
 from bedside.plugins.genomics.vcf.normalise import minimal
+from bedside.plugins.genomics.vcf.resolver import resolve_vcf
 
 HEADER = (
     "##fileformat=VCFv4.2",
@@ -56,8 +58,18 @@ def classified(path: Path) -> tuple[str, ...]:
 
 def quoted(path: Path, quote: str = LINES[1]) -> str:
     """Why a quote of the line of `PLACE` does not hold; empty where it does."""
-    where = VcfRecords(file=path.name, lines=(NUMBER,))
-    return vcf_lines.VcfLines.read([where], [CaseFile(name=path.name, kind="VCF", path=path)]).problem(where, quote)
+    services = TestServices()
+    cited = Evidence.of(
+        kind="variant",
+        quote=quote,
+        source=Source(id="case"),
+        locator=VcfRecords(file=path.name, lines=(NUMBER,)),
+        retrieved_at=services.now(),
+    )
+    question = Question(text="x", case=Case(files=(CaseFile(name=path.name, kind="VCF", path=path),)))
+    found = verify_evidence([cited], question, Facts(), services, Resolvers([LocatorKind("vcf", resolve_vcf)]))
+    assert bool(found.kept) != bool(found.dropped)
+    return found.dropped.get(cited.id, "")
 
 
 def text(newline: str = "\n", *, bom: bool = False) -> bytes:
@@ -155,15 +167,8 @@ def of_length(length: int) -> bytes:
 @pytest.fixture
 def small_limit(monkeypatch) -> int:
     """A limit of 2 MiB, more than one chunk, in place of 64."""
-    from bedside.plugins.genomics.vcf import record_scan
-
     monkeypatch.setattr(record_scan, "LONGEST_LINE", 2 << 20)
-    monkeypatch.setattr(vcf_lines, "MAX_LINE_BYTES", 2 << 20)
     return 2 << 20
-
-
-def test_calling_and_verifying_have_one_limit():
-    assert limits.LONGEST_LINE == vcf_lines.MAX_LINE_BYTES
 
 
 @pytest.mark.parametrize("packed", [False, True])
@@ -182,12 +187,13 @@ def test_what_is_above_the_limit_is_neither(tmp_path, small_limit):
     path = tmp_path / "a.vcf"
     path.write_bytes(of_length(small_limit + 1))
     assert all("line 8: longer than 2 MB" in why for why in refusals(path))
-    assert "line 8 is not in a.vcf" in quoted(path, "rs4244285\tG\tA")
+    assert "line 8: longer than 2 MB" in quoted(path, "rs4244285\tG\tA")
 
 
 def test_a_record_of_63_mib_is_called_and_verified(tmp_path):
     """Between the limits that there once were."""
     path = tmp_path / "a.vcf"
+    assert 16 << 20 < 63 << 20 <= limits.LONGEST_LINE
     path.write_bytes(of_length(63 << 20))
     assert called(path)[0] == ("G", "A")
     assert classified(path) == ("CYP2C19 pathogenic heterozygous",)
