@@ -14,9 +14,10 @@ from typing import Any
 
 from bedside.core.errors import CaseError
 from bedside.core.evidence.case_kinds import HEAD_BYTES, CaseKind, check_file, recognised
+from bedside.core.reading import fhir, phenopacket
 from bedside.core.types import Case, CaseFile, CaseText
 
-from .case_patients import by_id, count_patients, patients_of
+from .case_patients import count_patients, patients_of
 
 MAX_BYTES = 64 * 1024 * 1024
 MAX_TEXT_CHARS = 100_000
@@ -115,47 +116,41 @@ def _from_json(path: Path, text: str) -> Case:
         raise CaseError(f"{path} is JSON but no FHIR resource or phenopacket", hint=f"known kinds: {_KINDS}")
     if "resourceType" in data:
         return _fhir(path, data)
-    if "phenotypic_features" in data:  # the same message as protobuf prints it for Python
-        data = {**data, "phenotypicFeatures": data["phenotypic_features"]}
-    if "phenotypicFeatures" in data or {"subject", "metaData"} <= set(data):
+    form = phenopacket.form_of(data)
+    if form == "phenopacket":
         return _phenopacket(path, data)
+    if form:
+        raise CaseError(f"{path} is a {form} of phenopackets; a case is one patient's", hint="give the patient's own alone")
     raise CaseError(f"{path} is JSON but no FHIR resource or phenopacket", hint=f"known kinds: {_KINDS}")
 
 
 def _fhir(path: Path, data: dict[str, Any]) -> Case:
     if data["resourceType"] != "Bundle":
         return Case(fhir=(data,))
-    entries = data.get("entry", [])
-    if not isinstance(entries, list) or not all(isinstance(e, dict) for e in entries):
-        raise CaseError(f"{path}: the Bundle's `entry` is not a list of entries")
-    resources = tuple(e["resource"] for e in entries if isinstance(e.get("resource"), dict))
+    try:
+        resources = fhir.of_bundle(data)
+    except TypeError as error:
+        raise CaseError(f"{path}: {error}") from None
     if not resources:
         raise CaseError(f"{path} is a Bundle without resources")
-    patients = sum(r.get("resourceType") == "Patient" for r in resources)
+    patients = len(list(fhir.of_kind(resources, "Patient")))
     if patients > 1:
         raise CaseError(f"{path} holds {patients} patients; a case is one patient's", hint="give one file per patient")
-    return Case(fhir=tuple(by_id(entries)))
+    return Case(fhir=tuple(resources))
 
 
 def _phenopacket(path: Path, data: dict[str, Any]) -> Case:
-    observed: list[str] = []
-    excluded: list[str] = []
-    features = data.get("phenotypicFeatures") or []
-    if not isinstance(features, list):
-        raise CaseError(f"{path}: `phenotypicFeatures` is not a list")
-    for number, feature in enumerate(features, 1):
-        try:
-            id_ = feature["type"]["id"]
-        except (KeyError, TypeError):
-            raise CaseError(f"{path}: phenotypic feature {number} has no type.id") from None
-        # `negated` is what version 1 called it
-        absent = feature.get("excluded", feature.get("negated", False))
-        if not isinstance(id_, str) or not isinstance(absent, bool):
-            raise CaseError(f"{path}: phenotypic feature {number}: type.id must be text and `excluded` true or false")
-        (excluded if absent else observed).append(id_)
-    if not observed and not excluded:
+    try:
+        features = phenopacket.features_of(data)
+    except ValueError as error:
+        raise CaseError(f"{path}: {error}") from None
+    if not features:
         raise CaseError(f"{path} is a phenopacket without phenotypic features")
-    return Case(phenotypes=tuple(observed), excluded_phenotypes=tuple(excluded), phenopackets=(data,))
+    return Case(
+        phenotypes=tuple(f.id for f in features if not f.excluded),
+        excluded_phenotypes=tuple(f.id for f in features if f.excluded),
+        phenopackets=(data,),
+    )
 
 
 def _merge(a: Case, b: Case) -> Case:
