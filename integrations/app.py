@@ -1,4 +1,4 @@
-"""The one place that wires knowledge into an engine. Everything else here only translates."""
+"""The one place that connects knowledge to an engine. Everything else here only translates."""
 
 from __future__ import annotations
 
@@ -65,13 +65,13 @@ class App:
         return load_all(ready, self.services.stores(), engine=engine, progress=progress, again=again)
 
     def remove(self, source_id: str) -> SourceInfo | None:
-        """Take a source out of the stores; what it was, or None when nothing of it is there."""
+        """Remove a source from the stores; what it was, or None when nothing of it is stored."""
         from bedside.knowledge.ingest import remove
 
         return remove(source_id, self.services.stores())
 
     def reembed(self, *source_ids: str, progress: LoadProgress | None = None) -> list[SourceInfo]:
-        """Make the vectors anew of all sources, or the given ones, that another model embedded."""
+        """Embed again the passages of all sources, or of the given ones, that another model embedded."""
         from bedside.knowledge.ingest import outdated, reembed
 
         stores = self.services.stores()
@@ -91,7 +91,7 @@ class App:
 def open_app(config: Config | None = None, mode: Mode = "read", *, warm: bool = False) -> App:
     """Open the data folder, load the plugins and build the engine.
 
-    Raises `ConfigError`, `DataFolderError`, and `ModelError` when a model that the user chose can't be used. `warm` starts
+    Raises `ConfigError`, `DataFolderError`, and `ModelError` when a model that the user chose cannot be used. `warm` starts
     loading the models and stores in the background.
     """
     config = config or load_config()
@@ -117,8 +117,9 @@ def open_app(config: Config | None = None, mode: Mode = "read", *, warm: bool = 
 
 
 def _complete(config: Config) -> None:
-    """What a process that was killed left between two releases, before anything is asked of it. While others read, or when
-    a server does not answer, it stays as it is: names of one release beside facts of the other, never two releases."""
+    """Finish the switch between two releases that a killed process left unfinished, before any question is answered. While
+    others read, or when a server does not answer, it stays unfinished: names of one release with facts of the other, but
+    never facts of two releases."""
     with contextlib.suppress(BedsideError), Home.open(config.home, "write") as home:
         services = LocalServices(config, home)
         try:
@@ -164,7 +165,7 @@ def accept_licence(source: KnowledgeSource, config: Config) -> None:
 
 
 def source_states(app: App) -> list[Any]:
-    """Where each source of the catalogue and each loaded one stands: `SourceState`s with their warnings."""
+    """The state of each source of the catalogue and of each loaded one: `SourceState`s with their warnings."""
     from bedside.knowledge.catalogue import source_states
     from bedside.knowledge.ingest.journal import Journal
     from bedside.knowledge.integrity import lost_parts
@@ -182,13 +183,13 @@ def source_states(app: App) -> list[Any]:
 
 
 def ensure_starter(config: Config, progress: LoadProgress) -> None:
-    """Load the starter knowledge into a data folder that holds nothing yet. Only for the embedded stores: nobody's server
-    is filled unasked."""
+    """Load the starter knowledge into an empty data folder. Only for the embedded stores: a server is never filled
+    unasked."""
     with open_app(config, "read") as app:
         if app.loaded:
             return
     if config.vectors.backend != "embedded" or config.graph.backend != "embedded":
-        raise DataFolderError("no knowledge is loaded yet", hint="type: bedside knowledge load")
+        raise DataFolderError("no knowledge is loaded yet", hint="bedside knowledge load")
     with open_app(config, "write", warm=True) as app:
         app.load(*(s for s in catalogue().values() if s.starter), progress=progress)
 
@@ -239,7 +240,7 @@ def show(app: App, id_: str) -> dict[str, Any]:
             data = found[0].model_dump(mode="json")
             info = s.sources.get(data["source_id"])
             return {"what": what, **data, "source": info.model_dump(mode="json") if info else None}
-    hint = "ids stand under each quote of an answer; what a newer release replaced, or what was removed, is gone"
+    hint = "ids are under each quote of an answer; what was removed, or replaced by a newer release, is gone"
     if id_.startswith("ev_"):
         hint = "an evidence id belongs to its answer; open the passage or edge named under the quote"
     raise UsageError(f"nothing is stored under the id {id_!r}", hint=hint)
@@ -260,7 +261,7 @@ def _settings(config: Config) -> EngineSettings:
 
 
 def _ordering(config: Config) -> Literal["off", "ties", "model"]:
-    """What the configured model may decide: the user's word, else what was measured for it, else ties only."""
+    """What the configured model may decide: as configured, else as measured for it, else ties only."""
     if not config.llm.enabled:
         return "off"
     if config.llm.ordering:

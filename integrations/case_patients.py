@@ -1,4 +1,4 @@
-"""Whose case files are: all of one patient, or refused. Ids are compared, names never."""
+"""Whether all case files belong to one patient; otherwise they are refused. Ids are compared, names never."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from bedside.core.types import Case
 
 
 def patients_of(case: Case) -> list[frozenset[str]]:
-    """The people that one file is of, each with the ids under which it knows them: a phenopacket's subject, FHIR's Patient
-    with its identifiers. FHIR without a Patient is of whom its resources refer to; nothing is said where they don't."""
+    """The patients of one file, each with the ids that the file gives them: a phenopacket's subject, FHIR's Patient with its
+    identifiers. FHIR without a Patient belongs to whom its resources refer to; empty where they refer to nobody."""
     out = [frozenset({str(s["id"])}) for p in case.phenopackets if isinstance(s := p.get("subject"), dict) and s.get("id")]
     if any(r.get("resourceType") == "Patient" for r in case.fhir):
         return [*out, patient_ids(case.fhir)]
@@ -19,7 +19,7 @@ def patients_of(case: Case) -> list[frozenset[str]]:
 
 
 def count_patients(people: Iterable[frozenset[str]]) -> int:
-    """How many these are: those that share an id are one."""
+    """How many patients these are: those that share an id are one."""
     groups: list[set[str]] = []
     for ids in people:
         if ids:

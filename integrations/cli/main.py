@@ -39,7 +39,7 @@ class _Cli(LazyGroup):
         try:
             allow, deny = _plugin_lists()
             PluginHost.load(allow, deny).add_commands(self)
-        except BedsideError as error:  # help must work with a broken configuration; commands will tell it in full
+        except BedsideError as error:  # help must work with a broken configuration; commands will report the error in full
             click.echo(f"warning: plugin commands are left out: {error}", err=True)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -115,8 +115,8 @@ def run(argv: Sequence[str] | None = None) -> int:
         if os.environ.get("BEDSIDE_LOG", "").lower() == "debug":
             raise
         # the type only: the text of an unforeseen error may quote the case
-        hint = "this is a fault of Bedside; BEDSIDE_LOG=debug shows where, with what the text of the error quotes"
-        _tell({"type": "InternalError", "message": f"unforeseen {type(error).__name__}", "hint": hint}, wants_json)
+        hint = "this is a bug in Bedside; BEDSIDE_LOG=debug shows where (the output may quote the case)"
+        _tell({"type": "InternalError", "message": f"unexpected {type(error).__name__}", "hint": hint}, wants_json)
         return 1
 
 
@@ -132,7 +132,7 @@ def _tell(error: dict[str, Any], as_json: bool) -> None:
 
 
 def _quiet() -> None:
-    """Nothing of ours or of a library goes to the log unless asked for; no library may phone home or look for a hub."""
+    """Neither we nor a library log anything unless asked to; no library may contact a server."""
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     level = os.environ.get("BEDSIDE_LOG", "error").upper()
     logging.basicConfig(level=level if level in logging.getLevelNamesMapping() else "ERROR", format="%(name)s: %(message)s")
