@@ -30,8 +30,7 @@ if TYPE_CHECKING:
     )
     from .host import CdsService, KnowledgeSource, PluginHost, PluginSpec, RemoteFile, RemoteFolder, Skip, hookimpl
     from .protocols import Embedder, GraphStore, LanguageModel, PassageSearch, Services, Sources, TermIndex, VectorStore
-    from .reading.intent import Intent
-    from .task import CancelToken, Need, Task, TaskRequest
+    from .task import CancelToken, Intent, Need, Task, TaskRequest
     from .toolkit.command_context import CommandContext
     from .toolkit.lazy_commands import CommandGroup
     from .types import (
@@ -138,9 +137,9 @@ _MODULES = {
         "TermIndex",
         "VectorStore",
     ),
-    ".reading.intent": ("Intent",),
     ".task": (
         "CancelToken",
+        "Intent",
         "Need",
         "Task",
         "TaskRequest",

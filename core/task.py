@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import threading
 from collections.abc import Callable, Mapping
@@ -12,11 +13,16 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
 
     from .protocols import Services
-    from .reading.intent import Intent
     from .types import Facts, Question, TaskResult
 
 Need = Literal["text", "drug", "gene", "phenotype", "disease", "pgx", "vcf", "image", "fhir"]
 """What a task cannot work without. `pgx` is a gene together with a diplotype or a phenotype; `text` is always there."""
+
+Intent = Literal["diagnosis", "treatment", "dose", "definition", "cause", "prognosis"]
+"""What a question asks for."""
+
+MAX_TIMEOUT_S = 180.0
+"""No task is waited for longer, whatever its `timeout_s` says; the setting `engine.timeout` lowers it for all."""
 
 A = TypeVar("A", bound="BaseModel")
 
@@ -86,7 +92,8 @@ class Task:
     question or case (`needs=(("drug", "pgx"), ("drug", "gene"))` is: a drug with either), or, for tasks that need only
     text, when the question is like one of `examples`. `always=True` asks for every question. `answers` limits a task to
     what it can answer (`diagnosis`, `treatment`, `dose`, `definition`, `cause`, `prognosis`): it is left out when the
-    question plainly asks for something else; empty means anything. After `timeout_s` seconds it is given up.
+    question plainly asks for something else; empty means anything. After `timeout_s` seconds, at most `MAX_TIMEOUT_S`, it
+    is given up.
 
     `arguments` is a pydantic model of what an agent, HTTP or MCP may call the task with (or a function that returns the
     model, so that listing tasks need not import pydantic). `from_facts(facts, question)` works them out from what was read:
@@ -104,15 +111,29 @@ class Task:
     from_facts: Callable[[Facts, Question], BaseModel | Mapping[str, Any] | None] | None = None
 
     def __post_init__(self) -> None:
-        if not re.fullmatch(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+", self.name):
+        if type(self.name) is not str or not re.fullmatch(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+", self.name):
             raise ValueError(f"a task is named <plugin>.<task> in lower case, not {self.name!r}")
         if not callable(self.run):
             raise TypeError(f"task {self.name}: `run` must be a function (request, services) -> TaskResult")
+        if type(self.description) is not str:
+            raise TypeError(f"task {self.name}: `description` must be text")
+        for name, what in (("needs", "groups of needs"), ("examples", "questions"), ("answers", "intents")):
+            object.__setattr__(self, name, _several(self.name, name, getattr(self, name), what))
+        for group in self.needs:
+            if isinstance(group, str):
+                raise TypeError(f"task {self.name}: `needs` holds groups: write needs=(({group!r},),), not ({group!r})")
+        object.__setattr__(self, "needs", tuple(_several(self.name, "needs", group, "needs") for group in self.needs))
+        for name, texts in (("examples", self.examples), ("answers", self.answers), *(("needs", g) for g in self.needs)):
+            if any(type(text) is not str for text in texts):
+                raise TypeError(f"task {self.name}: `{name}` must hold text only")
+        if strange := set(self.answers) - set(get_args(Intent)):
+            known = ", ".join(get_args(Intent))
+            raise ValueError(f"task {self.name}: `answers` must use {known}, not {sorted(strange)}")
         unknown = {need for group in self.needs for need in group} - set(get_args(Need))
         if not self.needs or unknown:
             raise ValueError(f"task {self.name}: `needs` must use {', '.join(get_args(Need))}, not {sorted(unknown)}")
-        if self.timeout_s <= 0:
-            raise ValueError(f"task {self.name}: `timeout_s` must be positive")
+        if type(self.timeout_s) not in (int, float) or not 0 < self.timeout_s < math.inf:
+            raise ValueError(f"task {self.name}: `timeout_s` must be a positive number of seconds")
         if self.from_facts is not None and self.arguments is None:
             raise ValueError(f"task {self.name}: `from_facts` needs `arguments`, the model of what it returns")
         if self.arguments is not None and not callable(self.arguments):
@@ -166,3 +187,11 @@ class Task:
             return request
         found = self.from_facts(request.facts, request.question) if self.from_facts else None
         return None if found is None else replace(request, arguments=self.parse(found))
+
+
+def _several(task: str, name: str, given: Any, what: str) -> tuple[Any, ...]:
+    """A string is a sequence too: `examples="abc"` would be three questions of one letter."""
+    if type(given) not in (tuple, list):
+        wrong = f"the single text {given!r}: write ({given!r},)" if isinstance(given, str) else f"{type(given).__name__}"
+        raise TypeError(f"task {task}: `{name}` must be a tuple of {what}, not {wrong}")
+    return tuple(given)

@@ -112,7 +112,8 @@ class KnowledgeSource:
 
     def __post_init__(self) -> None:
         if not self.size:
-            object.__setattr__(self, "size", sum(f.size for f in self.files if isinstance(f, RemoteFile)))
+            known = [f.size for f in self.files if isinstance(f, RemoteFile) and isinstance(f.size, int)]
+            object.__setattr__(self, "size", sum(known))
 
     @property
     def pulled(self) -> bool:
@@ -135,12 +136,20 @@ class KnowledgeSource:
 
 def source_problem(source: KnowledgeSource) -> str:
     """The first thing wrong with a source's entry, in words; empty when it is well-formed."""
-    if not isinstance(source.id, str) or not SOURCE_ID.fullmatch(source.id):
+    if type(source.id) is not str or not SOURCE_ID.fullmatch(source.id):
         return f"the id {source.id!r} is not made of a-z, 0-9, '.', '_' and '-' (at most 64)"
     for name in ("title", "licence"):
         value = getattr(source, name)
-        if not isinstance(value, str) or not value.strip():
+        if type(value) is not str or not value.strip():
             return f"{name} is missing"
+    for name in ("homepage", "package", "url", "sha256", "licence_url", "note"):
+        if type(getattr(source, name)) is not str:
+            return f"{name} is not text"
+    for name in ("files", "mirror_files"):
+        if type(getattr(source, name)) not in (tuple, list):
+            return f"{name} is not a tuple of RemoteFile"
+    if any(type(getattr(source, name)) is not int or getattr(source, name) < 0 for name in ("size", "max_age_days")):
+        return "size and max_age_days are whole numbers from 0"
     if not callable(source.version):
         return "version is not a function"
     if not callable(source.records) or not (source.read is None or callable(source.read)):
@@ -223,7 +232,11 @@ def _mirror_problem(mirror: str) -> str:
 
 @dataclass(frozen=True)
 class CdsService:
-    """Which task answers which CDS Hook, with prefetch templates by name."""
+    """Which `task` of the plugin answers which CDS Hook.
+
+    `id` starts with the plugin's name; `hook` is one of the CDS Hooks library (`patient-view`, `order-select`,
+    `order-sign`…) or one of your own by reverse domain (`org.example.noun-verb`). `prefetch` holds FHIR templates by name,
+    with placeholders such as `{{context.patientId}}`. Checked when it is registered."""
 
     id: str
     hook: str

@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from importlib.metadata import EntryPoint, entry_points
 
 from ..errors import ConfigError
+from .plugin_code import plain
 
 GROUP = "bedside"
 
@@ -24,13 +25,19 @@ class PluginCandidate:
 
     @property
     def supplier(self) -> str:
-        package = f"{self.distribution} {self.version}".strip()
-        return f"plugin {self.name}" + (f", {package}" if package else "")
+        """The plugin, its distribution and version, for messages."""
+        package = plain(f"{self.distribution} {self.version}".strip(), 200)
+        return f"plugin {plain(self.name, 100)}" + (f", {package}" if package else "")
+
+    @property
+    def bundled(self) -> bool:
+        """Does it come with Bedside? Only such a one may have a name that is reserved."""
+        return self.distribution == "bedside" and self.module.startswith("bedside.plugins.")
 
 
 def installed(group: str = GROUP) -> list[PluginCandidate]:
-    """The plugins that are installed, by name, each once."""
-    found: dict[tuple[str, str], PluginCandidate] = {}
+    """The plugins that are installed, Bedside's own first, then by name, each once."""
+    found: dict[tuple[str, str, str], PluginCandidate] = {}
     for point in entry_points(group=group):
         dist = point.dist
         candidate = PluginCandidate(
@@ -40,8 +47,8 @@ def installed(group: str = GROUP) -> list[PluginCandidate]:
             version=dist.version if dist else "",
             entry_point=point,
         )
-        found.setdefault((candidate.name, candidate.module), candidate)
-    return sorted(found.values(), key=lambda c: (c.name, c.module))
+        found.setdefault((candidate.name, candidate.module, candidate.distribution), candidate)
+    return sorted(found.values(), key=lambda c: (not c.bundled, c.name, c.distribution, c.module))
 
 
 def select(

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import Literal
 
-Intent = Literal["diagnosis", "treatment", "dose", "definition", "cause", "prognosis"]
+from ..task import Intent as Intent
 
 _RULES: dict[Intent, re.Pattern[str]] = {
     "diagnosis": re.compile(

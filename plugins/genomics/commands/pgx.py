@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 from bedside.core.errors import UsageError
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from bedside.core import Case, CommandContext, Services
 
     from ..pgx.medications import Given
+    from ..pgx.report.types import PgxDocument
 
 
 @click.command()
@@ -136,7 +137,7 @@ def _given(names: list[str], case: Case, services: Services, problems: list[str]
     return resolved(merged(listed, of_facts(facts)), services, problems)
 
 
-def _give(context: CommandContext, data: dict[str, Any], html: str | None, as_json: bool) -> int:
+def _give(context: CommandContext, data: PgxDocument, html: str | None, as_json: bool) -> int:
     if html is not None:
         from ..pgx.report.html import write_report
 
@@ -145,7 +146,9 @@ def _give(context: CommandContext, data: dict[str, Any], html: str | None, as_js
             click.echo(f"{html} written", err=True)
     try:
         if as_json:
-            context.json(data)
+            from ..plain import plain
+
+            context.json(plain(data))
         elif html is None:
             from .pgx_text import lines
 

@@ -86,13 +86,14 @@ class _Assessed:
 
     def _lines(self, path: Path) -> Iterator[str]:
         from ..pgx.report.document import document
+        from ..plain import plain
 
         if not path.is_file():  # a pipe would wait for ever
             raise CaseError(f"{path.name} is no regular file, or a link to nothing", hint="check the file")
         as_reference = self._missing_is_reference
         for calls in self._assessor.calls(path, missing_is_reference=as_reference):
             assessment = self._assessor.assess(calls, missing_is_reference=as_reference, recommendations=self._recommend)
-            yield json_line(document(assessment, self._assessor, self._services))
+            yield json_line(plain(document(assessment, self._assessor, self._services)))
 
 
 def variant_files(source: Path) -> list[Path]:

@@ -4,84 +4,89 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING
 
 import click
 from bedside.core.toolkit.printable import printable
 
 from ..pgx.report.wording import GROUPS, gene_words, grouped, line_ranges, of_genes, possible_words, ranked_lower
 
+if TYPE_CHECKING:
+    from ..pgx.report.types import GeneReport, PgxDocument
+    from ..pgx.report.wording import SameOfDrugs
+
 _WIDTH = 110
 _COLOURS = {"change": "red", "review": "yellow", "other": "cyan", "standard": "green"}
 
 
-def lines(data: dict[str, Any]) -> Iterator[str]:
+def lines(data: PgxDocument) -> Iterator[str]:
     """Every line to print, safe for a terminal."""
-    versions = " · ".join(f"{s['title']}, {s['version']}" for s in data["sources"].values())
-    yield _bold(printable(f"{data['file']}" + (f" · sample {data['sample']}" if data["sample"] else "")))
+    versions = " · ".join(f"{s.title}, {s.version}" for s in data.sources.values())
+    yield _bold(printable(data.file + (f" · sample {data.sample}" if data.sample else "")))
     yield from _wrapped(versions, 0)
-    for warning in data["warnings"]:
+    for warning in data.warnings:
         yield from _wrapped(f"! {warning}", 0, "yellow")
     for title, recommendations in grouped(data):
         yield ""
         yield _bold(title)
-        for r in recommendations:
-            yield from _recommendation(r, data)
+        for same in recommendations:
+            yield from _recommendation(same, data)
     yield ""
     yield _bold("Genes")
-    for gene in data["genes"]:
-        if gene["status"] != "not_assessed" or gene["phenotype_from"]:
+    for gene in data.genes:
+        if gene.assessed:
             yield from _gene(gene)
     yield ""
     yield _bold("Genes that were not assessed: nothing can be said of them, nor of these drugs by them")
-    drugs = dict(data["not_assessed_drugs"])
-    for gene in data["genes"]:
-        if gene["status"] == "not_assessed":
-            yield from _wrapped(f"{gene['gene']}: {gene['reason']}", 2)
-            if names := drugs.pop(gene["gene"], []):
-                yield from _wrapped(f"no statement by {gene['gene']} on {', '.join(names)}", 4)
+    drugs = dict(data.not_assessed_drugs)
+    for gene in data.genes:
+        if gene.status == "not_assessed":
+            yield from _wrapped(f"{gene.gene}: {gene.reason}", 2)
+            if names := drugs.pop(gene.gene, []):
+                yield from _wrapped(f"no statement by {gene.gene} on {', '.join(names)}", 4)
     for name, names in drugs.items():
         yield from _wrapped(f"{name}: no result was given; no statement by it on {', '.join(names)}", 2)
     yield ""
-    yield from _wrapped(data["notice"], 0)
+    yield from _wrapped(data.notice, 0)
 
 
-def _recommendation(r: dict[str, Any], data: dict[str, Any]) -> Iterator[str]:
-    mark = click.style(GROUPS[r["urgency"]].mark.ljust(9), fg=_COLOURS[r["urgency"]])
-    told = f"  [{printable(', '.join(r['given']))}]" if r["given"] else ""
-    drugs = textwrap.wrap(printable(", ".join(r["drugs"])), _WIDTH - 11)
+def _recommendation(same: SameOfDrugs, data: PgxDocument) -> Iterator[str]:
+    r = same.said
+    mark = click.style(GROUPS[r.urgency].mark.ljust(9), fg=_COLOURS[r.urgency])
+    told = f"  [{printable(', '.join(r.given))}]" if r.given else ""
+    drugs = textwrap.wrap(printable(", ".join(same.drugs)), _WIDTH - 11)
     yield f"  {mark}{_bold(drugs[0])}{told}"
     yield from (f"{' ' * 11}{_bold(more)}" for more in drugs[1:])
     yield from _wrapped(of_genes(r, data), 11)
-    yield from _wrapped(r["text"] or r["reason"], 11)
-    for one in r["possible"]:
-        yield from _wrapped(f"– {possible_words(one)}: {one['text']}", 13)
-    for note in r["notes"]:
+    yield from _wrapped(r.text or r.reason, 11)
+    for one in r.possible:
+        yield from _wrapped(f"– {possible_words(one.conditions)}: {one.text}", 13)
+    for note in r.notes:
         yield from _wrapped(f"! {note}", 11, "yellow")
-    where = " · ".join(filter(None, (r["strength"], r["guideline"], ", ".join(r["references"][:4]))))
+    where = " · ".join(filter(None, (r.strength, r.guideline, ", ".join(r.references[:4]))))
     if where:
         yield click.style(f"{' ' * 11}{printable(where)}", dim=True)
 
 
-def _gene(gene: dict[str, Any]) -> Iterator[str]:
-    yield from _wrapped(f"{gene['gene']}  {gene_words(gene)}", 2)
-    if gene["status"] == "ambiguous" and gene["reason"]:
-        yield from _wrapped(f"ambiguous: {gene['reason']}", 4)
-    if gene["phenotype_reason"]:
-        yield from _wrapped(gene["phenotype_reason"], 4)
-    if gene["alternatives"]:
+def _gene(gene: GeneReport) -> Iterator[str]:
+    yield from _wrapped(f"{gene.gene}  {gene_words(gene)}", 2)
+    if gene.status == "ambiguous" and gene.reason:
+        yield from _wrapped(f"ambiguous: {gene.reason}", 4)
+    if gene.phenotype_reason:
+        yield from _wrapped(gene.phenotype_reason, 4)
+    if gene.alternatives:
         yield from _wrapped(f"fits as well, ranked lower: {ranked_lower(gene)}", 4)
-    if gene["records"]:
-        yield from _wrapped(f"VCF lines {line_ranges(gene['records'])}", 4)
-    if gene["missing_positions"]:
-        places = ", ".join(p["rsid"] or f"{p['chrom']}:{p['pos']}" for p in gene["missing_positions"])
-        yield from _wrapped(f"positions missing ({len(gene['missing_positions'])}): {places}", 4, "yellow")
-    if gene["uncallable_alleles"]:
-        yield from _wrapped(f"could not have been seen: {', '.join(gene['uncallable_alleles'])}", 4, "yellow")
-    for one in gene["undocumented"]:
-        line = f", line {one['line']}" if one["line"] else ""
-        yield from _wrapped(f"undocumented alleles {'/'.join(one['alleles'])} at {one['chrom']}:{one['pos']}{line}", 4)
-    for warning in gene["warnings"]:
+    if gene.records:
+        yield from _wrapped(f"VCF lines {line_ranges(gene.records)}", 4)
+    if gene.missing_positions:
+        places = ", ".join(p.rsid or f"{p.chrom}:{p.pos}" for p in gene.missing_positions)
+        yield from _wrapped(f"positions missing ({len(gene.missing_positions)}): {places}", 4, "yellow")
+    if gene.uncallable_alleles:
+        yield from _wrapped(f"could not have been seen: {', '.join(gene.uncallable_alleles)}", 4, "yellow")
+    for one in gene.undocumented:
+        line = f", line {one.line}" if one.line else ""
+        yield from _wrapped(f"undocumented alleles {'/'.join(one.alleles)} at {one.chrom}:{one.pos}{line}", 4)
+    for warning in gene.warnings:
         yield from _wrapped(f"! {warning}", 4, "yellow")
 
 

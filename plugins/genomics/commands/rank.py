@@ -141,9 +141,10 @@ def rank(
         draw(drawn, target, source=", ".join(f"{id_} {version}" for id_, version, _ in loaded[:2]))
         click.echo(f"{target} written", err=True)
     if as_json:
+        from ..plain import plain
         from ..rare_disease.report.document import document
 
-        context.json(document(ranking, findings, known, loaded))
+        context.json(plain(document(ranking, findings, known, loaded)))
     else:
         from .rank_text import show
 

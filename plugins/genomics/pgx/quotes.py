@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ..cite import Citer
 
@@ -11,18 +11,12 @@ if TYPE_CHECKING:
 
 
 class LineQuotes:
-    """Evidence of table rows, each made once."""
+    """Evidence of table rows."""
 
     def __init__(self, services: Services) -> None:
         self._cite = Citer(services)
-        self._made: dict[str, dict[str, Any]] = {}
 
     def evidence(self, edge: GraphEdge) -> Evidence:
         kind = {"recommendation": "guideline", "no_recommendation": "guideline", "pair": "pair"}.get(edge.kind, "function")
         level, status = edge.props.get("cpic_level"), edge.props.get("cpic_status")
         return self._cite.edge(edge, kind=kind, strength=f"CPIC level {level} ({status})" if level else "")
-
-    def of(self, edge: GraphEdge) -> dict[str, Any]:
-        if edge.id not in self._made:
-            self._made[edge.id] = self.evidence(edge).model_dump(mode="json")
-        return self._made[edge.id]

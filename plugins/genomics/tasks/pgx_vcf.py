@@ -100,7 +100,7 @@ class _Answer:
             self._notes.append(f"{r.drug}: {r.reason}")
         self._notes += [
             f"{r.drug}, not advice for this person: CPIC's line for "
-            f"{possible_words({'conditions': [e.props['conditions']]})}: {e.props['recommendation']}"
+            f"{possible_words([e.props['conditions']])}: {e.props['recommendation']}"
             for e in r.possible
         ]
         if r.given and self._asked and r.drug_id not in self._asked:

@@ -1,15 +1,17 @@
-"""An assessment as plain data: what `--json` prints, what a line of `--batch` holds, and what the report is made of."""
+"""From an assessment to the document that people and machines are given."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ..quotes import LineQuotes
+from .types import Alternative, DrugReport, GeneReport, PgxDocument, PossibleLine, Site, SourceReport, UndocumentedSite
 
 if TYPE_CHECKING:
     from bedside.core import GraphEdge, Services
 
+    from ...named_alleles.calls import VariantSite
     from ..pipeline import Assessment, Assessor
     from ..recommend import DrugRecommendation
     from ..results import GeneResult
@@ -17,117 +19,92 @@ if TYPE_CHECKING:
 NOTICE = "Bedside supports a clinician's decision; it is not a medical device."
 
 
-def document(assessment: Assessment, assessor: Assessor, services: Services, problems: Sequence[str] = ()) -> dict[str, Any]:
+def document(assessment: Assessment, assessor: Assessor, services: Services, problems: Sequence[str] = ()) -> PgxDocument:
     """`genes` and `recommendations`, with the file, the sample, what they rest on, and what the reader must know."""
     calls = assessment.calls
     info = assessor.tables.info if assessor.tables else None
     quotes = LineQuotes(services)
-    return {
-        "file": calls.file,
-        "sample": calls.sample,
-        "genes": [gene(result) for result in assessment.genes.values()],
-        "recommendations": [recommendation(r, quotes) for r in assessment.recommendations],
-        "not_assessed_drugs": assessment.unassessed or {},
-        "warnings": [*problems, *_warnings(assessment)],
-        "missing_is_reference": assessment.missing_is_reference,
-        "sources": {
-            "pharmcat": {
-                "title": assessor.files.title,
-                "version": assessor.files.version,
-                "licence": assessor.files.licence,
-                "url": assessor.files.url,
-            },
-            **(
-                {"cpic": {"title": info.title, "version": info.version, "licence": info.licence, "url": info.url}}
-                if info
-                else {}
-            ),
-        },
-        "made_at": services.now().isoformat(timespec="seconds"),
-        "notice": NOTICE,
-    }
+    files = assessor.files
+    sources = {"pharmcat": SourceReport(files.title, files.version, files.licence, files.url)}
+    if info:
+        sources["cpic"] = SourceReport(info.title, info.version, info.licence, info.url)
+    return PgxDocument(
+        file=calls.file,
+        sample=calls.sample,
+        genes=tuple(gene(result) for result in assessment.genes.values()),
+        recommendations=tuple(recommendation(r, quotes) for r in assessment.recommendations),
+        not_assessed_drugs=assessment.unassessed or {},
+        warnings=(*problems, *_warnings(assessment)),
+        missing_is_reference=assessment.missing_is_reference,
+        sources=sources,
+        made_at=services.now().isoformat(timespec="seconds"),
+        notice=NOTICE,
+    )
 
 
-def gene(result: GeneResult) -> dict[str, Any]:
-    """`phenotype` and `activity_score` are those that all diplotypes share, else null."""
+def gene(result: GeneResult) -> GeneReport:
     call = result.call
-    return {
-        "gene": call.gene,
-        "status": call.status,
-        "diplotypes": list(call.diplotypes),
-        "haplotypes": list(call.haplotypes),
-        "phenotype": call.phenotype,
-        "activity_score": call.activity_score,
-        "missing_positions": [
-            {"chrom": m.chrom, "pos": m.pos, "rsid": m.rsid, "why": m.why} for m in call.missing_positions
-        ],
-        "reason": call.reason,
-        "phenotypes": list(call.phenotypes),
-        "activity_scores": list(call.activity_scores),
-        "cpic_phenotypes": list(result.cpic),
-        "phenotype_reason": result.reason if result.state == "open" else "",
-        "alternatives": [{"diplotype": name, "phenotype": phenotype} for name, phenotype in result.alternatives],
-        "phenotype_from": call.phenotype_from,
-        "undocumented": [
-            {"chrom": u.chrom, "pos": u.pos, "rsid": u.rsid, "alleles": list(u.alleles), "line": u.line or None}
-            for u in call.undocumented
-        ],
-        "uncallable_alleles": list(call.uncallable),
-        "variants": _sites(call.variants),
-        "extra_positions": _sites(call.extra_positions),
-        "records": list(call.records),
-        "source": call.source,
-        "phased": call.phased,
-        "definition_version": call.version,
-        "warnings": list(dict.fromkeys([*call.warnings, *result.doubts])),
-    }
+    return GeneReport(
+        gene=call.gene,
+        status=call.status,
+        diplotypes=call.diplotypes,
+        haplotypes=call.haplotypes,
+        phenotype=call.phenotype,
+        activity_score=call.activity_score,
+        missing_positions=call.missing_positions,
+        reason=call.reason,
+        phenotypes=call.phenotypes,
+        activity_scores=call.activity_scores,
+        cpic_phenotypes=result.cpic,
+        phenotype_reason=result.reason if result.state == "open" else "",
+        alternatives=tuple(Alternative(name, phenotype) for name, phenotype in result.alternatives),
+        phenotype_from=call.phenotype_from,
+        undocumented=tuple(UndocumentedSite(u.chrom, u.pos, u.rsid, u.alleles, u.line or None) for u in call.undocumented),
+        uncallable_alleles=call.uncallable,
+        variants=_sites(call.variants),
+        extra_positions=_sites(call.extra_positions),
+        records=call.records,
+        source=call.source,
+        phased=call.phased,
+        definition_version=call.version,
+        warnings=tuple(dict.fromkeys([*call.warnings, *result.doubts])),
+    )
 
 
-def _sites(sites: Sequence[Any]) -> list[dict[str, Any]]:
-    return [
-        {
-            "chrom": s.chrom,
-            "pos": s.pos,
-            "rsid": s.rsid,
-            "alleles": list(s.alleles),
-            "phased": s.phased,
-            "line": s.line or None,
-        }
-        for s in sites
-    ]
-
-
-def recommendation(r: DrugRecommendation, quotes: LineQuotes) -> dict[str, Any]:
-    """`text` is CPIC's line, null where there is none for what is known; `possible` is never advice for the patient."""
+def recommendation(r: DrugRecommendation, quotes: LineQuotes) -> DrugReport:
     chosen = r.line if r.status == "recommended" else None
-    cited = [r.line] if r.line else list(r.pairs)
+    cited = (r.line,) if r.line else r.pairs
     levels = cited[0].props if cited else {}
-    return {
-        "drug": r.drug,
-        "drug_id": r.drug_id,
-        "given": list(r.given),
-        "status": r.status,
-        "urgency": r.urgency,
-        "genes": dict(r.genes),
-        "text": chosen.props["recommendation"] if chosen else None,
-        "reason": r.reason,
-        "notes": list(r.notes),
-        "possible": _possible(r.possible),
-        "strength": _strength(levels),
-        "cpic_level": levels.get("cpic_level") or None,
-        "cpic_status": levels.get("cpic_status") or None,
-        "guideline": next((e.url for e in cited if e.url), None),
-        "references": list(dict.fromkeys(ref for e in cited for ref in e.references)),
-        "evidence": [quotes.of(e) for e in cited],
-    }
+    return DrugReport(
+        drug=r.drug,
+        drug_id=r.drug_id,
+        given=r.given,
+        status=r.status,
+        urgency=r.urgency,
+        genes=r.genes,
+        text=chosen.props["recommendation"] if chosen else None,
+        reason=r.reason,
+        notes=r.notes,
+        possible=_possible(r.possible),
+        strength=_strength(levels),
+        cpic_level=levels.get("cpic_level") or None,
+        cpic_status=levels.get("cpic_status") or None,
+        guideline=next((e.url for e in cited if e.url), None),
+        references=tuple(dict.fromkeys(ref for e in cited for ref in e.references)),
+        evidence=tuple(quotes.evidence(e) for e in cited),
+    )
 
 
-def _possible(edges: Sequence[GraphEdge]) -> list[dict[str, Any]]:
+def _sites(sites: Iterable[VariantSite]) -> tuple[Site, ...]:
+    return tuple(Site(s.chrom, s.pos, s.rsid, s.alleles, s.phased, s.line or None) for s in sites)
+
+
+def _possible(edges: Iterable[GraphEdge]) -> tuple[PossibleLine, ...]:
     """One entry for each text, with every combination that leads to it."""
     texts: dict[str, list[Mapping[str, str]]] = {}
     for edge in edges:
         texts.setdefault(str(edge.props["recommendation"]), []).append(edge.props["conditions"])
-    return [{"text": text, "conditions": [dict(c) for c in conditions]} for text, conditions in texts.items()]
+    return tuple(PossibleLine(text, tuple(conditions)) for text, conditions in texts.items())
 
 
 def _strength(levels: Mapping[str, Any]) -> str:

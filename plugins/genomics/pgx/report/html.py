@@ -7,15 +7,16 @@ from typing import Any
 
 from bedside.core.errors import OutputError
 from bedside.core.toolkit.atomic_files import write_whole
-from bedside.core.toolkit.printable import printable_data
+from bedside.core.toolkit.printable import printable
 from bedside.core.toolkit.references import reference_url
 
+from .types import PgxDocument
 from .wording import GROUPS, gene_words, grouped, line_ranges, of_genes, possible_words, ranked_lower
 
 TEMPLATE = "report.html.j2"
 
 
-def write_report(data: dict[str, Any], path: Path) -> None:
+def write_report(data: PgxDocument, path: Path) -> None:
     """Raises `OutputError` when the file can't be written; what was there before then stays."""
     text = report(data)
     try:
@@ -24,28 +25,36 @@ def write_report(data: dict[str, Any], path: Path) -> None:
         raise OutputError(f"{path} can't be written: {error.strerror}", hint="name another file with --html") from error
 
 
-def report(data: dict[str, Any]) -> str:
-    """The whole page for what `document` gives. Every value is escaped."""
+def report(data: PgxDocument) -> str:
+    """The whole page. Every value is escaped, and without characters that turn text around or hide it."""
     from jinja2 import Environment, StrictUndefined
 
-    data = printable_data(data)
-    environment = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined)
+    environment = Environment(
+        autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined, finalize=_printable
+    )
     environment.filters.update(web=_web, reference=reference_url)
     template = environment.from_string((Path(__file__).parent / TEMPLATE).read_text(encoding="utf-8"))
-    assessed = [g for g in data["genes"] if g["status"] != "not_assessed" or g["phenotype_from"]]
+    reported = {gene.gene for gene in data.genes}
     return template.render(
         data=data,
         groups=grouped(data),
         marks=GROUPS,
-        assessed=assessed,
-        missed=[g for g in data["genes"] if g["status"] == "not_assessed"],
-        others={g: d for g, d in data["not_assessed_drugs"].items() if g not in {x["gene"] for x in data["genes"]}},
+        assessed=[gene for gene in data.genes if gene.assessed],
+        missed=[gene for gene in data.genes if gene.status == "not_assessed"],
+        others={gene: drugs for gene, drugs in data.not_assessed_drugs.items() if gene not in reported},
         of_genes=of_genes,
         gene_words=gene_words,
         possible_words=possible_words,
         line_ranges=line_ranges,
         ranked_lower=ranked_lower,
     )
+
+
+def _printable(value: Any) -> Any:
+    """What a `{{ … }}` shows; text that is escaped already stays so."""
+    if not isinstance(value, str):
+        return value
+    return type(value)(printable(value))
 
 
 def _web(url: str | None) -> str:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
+from ...plain import plain
 from ..urgency import ORDER, Urgency
+from .types import DrugReport, GeneReport, PgxDocument
 
 
 @dataclass(frozen=True)
@@ -26,70 +28,76 @@ GROUPS: dict[Urgency, Group] = {
 NOW = "Medications that matter now"
 
 
-def grouped(data: dict[str, Any]) -> list[tuple[str, list[dict[str, Any]]]]:
+@dataclass(frozen=True)
+class SameOfDrugs:
+    """Drugs of which the same is said: `said` holds for each of `drugs`, but for its name, id and evidence."""
+
+    drugs: tuple[str, ...]
+    said: DrugReport
+
+
+def grouped(data: PgxDocument) -> list[tuple[str, list[SameOfDrugs]]]:
     """Titles with their recommendations: those that were named first, then the other drugs by urgency."""
-    every = data["recommendations"]
-    named = [r for r in every if r["given"]]
+    named = [r for r in data.recommendations if r.given]
     out = [(NOW, merged(named))] if named else []
     before = "Other drugs. " if named else ""
     for urgency in ORDER:
-        rest = [r for r in every if not r["given"] and r["urgency"] == urgency]
+        rest = [r for r in data.recommendations if not r.given and r.urgency == urgency]
         if rest:
             out.append((f"{before}{GROUPS[urgency].title}", merged(rest)))
     return out
 
 
-def merged(recommendations: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Drugs of which the same is said, for the same reason and by the same genes, as one entry; each has `drugs`."""
-    out: dict[str, dict[str, Any]] = {}
+def merged(recommendations: Sequence[DrugReport]) -> list[SameOfDrugs]:
+    """Drugs of which the same is said, for the same reason and by the same genes, as one entry."""
+    found: dict[str, list[DrugReport]] = {}
     for r in recommendations:
-        same = {k: v for k, v in r.items() if k not in ("drug", "drug_id", "evidence")}
-        entry = out.setdefault(json.dumps(same, sort_keys=True), {**r, "drugs": []})
-        entry["drugs"].append(r["drug"])
-    return list(out.values())
+        same = plain(replace(r, drug="", drug_id="", evidence=()))
+        found.setdefault(json.dumps(same, sort_keys=True), []).append(r)
+    return [SameOfDrugs(tuple(r.drug for r in alike), alike[0]) for alike in found.values()]
 
 
-def diplotype_words(gene: dict[str, Any]) -> str:
-    return " or ".join(dict.fromkeys(gene["diplotypes"])) or ", ".join(gene["haplotypes"])
+def diplotype_words(gene: GeneReport) -> str:
+    return " or ".join(dict.fromkeys(gene.diplotypes)) or ", ".join(gene.haplotypes)
 
 
-def ranked_lower(gene: dict[str, Any]) -> str:
+def ranked_lower(gene: GeneReport) -> str:
     """`*3B/*3C (Poor Metabolizer)`: other diplotypes that fit the genotypes."""
-    shown = [f"{a['diplotype']} ({a['phenotype'] or 'phenotype not known'})" for a in gene["alternatives"][:6]]
-    more = len(gene["alternatives"]) - len(shown)
+    shown = [f"{a.diplotype} ({a.phenotype or 'phenotype not known'})" for a in gene.alternatives[:6]]
+    more = len(gene.alternatives) - len(shown)
     return ", ".join(shown) + (f" and {more} more" if more else "")
 
 
-def gene_words(gene: dict[str, Any]) -> str:
+def gene_words(gene: GeneReport) -> str:
     """`*1/*2  Intermediate Metabolizer (activity score 1.0)`."""
-    phenotypes = dict.fromkeys(p or "phenotype not known" for p in gene["phenotypes"])
-    if not any(gene["phenotypes"]) and gene["cpic_phenotypes"]:  # the definitions have none, CPIC's own tables do
-        phenotypes = dict.fromkeys(gene["cpic_phenotypes"])
-    scores = dict.fromkeys(s for s in gene["activity_scores"] if s)
-    told = " or ".join(phenotypes) or "phenotype not known"
+    phenotypes = dict.fromkeys(p or "phenotype not known" for p in gene.phenotypes)
+    if not any(gene.phenotypes) and gene.cpic_phenotypes:  # the definitions have none, CPIC's own tables do
+        phenotypes = dict.fromkeys(gene.cpic_phenotypes)
+    scores = dict.fromkeys(s for s in gene.activity_scores if s)
+    words = " or ".join(phenotypes) or "phenotype not known"
     if scores:
-        told += f" (activity score {' or '.join(scores)})"
-    source = ", outside call" if gene["source"] == "outside" else ""
-    by = f"by {gene['phenotype_from']} alone" if gene["phenotype_from"] else diplotype_words(gene)
-    return f"{by}  {told}{source}".strip()
+        words += f" (activity score {' or '.join(scores)})"
+    source = ", outside call" if gene.source == "outside" else ""
+    by = f"by {gene.phenotype_from} alone" if gene.phenotype_from else diplotype_words(gene)
+    return f"{by}  {words}{source}".strip()
 
 
-def of_genes(r: dict[str, Any], data: dict[str, Any]) -> str:
+def of_genes(r: DrugReport, data: PgxDocument) -> str:
     """`CYP2C19 *2/*2 Poor Metabolizer, CYP2D6 not assessed`."""
-    calls = {gene["gene"]: gene for gene in data["genes"]}
-    return ", ".join(_of_gene(gene, phenotype, calls.get(gene)) for gene, phenotype in r["genes"].items())
+    calls = {gene.gene: gene for gene in data.genes}
+    return ", ".join(_of_gene(gene, phenotype, calls.get(gene)) for gene, phenotype in r.genes.items())
 
 
-def _of_gene(name: str, phenotype: str | None, call: dict[str, Any] | None) -> str:
-    if call is None or (call["status"] == "not_assessed" and not call["phenotype_from"]):
+def _of_gene(name: str, phenotype: str | None, call: GeneReport | None) -> str:
+    if call is None or not call.assessed:
         return f"{name} not assessed"
     diplotypes = diplotype_words(call)
-    if len(call["diplotypes"]) > 2:
-        diplotypes = f"{len(call['diplotypes'])} possible diplotypes"
+    if len(call.diplotypes) > 2:
+        diplotypes = f"{len(call.diplotypes)} possible diplotypes"
     return " ".join(filter(None, (name, diplotypes, phenotype or "(phenotype not known)")))
 
 
-def line_ranges(numbers: list[int]) -> str:
+def line_ranges(numbers: Sequence[int]) -> str:
     """`3, 5–8`: the numbers of lines, neighbours together."""
     runs: list[list[int]] = []
     for number in sorted(numbers):
@@ -100,9 +108,9 @@ def line_ranges(numbers: list[int]) -> str:
     return ", ".join("–".join(map(str, run)) for run in runs)
 
 
-def possible_words(one: dict[str, Any]) -> str:
-    """Every combination for which CPIC has this text."""
+def possible_words(conditions: Sequence[Mapping[str, str]]) -> str:
+    """Every combination of phenotypes (gene → phenotype) for which CPIC has a text."""
     return "; or ".join(
         " and ".join(f"{g} {'not available' if p == 'None' else p}" for g, p in condition.items())
-        for condition in one["conditions"]
+        for condition in conditions
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,8 +25,8 @@ _LATER = "the onset is later than the patient's age in the record; the onset cou
 
 
 @dataclass(frozen=True)
-class Subject:
-    """As `Context` takes it. `notes` tells what was there and was not used, and what a reader should check."""
+class KnownOfPatient:
+    """As `Context` takes it."""
 
     sex: str | None = None
     onset: str | None = None
@@ -35,6 +35,12 @@ class Subject:
     genes: tuple[str, ...] = ()
     genes_complete: bool = False
     variants: tuple[Variant, ...] = ()
+
+
+@dataclass(frozen=True)
+class Subject(KnownOfPatient):
+    """With `notes`: what was there and was not used, and what a reader should check."""
+
     notes: tuple[str, ...] = ()
 
     def checked(self) -> Subject:
@@ -59,11 +65,10 @@ class Subject:
             variants=self.variants,
         )
 
-    def data(self) -> dict[str, Any]:
-        """For machines."""
-        out = asdict(replace(self, variants=distinct(self.variants)[0]))
-        del out["notes"]
-        return out
+    def data(self) -> KnownOfPatient:
+        """For machines: each variant once, without the notes."""
+        known = {one.name: getattr(self, one.name) for one in fields(KnownOfPatient)}
+        return replace(KnownOfPatient(**known), variants=tuple(distinct(self.variants)[0]))
 
     def words(self) -> tuple[str, ...]:
         """For people, one each."""

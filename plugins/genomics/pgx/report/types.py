@@ -1,0 +1,139 @@
+"""An assessment as it is reported: what `--json` prints and a line of `--batch` holds, in this order of fields.
+
+The fields are described in docs/pharmacogenomics.md; they may grow in number, never change in meaning.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from bedside.core import Evidence
+
+    from ...named_alleles.calls import MissingPosition
+    from ...named_alleles.calls import Status as CallStatus
+    from ..recommend import Status
+    from ..urgency import Urgency
+
+
+@dataclass(frozen=True)
+class Site:
+    """Alleles at a defining position. `line` is that of the VCF, None where it is not known."""
+
+    chrom: str
+    pos: int
+    rsid: str
+    alleles: tuple[str, ...]
+    phased: bool
+    line: int | None
+
+
+@dataclass(frozen=True)
+class UndocumentedSite:
+    """Alleles at a defining position that no definition knows."""
+
+    chrom: str
+    pos: int
+    rsid: str
+    alleles: tuple[str, ...]
+    line: int | None
+
+
+@dataclass(frozen=True)
+class Alternative:
+    """A diplotype that fits the genotypes as well and ranks lower."""
+
+    diplotype: str
+    phenotype: str | None
+
+
+@dataclass(frozen=True)
+class GeneReport:
+    """One gene. `phenotype` and `activity_score` are those that all diplotypes share, else None."""
+
+    gene: str
+    status: CallStatus
+    diplotypes: tuple[str, ...]
+    haplotypes: tuple[str, ...]
+    phenotype: str | None
+    activity_score: str | None
+    missing_positions: tuple[MissingPosition, ...]
+    reason: str
+    phenotypes: tuple[str | None, ...]
+    activity_scores: tuple[str | None, ...]
+    cpic_phenotypes: tuple[str, ...]
+    phenotype_reason: str
+    alternatives: tuple[Alternative, ...]
+    phenotype_from: str
+    undocumented: tuple[UndocumentedSite, ...]
+    uncallable_alleles: tuple[str, ...]
+    variants: tuple[Site, ...]
+    extra_positions: tuple[Site, ...]
+    records: tuple[int, ...]
+    source: Literal["vcf", "outside"]
+    phased: bool
+    definition_version: str
+    warnings: tuple[str, ...]
+
+    @property
+    def assessed(self) -> bool:
+        """Whether anything is known of the gene: its alleles, or a phenotype alone."""
+        return self.status != "not_assessed" or bool(self.phenotype_from)
+
+
+@dataclass(frozen=True)
+class PossibleLine:
+    """A text of CPIC and every combination of phenotypes (gene → phenotype) that leads to it; no advice for the patient."""
+
+    text: str
+    conditions: tuple[Mapping[str, str], ...]
+
+
+@dataclass(frozen=True)
+class DrugReport:
+    """One drug. `text` is CPIC's line, None where there is none for what is known; `given` says where the drug was named."""
+
+    drug: str
+    drug_id: str
+    given: tuple[str, ...]
+    status: Status
+    urgency: Urgency
+    genes: Mapping[str, str | None]
+    text: str | None
+    reason: str
+    notes: tuple[str, ...]
+    possible: tuple[PossibleLine, ...]
+    strength: str
+    cpic_level: str | None
+    cpic_status: str | None
+    guideline: str | None
+    references: tuple[str, ...]
+    evidence: tuple[Evidence, ...]
+
+
+@dataclass(frozen=True)
+class SourceReport:
+    """What the assessment rests on."""
+
+    title: str
+    version: str
+    licence: str
+    url: str
+
+
+@dataclass(frozen=True)
+class PgxDocument:
+    """One sample of one file. `made_at` is ISO 8601; `not_assessed_drugs` is by gene."""
+
+    file: str
+    sample: str
+    genes: tuple[GeneReport, ...]
+    recommendations: tuple[DrugReport, ...]
+    not_assessed_drugs: Mapping[str, list[str]]
+    warnings: tuple[str, ...]
+    missing_is_reference: bool
+    sources: Mapping[str, SourceReport]
+    made_at: str
+    notice: str
