@@ -1,6 +1,6 @@
 """Case files: text, FHIR JSON and phenopackets are read; images and variant files are recognised for their specialists.
 
-Every file that can't be used raises `CaseError` with its own reason. Nothing of a file's content gets into an error.
+Every file that cannot be used raises `CaseError` with its own reason. No error contains anything of a file's content.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ def read_case(paths: Iterable[str | Path], kinds: Sequence[CaseKind] = ()) -> Ca
         case = _merge(case, one)
     if (patients := count_patients(people)) > 1:
         raise CaseError(
-            f"the case files are of {patients} patients; a case is one patient's",
+            f"the case files belong to {patients} patients; a case is one patient",
             hint="give one file per patient; files of one patient name the same patient id",
         )
     return case
@@ -54,7 +54,7 @@ def _read_one(path: Path, kinds: Sequence[CaseKind]) -> Case:
     if len(raw) > MAX_BYTES:
         raise CaseError(f"{path} is larger than {MAX_BYTES // 2**20} MiB")
     if b"\x00" in raw:
-        raise CaseError(f"{path} is binary and of no kind that is known here", hint=f"known kinds: {_KINDS}")
+        raise CaseError(f"{path} is binary and not a kind of file that can be read", hint=f"known kinds: {_KINDS}")
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -62,7 +62,7 @@ def _read_one(path: Path, kinds: Sequence[CaseKind]) -> Case:
             f"{path} is not UTF-8 text (byte {error.start})", hint=f"convert it: iconv -f LATIN1 -t UTF-8 {path}"
         ) from error
     if not text.strip():
-        raise CaseError(f"{path} holds only white space")
+        raise CaseError(f"{path} contains only white space")
     if path.suffix.lower() in _TEXT_SUFFIXES:
         if len(text) > MAX_TEXT_CHARS:
             raise CaseError(
@@ -71,7 +71,7 @@ def _read_one(path: Path, kinds: Sequence[CaseKind]) -> Case:
         return Case(texts=(CaseText(origin=path.name, text=text),))
     if text.lstrip()[0] in "{[" or ".json" in path.name.lower():
         return _from_json(path, text)
-    raise CaseError(f"{path} is of no kind that is known here", hint=f"known kinds: {_KINDS}")
+    raise CaseError(f"{path} is not a kind of file that can be read", hint=f"known kinds: {_KINDS}")
 
 
 def _bytes(path: Path, most: int) -> bytes:
@@ -92,9 +92,9 @@ def _bytes(path: Path, most: int) -> bytes:
             with gzip.open(path) as file:
                 raw = file.read(most)
         except (OSError, EOFError, zlib.error) as error:
-            raise CaseError(f"{path} is cut off or not valid gzip") from error
+            raise CaseError(f"{path} is truncated or not valid gzip") from error
         if not raw:
-            raise CaseError(f"{path} is empty once unpacked")
+            raise CaseError(f"{path} is empty after decompression")
     return raw
 
 
@@ -106,14 +106,14 @@ def _from_json(path: Path, text: str) -> Case:
     except ValueError as error:
         line = getattr(error, "lineno", "?")
         at_end = "Unterminated" in str(error) or getattr(error, "pos", 0) >= len(text.rstrip()) - 1
-        why = "is cut off" if at_end else "is not valid JSON"
+        why = "is truncated" if at_end else "is not valid JSON"
         raise CaseError(f"{path} {why} (line {line})") from error
     try:
         json.dumps(data, ensure_ascii=False).encode()
     except UnicodeEncodeError:
-        raise CaseError(f"{path} holds half of a surrogate pair; it is not Unicode text") from None
+        raise CaseError(f"{path} contains half of a surrogate pair, so it is not Unicode text") from None
     if not isinstance(data, dict):
-        raise CaseError(f"{path} is JSON but no FHIR resource or phenopacket", hint=f"known kinds: {_KINDS}")
+        raise CaseError(f"{path} is JSON but not a FHIR resource or phenopacket", hint=f"known kinds: {_KINDS}")
     if "resourceType" in data:
         return _fhir(path, data)
     form = phenopacket.form_of(data)

@@ -1,4 +1,4 @@
-"""Whose case files are: all of one patient, or refused. Ids are compared, names never."""
+"""Whether all case files belong to one patient; otherwise they are refused. Ids are compared, names never."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def patients_of(case: Case) -> list[frozenset[str]]:
 
 
 def count_patients(people: Iterable[frozenset[str]]) -> int:
-    """How many these are: those that share an id are one."""
+    """How many patients these are: those that share an id are one."""
     groups: list[set[str]] = []
     for ids in people:
         if ids:
