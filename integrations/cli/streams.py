@@ -8,11 +8,13 @@ from __future__ import annotations
 import contextlib
 import io
 import os
+import signal
 import sys
 import threading
 from typing import Any
 
 from bedside.core.plugin_code import after_plugin_code, in_plugin_code
+from bedside.core.task import MAX_TIMEOUT_S
 
 _guarded: dict[str, GuardedStream] = {}
 
@@ -165,8 +167,13 @@ def _writer(descriptor: int, like: Any, *, line_buffering: bool) -> io.TextIOWra
 
 
 def _leave_to_parent() -> None:
-    """A process that a plugin forked holds no end of our output: who reads it need not wait for that process."""
+    """A process that a plugin forks holds no end of our output: who reads that need not wait for the process. It is ended
+    after as long as a task may take, since it may wait for ever for a lock that a thread of the parent held."""
+    if not in_plugin_code():
+        return
+    signal.alarm(int(MAX_TIMEOUT_S))
     with contextlib.suppress(OSError):
         nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, _guarded["stdout"].own)
+        for descriptor in (1, 2, _guarded["stdout"].own, _guarded["stderr"].own):
+            os.dup2(nowhere, descriptor)
         os.close(nowhere)
