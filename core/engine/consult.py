@@ -71,7 +71,7 @@ def consult(
     Yields one `Outcome` for each as it comes, and `Progress` between them. Once `cancel` is set, those that have not
     answered are given up. Threads are daemons: one that never returns is abandoned and can't keep the program from ending.
     `settings` gives each task its plugin's. Each task works on a copy of `question` and `facts` of its own, with `services`
-    as `guard` (default: a new one) shows them. """
+    as `guard` (default: a new one) shows them."""
     cancel = cancel or CancelToken()
     guard = guard or Guard(services)
     said: queue.SimpleQueue[tuple[int, Guarded | Progress]] = queue.SimpleQueue()
