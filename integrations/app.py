@@ -6,7 +6,7 @@ import contextlib
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Literal, Self
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 from bedside.core import Engine, KnowledgeSource, PluginHost
 from bedside.core.config import Config, load_config
@@ -15,6 +15,15 @@ from bedside.core.errors import BedsideError, DataFolderError, ServiceError, Usa
 from bedside.core.types import SourceInfo
 from bedside.knowledge.home import Home, Mode
 from bedside.knowledge.services import LocalServices
+
+from .stored import Stored
+
+if TYPE_CHECKING:
+    from bedside.knowledge.catalogue import SourceState
+    from bedside.knowledge.catalogue.pull import Progress as PullProgress
+    from bedside.knowledge.catalogue.pull import PullReport
+    from bedside.knowledge.llm.catalogue import ModelStatus
+    from bedside.knowledge.llm.probe import ProbeResult
 
 LoadProgress = Callable[[str, str, int, int | None], None]
 """(source id, stage, done, total)"""
@@ -151,8 +160,10 @@ def every_source(config: Config) -> dict[str, KnowledgeSource]:
     return {**own, **_host(config, own).sources}
 
 
-def pull_source(source: KnowledgeSource, config: Config, *, files: str = "", progress: Any = None) -> Any:
-    """Fetch a source's files (`bedside knowledge pull`); a `PullReport`. The only thing in Bedside that fetches."""
+def pull_source(
+    source: KnowledgeSource, config: Config, *, files: str = "", progress: PullProgress | None = None
+) -> PullReport:
+    """Fetch a source's files (`bedside knowledge pull`). The only thing in Bedside that fetches."""
     from bedside.knowledge.catalogue import pull
 
     return pull(source, config.home, mirror=config.sources.mirror, files=files, progress=progress)
@@ -170,8 +181,8 @@ def accept_licence(source: KnowledgeSource, config: Config) -> None:
     accept(config.home, source)
 
 
-def source_states(app: App) -> list[Any]:
-    """Where each source of the catalogue and each loaded one stands: `SourceState`s with their warnings."""
+def source_states(app: App) -> list[SourceState]:
+    """Where each source of the catalogue and each loaded one stands, with its warnings."""
     from bedside.knowledge.catalogue import source_states
     from bedside.knowledge.ingest.journal import Journal
     from bedside.knowledge.integrity import lost_parts
@@ -207,17 +218,14 @@ def file_source(path: Path, source_id: str, *, reader: str | None = None, **abou
     return file_source(path, source_id, reader=reader, **about)
 
 
-def models(config: Config) -> list[dict[str, Any]]:
-    """The model catalogue as plain data; `ordering` says what the composer may let each decide."""
+def models(config: Config) -> list[ModelStatus]:
+    """The model catalogue, and where each lies; `model.ordering` says what the composer may let it decide."""
     from bedside.knowledge.llm.catalogue import model_statuses
 
-    return [
-        {**s.model.model_dump(mode="json"), "installed": s.installed, "path": s.path}
-        for s in model_statuses(config.home / "models")
-    ]
+    return model_statuses(config.home / "models")
 
 
-def probe_model(config: Config, timeout: float = 60.0) -> Any:
+def probe_model(config: Config, timeout: float = 60.0) -> ProbeResult:
     """One token in a throw-away process (`bedside doctor`)."""
     from bedside.knowledge.llm.probe import probe_one_token
 
@@ -230,10 +238,10 @@ def model_path(config: Config) -> Path:
     return Path(config.llm.model).expanduser() if config.llm.model else starter_model()
 
 
-def show(app: App, id_: str) -> dict[str, Any]:
+def show(app: App, id_: str) -> Stored:
     """A stored passage, edge, node or term in full. Raises `UsageError` when nothing has this id."""
     s = app.services
-    kinds: Sequence[tuple[str, Callable[[], Sequence[Any]]]] = (
+    kinds: Sequence[tuple[Literal["edge", "passage", "node", "term"], Callable[[], Sequence[Any]]]] = (
         ("edge", lambda: s.graph.edges([id_])),
         ("passage", lambda: s.vectors.get([id_])),
         ("node", lambda: s.graph.nodes([id_])),
@@ -243,9 +251,7 @@ def show(app: App, id_: str) -> dict[str, Any]:
     for what, find in sorted(kinds, key=lambda kind: kind[0] != likely):
         found = find()
         if found:
-            data = found[0].model_dump(mode="json")
-            info = s.sources.get(data["source_id"])
-            return {"what": what, **data, "source": info.model_dump(mode="json") if info else None}
+            return Stored(what, found[0], s.sources.get(found[0].source_id))
     hint = "ids stand under each quote of an answer; what a newer release replaced, or what was removed, is gone"
     if id_.startswith("ev_"):
         hint = "an evidence id belongs to its answer; open the passage or edge named under the quote"
