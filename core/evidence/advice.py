@@ -86,6 +86,11 @@ class _Clause(NamedTuple):
     conditional: bool
 
 
+def advises(text: str) -> bool:
+    """Is there a word in it that advises for or against anything?"""
+    return bool(_AVOID.search(text) or _USE.search(text))
+
+
 def advice(text: str, mentions: Iterable[Mention]) -> dict[str, Advice]:
     """What `text` advises of each drug among the `mentions` found in it, by drug id; one it advises nothing of is left out.
 
