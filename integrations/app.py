@@ -1,4 +1,4 @@
-"""The one place that wires knowledge into an engine. Everything else here only translates."""
+"""The one place that connects knowledge to an engine. Everything else here only translates."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import contextlib
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Literal, Self
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 from bedside.core import Engine, KnowledgeSource, PluginHost
 from bedside.core.config import Config, load_config
@@ -15,6 +15,15 @@ from bedside.core.errors import BedsideError, DataFolderError, ServiceError, Usa
 from bedside.core.types import SourceInfo
 from bedside.knowledge.home import Home, Mode
 from bedside.knowledge.services import LocalServices
+
+from .stored import Stored
+
+if TYPE_CHECKING:
+    from bedside.knowledge.catalogue import SourceState
+    from bedside.knowledge.catalogue.pull import Progress as PullProgress
+    from bedside.knowledge.catalogue.pull import PullReport
+    from bedside.knowledge.llm.catalogue import ModelStatus
+    from bedside.knowledge.llm.probe import ProbeResult
 
 LoadProgress = Callable[[str, str, int, int | None], None]
 """(source id, stage, done, total)"""
@@ -65,13 +74,13 @@ class App:
         return load_all(ready, self.services.stores(), engine=engine, progress=progress, again=again)
 
     def remove(self, source_id: str) -> SourceInfo | None:
-        """Take a source out of the stores; what it was, or None when nothing of it is there."""
+        """Remove a source from the stores; what it was, or None when nothing of it is stored."""
         from bedside.knowledge.ingest import remove
 
         return remove(source_id, self.services.stores())
 
     def reembed(self, *source_ids: str, progress: LoadProgress | None = None) -> list[SourceInfo]:
-        """Make the vectors anew of all sources, or the given ones, that another model embedded."""
+        """Embed again the passages of all sources, or of the given ones, that another model embedded."""
         from bedside.knowledge.ingest import outdated, reembed
 
         stores = self.services.stores()
@@ -88,16 +97,23 @@ class App:
         self.close()
 
 
-def open_app(config: Config | None = None, mode: Mode = "read", *, warm: bool = False) -> App:
+def load_plugins(config: Config) -> PluginHost:
+    """The installed plugins, as `plugins.allow`, `plugins.deny` and their own settings say."""
+    return _host(config, catalogue())
+
+
+def open_app(
+    config: Config | None = None, mode: Mode = "read", *, warm: bool = False, host: PluginHost | None = None
+) -> App:
     """Open the data folder, load the plugins and build the engine.
 
     Raises `ConfigError`, `DataFolderError`, and `ModelError` when a model that the user chose can't be used. `warm` starts
-    loading the models and stores in the background.
+    loading the models and stores in the background. `host` are the plugins, where they are loaded already.
     """
     config = config or load_config()
     home = Home.open(config.home, mode)
     try:
-        host = _host(config, catalogue())
+        host = host or load_plugins(config)
         services = LocalServices(config, home, catalogue=lambda: _with_plugins(host))
         if mode == "read" and services.incomplete():
             home.close()
@@ -117,8 +133,9 @@ def open_app(config: Config | None = None, mode: Mode = "read", *, warm: bool = 
 
 
 def _complete(config: Config) -> None:
-    """What a process that was killed left between two releases, before anything is asked of it. While others read, or when
-    a server does not answer, it stays as it is: names of one release beside facts of the other, never two releases."""
+    """Finish the switch between two releases that a killed process left unfinished, before any question is answered. While
+    others read, or when a server does not answer, it stays unfinished: names of one release with facts of the other, but
+    never facts of two releases."""
     with contextlib.suppress(BedsideError), Home.open(config.home, "write") as home:
         services = LocalServices(config, home)
         try:
@@ -144,8 +161,10 @@ def every_source(config: Config) -> dict[str, KnowledgeSource]:
     return {**own, **_host(config, own).sources}
 
 
-def pull_source(source: KnowledgeSource, config: Config, *, files: str = "", progress: Any = None) -> Any:
-    """Fetch a source's files (`bedside knowledge pull`); a `PullReport`. The only thing in Bedside that fetches."""
+def pull_source(
+    source: KnowledgeSource, config: Config, *, files: str = "", progress: PullProgress | None = None
+) -> PullReport:
+    """Fetch a source's files (`bedside knowledge pull`). The only thing in Bedside that fetches."""
     from bedside.knowledge.catalogue import pull
 
     return pull(source, config.home, mirror=config.sources.mirror, files=files, progress=progress)
@@ -172,8 +191,8 @@ def pulled_folders(config: Config) -> dict[str, Path]:
     return {id_: pulled.folder for id_ in ids if (pulled := latest(config.home, id_))}
 
 
-def source_states(app: App) -> list[Any]:
-    """Where each source of the catalogue and each loaded one stands: `SourceState`s with their warnings."""
+def source_states(app: App) -> list[SourceState]:
+    """Where each source of the catalogue and each loaded one stands, with its warnings."""
     from bedside.knowledge.catalogue import source_states
     from bedside.knowledge.ingest.journal import Journal
     from bedside.knowledge.integrity import lost_parts
@@ -191,13 +210,13 @@ def source_states(app: App) -> list[Any]:
 
 
 def ensure_starter(config: Config, progress: LoadProgress) -> None:
-    """Load the starter knowledge into a data folder that holds nothing yet. Only for the embedded stores: nobody's server
-    is filled unasked."""
+    """Load the starter knowledge into an empty data folder. Only for the embedded stores: a server is never filled
+    unasked."""
     with open_app(config, "read") as app:
         if app.loaded:
             return
     if config.vectors.backend != "embedded" or config.graph.backend != "embedded":
-        raise DataFolderError("no knowledge is loaded yet", hint="type: bedside knowledge load")
+        raise DataFolderError("no knowledge is loaded yet", hint="bedside knowledge load")
     with open_app(config, "write", warm=True) as app:
         app.load(*(s for s in catalogue().values() if s.starter), progress=progress)
 
@@ -209,17 +228,14 @@ def file_source(path: Path, source_id: str, *, reader: str | None = None, **abou
     return file_source(path, source_id, reader=reader, **about)
 
 
-def models(config: Config) -> list[dict[str, Any]]:
-    """The model catalogue as plain data; `ordering` says what the composer may let each decide."""
+def models(config: Config) -> list[ModelStatus]:
+    """The model catalogue, and where each lies; `model.ordering` says what the composer may let it decide."""
     from bedside.knowledge.llm.catalogue import model_statuses
 
-    return [
-        {**s.model.model_dump(mode="json"), "installed": s.installed, "path": s.path}
-        for s in model_statuses(config.home / "models")
-    ]
+    return model_statuses(config.home / "models")
 
 
-def probe_model(config: Config, timeout: float = 60.0) -> Any:
+def probe_model(config: Config, timeout: float = 60.0) -> ProbeResult:
     """One token in a throw-away process (`bedside doctor`)."""
     from bedside.knowledge.llm.probe import probe_one_token
 
@@ -232,10 +248,10 @@ def model_path(config: Config) -> Path:
     return Path(config.llm.model).expanduser() if config.llm.model else starter_model()
 
 
-def show(app: App, id_: str) -> dict[str, Any]:
+def show(app: App, id_: str) -> Stored:
     """A stored passage, edge, node or term in full. Raises `UsageError` when nothing has this id."""
     s = app.services
-    kinds: Sequence[tuple[str, Callable[[], Sequence[Any]]]] = (
+    kinds: Sequence[tuple[Literal["edge", "passage", "node", "term"], Callable[[], Sequence[Any]]]] = (
         ("edge", lambda: s.graph.edges([id_])),
         ("passage", lambda: s.vectors.get([id_])),
         ("node", lambda: s.graph.nodes([id_])),
@@ -245,9 +261,7 @@ def show(app: App, id_: str) -> dict[str, Any]:
     for what, find in sorted(kinds, key=lambda kind: kind[0] != likely):
         found = find()
         if found:
-            data = found[0].model_dump(mode="json")
-            info = s.sources.get(data["source_id"])
-            return {"what": what, **data, "source": info.model_dump(mode="json") if info else None}
+            return Stored(what, found[0], s.sources.get(found[0].source_id))
     hint = "ids stand under each quote of an answer; what a newer release replaced, or what was removed, is gone"
     if id_.startswith("ev_"):
         hint = "an evidence id belongs to its answer; open the passage or edge named under the quote"
@@ -255,7 +269,7 @@ def show(app: App, id_: str) -> dict[str, Any]:
 
 
 def _host(config: Config, own: Mapping[str, KnowledgeSource]) -> PluginHost:
-    return PluginHost.load(allow=config.plugins.allow, deny=config.plugins.deny, reserved=own)
+    return PluginHost.load(allow=config.plugins.allow, deny=config.plugins.deny, reserved=own, settings=config.plugin)
 
 
 def _settings(config: Config) -> EngineSettings:
@@ -269,7 +283,7 @@ def _settings(config: Config) -> EngineSettings:
 
 
 def _ordering(config: Config) -> Literal["off", "ties", "model"]:
-    """What the configured model may decide: the user's word, else what was measured for it, else ties only."""
+    """What the configured model may decide: as configured, else as measured for it, else ties only."""
     if not config.llm.enabled:
         return "off"
     if config.llm.ordering:

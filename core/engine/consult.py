@@ -5,8 +5,9 @@ from __future__ import annotations
 import logging
 import queue
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from ..plugin_code import plain
 from ..protocols import Services
@@ -15,6 +16,9 @@ from ..types import Facts, Question, TaskResult
 from .guard import Guard, Guarded
 from .own_request import Originals, OwnRequest, TaskToken
 from .workers import Workers
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
 
 log = logging.getLogger("bedside.consult")
 _workers = Workers("bedside-task")
@@ -58,6 +62,7 @@ def consult(
     limit: int = 8,
     timeout_s: float | None = None,
     cancel: CancelToken | None = None,
+    settings: Callable[[Task], BaseModel | None] = lambda task: None,
     guard: Guard | None = None,
 ) -> Iterator[Progress | Outcome]:
     """Run all `tasks` at once and wait for each at most its own `timeout_s`, the lower `timeout_s` given here, or
@@ -65,9 +70,8 @@ def consult(
 
     Yields one `Outcome` for each as it comes, and `Progress` between them. Once `cancel` is set, those that have not
     answered are given up. Threads are daemons: one that never returns is abandoned and can't keep the program from ending.
-    Each task works on a copy of `question` and `facts` of its own, with `services` as `guard` (default: a new one) shows
-    them.
-    """
+    `settings` gives each task its plugin's. Each task works on a copy of `question` and `facts` of its own, with `services`
+    as `guard` (default: a new one) shows them."""
     cancel = cancel or CancelToken()
     guard = guard or Guard(services)
     said: queue.SimpleQueue[tuple[int, Guarded | Progress]] = queue.SimpleQueue()
@@ -80,7 +84,12 @@ def consult(
         for index, task in enumerate(tasks):
             report = _reporter(said, index, task)
             request = OwnRequest.from_originals(
-                originals, limit=limit, deadline_s=limits[index], cancel=tokens[index], report=report
+                originals,
+                limit=limit,
+                deadline_s=limits[index],
+                settings=settings(task),
+                cancel=tokens[index],
+                report=report,
             )
             _workers.run(lambda i=index, t=task, r=request: said.put((i, guard.run(t, r))))  # type: ignore[misc]
             yield Progress(task)

@@ -40,13 +40,13 @@ def ask(
     """
     if batch is not None or out is not None:
         if text is not None or cases:
-            raise UsageError("--batch takes its questions from the file: give no TEXT and no --case beside it")
+            raise UsageError("--batch takes its questions from the file: omit TEXT and --case")
         if batch is None or out is None:
             raise UsageError("--batch and --out go together", hint="bedside ask --batch IN.jsonl --out OUT.jsonl")
     elif text is None:
         raise UsageError("there is no question", hint='type it in quotes: bedside ask "…"')
 
-    from bedside.core.engine import check_question
+    from bedside.core.toolkit.questions import check_question
 
     config = config_of(home, no_llm=no_llm, limit=limit, timeout=timeout)
     if batch is not None and out is not None:
@@ -54,18 +54,19 @@ def ask(
 
         return run_batch(config, Path(batch), Path(out), as_json=as_json)
 
-    from ..app import ensure_starter, open_app
+    from ..app import ensure_starter, load_plugins, open_app
     from ..case_files import read_case
     from .progress import LoadBars, Status
 
     assert text is not None
     check_question(text)  # before anything slow
-    case = read_case(cases)
+    host = load_plugins(config)
+    case = read_case(cases, host.case_kinds)
     with LoadBars() as bars:
         ensure_starter(config, bars)
     from bedside.core import Question
 
-    with open_app(config, warm=True) as app, Status() as status:
+    with open_app(config, warm=True, host=host) as app, Status() as status:
         answer = app.engine.ask(Question(text=text, case=case), status)
     if as_json:
         click.echo(escaped(answer.model_dump_json(indent=2)))

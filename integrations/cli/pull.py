@@ -1,9 +1,10 @@
-"""`bedside knowledge pull`: fetch a source's files, after its licence was agreed to."""
+"""`bedside knowledge pull`: download a source's files after its licence has been accepted."""
 
 from __future__ import annotations
 
 import sys
-from typing import Any
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
 
 import click
 from bedside.core.config import Config
@@ -12,17 +13,22 @@ from bedside.core.errors import UsageError
 from .options import config_of, echo_json, home_option, json_option
 from .tables import size_text
 
+if TYPE_CHECKING:
+    from bedside.core import KnowledgeSource
+
+    from ..app import PullReport
+
 
 @click.command()
 @click.argument("ids", nargs=-1, required=True, metavar="ID...")
 @click.option("--files", default="", metavar="RANGE", help="Only these files of a numbered source, e.g. 1-3,7.")
-@click.option("--yes", is_flag=True, help="Agree to the licences without being asked.")
+@click.option("--yes", is_flag=True, help="Accept the licences without being asked.")
 @json_option
 @home_option
 def pull(ids: tuple[str, ...], files: str, yes: bool, as_json: bool, home: str | None) -> int:
-    """Fetch a source's files from their publisher, or from the folder BEDSIDE_MIRROR names, and verify them.
+    """Download a source's files from their publisher, or copy them from the folder BEDSIDE_MIRROR, and verify them.
 
-    Goes on where it was cut off. Nothing else in Bedside fetches anything.
+    Resumes where it was interrupted. No other command downloads anything.
 
     \b
     bedside knowledge pull medquad
@@ -51,19 +57,19 @@ def pull(ids: tuple[str, ...], files: str, yes: bool, as_json: bool, home: str |
     return 0
 
 
-def _known(catalogue: dict[str, Any], source_id: str) -> Any:
+def _known(catalogue: dict[str, KnowledgeSource], source_id: str) -> KnowledgeSource:
     if source_id in catalogue:
         return catalogue[source_id]
     from difflib import get_close_matches
 
     near = get_close_matches(source_id, catalogue, n=1)
     raise UsageError(
-        f"{source_id!r} is no source of the catalogue",
+        f"{source_id!r} is not a source of the catalogue",
         hint=f"did you mean {near[0]}?" if near else "`bedside knowledge list` shows them",
     )
 
 
-def _licence(source: Any, config: Config, yes: bool) -> None:
+def _licence(source: KnowledgeSource, config: Config, yes: bool) -> None:
     """Shown and asked once per source; what was agreed to is kept in the data folder."""
     from ..app import accept_licence, licence_accepted
 
@@ -74,14 +80,14 @@ def _licence(source: Any, config: Config, yes: bool) -> None:
     if not yes:
         if not (sys.stdin.isatty() and sys.stderr.isatty()):
             raise UsageError(
-                f"the licence of {source.id} was not agreed to yet, and nobody is there to ask",
-                hint=f"bedside knowledge pull {source.id} --yes   (agrees to: {source.licence})",
+                f"the licence of {source.id} has not been accepted, and there is no terminal to ask at",
+                hint=f"bedside knowledge pull {source.id} --yes   (accepts: {source.licence})",
             )
-        click.confirm("Do you agree to it?", abort=True, err=True)
+        click.confirm("Do you accept it?", abort=True, err=True)
     accept_licence(source, config)
 
 
-def _tell(source: Any, report: Any) -> None:
+def _tell(source: KnowledgeSource, report: PullReport) -> None:
     done = [f for f in report.files if f.state != "here"]
     size = sum(f.size for f in done)
     here = len(report.files) - len(done)
@@ -96,9 +102,7 @@ def _tell(source: Any, report: Any) -> None:
         click.echo(f"  now type: bedside knowledge load {source.id}")
 
 
-def _as_dict(source: Any, report: Any) -> dict[str, Any]:
-    from dataclasses import asdict
-
+def _as_dict(source: KnowledgeSource, report: PullReport) -> dict[str, Any]:
     loadable = source.packaged or source.read is not None
     return {
         **asdict(report),

@@ -1,14 +1,18 @@
-"""`bedside knowledge list` and `status`: what can be loaded, what is, and what of it wants doing."""
+"""`bedside knowledge list` and `status`: what can be loaded, what is loaded, and what needs attention."""
 
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from .options import config_of, echo_json, home_option, json_option
 from .tables import block, size_text
+
+if TYPE_CHECKING:
+    from ..app import SourceState
 
 _STORES = {
     "passages": ("chroma", "words"),
@@ -47,7 +51,7 @@ def list_(as_json: bool, home: str | None) -> int:
 @json_option
 @home_option
 def status(as_json: bool, home: str | None) -> int:
-    """Show what is loaded, from which version and when, where it is kept, and what wants doing."""
+    """Show what is loaded, in which version, since when and where, and what needs attention."""
     from ..app import open_app, source_states
 
     config = config_of(home)
@@ -98,7 +102,11 @@ def status(as_json: bool, home: str | None) -> int:
     return 0
 
 
-def _standing(state: Any) -> str:
+def _warnings(state: SourceState) -> list[str]:
+    return [click.style(f"warning: {warning}", fg="yellow") for warning in state.warnings]
+
+
+def _standing(state: SourceState) -> str:
     """Pulled? Loaded? In words."""
     pull = {"": "", "none": "not pulled", "partial": "pull not finished", "done": "pulled"}[state.pull]
     if pull == "not pulled" and state.available:
@@ -110,14 +118,14 @@ def _standing(state: Any) -> str:
     return ", ".join(part for part in (pull, load) if part)
 
 
-def _row(state: Any) -> dict[str, Any]:
+def _row(state: SourceState) -> dict[str, Any]:
     row = asdict(state)
     row["version"] = row.pop("available")
     row["loaded"] = state.loaded.version if state.loaded else None
     return row
 
 
-def _bytes(path: Any) -> int:
+def _bytes(path: Path) -> int:
     if path.is_dir():
         return sum(_bytes(one) for one in path.iterdir())
     try:
