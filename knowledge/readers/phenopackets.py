@@ -35,13 +35,13 @@ def _packets(value: Any, where: str) -> Iterator[dict[str, Any]]:
         for one in value:
             yield from _packets(one, where)
     elif not isinstance(value, dict):
-        raise SourceError(f"{where} is no phenopacket")
+        raise SourceError(f"{where} is not a phenopacket")
     elif "members" in value:
         yield from _packets(value["members"], where)
     elif "proband" in value:
         yield from _packets([value["proband"], *_list(value, "relatives")], where)
     elif "phenotypicFeatures" not in value and "interpretations" not in value and "diseases" not in value:
-        raise SourceError(f"{where} is no phenopacket: it has no phenotypicFeatures, interpretations or diseases")
+        raise SourceError(f"{where} is not a phenopacket: it has no phenotypicFeatures, interpretations or diseases")
     else:
         yield value
 
