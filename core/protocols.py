@@ -10,7 +10,7 @@ A store implements the methods that take one query object (`core.queries`); thos
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol, Unpack, runtime_checkable
 
@@ -25,9 +25,10 @@ from .queries import (
     PathQuery,
     WalkQuery,
 )
-from .types import Facts
+from .types import Facts, Question
 from .types.graph import CoEvidence, GraphPaths, Subgraph
 from .types.knowledge import GraphEdge, GraphNode, Hit, Passage, Scalar, SearchResult, SourceFiles, SourceInfo, Term
+from .types.reading import Intent, Span
 
 
 @runtime_checkable
@@ -271,6 +272,35 @@ class Sources(Protocol):
 
 
 @runtime_checkable
+class TextReader(Protocol):
+    """How the engine itself reads a text."""
+
+    def read(self, question: Question, needed: Collection[str] = ()) -> Facts:
+        """All mentions of the question and its case, judged as a patient's: a relative's, doubted and unreadable ones are
+        left out, and `unread` says why. Never raises for a text; `lookup_failed` says that the names could not be had.
+
+        `needed` are the needs of the tasks that will be asked: a file of the case that none of them reads is reported.
+        """
+        ...
+
+    def sentences(self, text: str, *, clauses: bool = False) -> tuple[Span, ...]:
+        """The sentences of `text` without the white space around them; with `clauses` also cut at semicolons and lines."""
+        ...
+
+    def intents(self, text: str) -> frozenset[Intent]:
+        """What a question asks for; empty when the rules can't tell."""
+        ...
+
+    def without_asking(self, text: str) -> str:
+        """The question without the words that say what is asked for."""
+        ...
+
+    def speaks_to(self, text: str, asked: frozenset[Intent]) -> bool:
+        """Does a text have a word of the family of every intent asked for?"""
+        ...
+
+
+@runtime_checkable
 class Services(Protocol):
     """What a task is handed. Each attribute is made on first use and shared by all plugins.
 
@@ -298,6 +328,9 @@ class Services(Protocol):
     @property
     def sources(self) -> Sources: ...
 
+    @property
+    def reader(self) -> TextReader: ...
+
     def files(self, source_id: str) -> SourceFiles:
         """The files of a source that `knowledge pull` fetched. Raises `SourceError` that says what to type for them."""
         ...
@@ -320,5 +353,6 @@ __all__ = [
     "Services",
     "Sources",
     "TermIndex",
+    "TextReader",
     "VectorStore",
 ]

@@ -9,6 +9,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, get_args
 
+from .intents import Intent
+
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
@@ -16,10 +18,9 @@ if TYPE_CHECKING:
     from .types import Facts, Question, TaskResult
 
 Need = Literal["text", "drug", "gene", "phenotype", "disease", "pgx", "vcf", "image", "fhir"]
-"""What a task cannot work without. `pgx` is a gene together with a diplotype or a phenotype; `text` is always there."""
-
-Intent = Literal["diagnosis", "treatment", "dose", "definition", "cause", "prognosis"]
-"""What a question asks for."""
+"""What a task cannot work without. `pgx` is a gene together with a diplotype or a phenotype; `text` is always there. What a
+plugin's own kinds of case files offer is written `plugin:kind`."""
+OWN_NEED = re.compile(r"[a-z][a-z0-9_]*:[a-z][a-z0-9_-]*")
 
 MAX_TIMEOUT_S = 180.0
 """No task is waited for longer, whatever its `timeout_s` says; the setting `engine.timeout` lowers it for all."""
@@ -61,14 +62,16 @@ class TaskRequest:
     evidence are useful; `deadline_s` how long it may take.
 
     `arguments` is what `Task.arguments` describes, worked out from the facts or given by the caller; None for a task
-    without. A task of more than a second looks at `cancelled` (or waits on `cancel`) now and then, and may `report` how far
-    it is."""
+    without; `args(Model)` gives them typed. `settings` is the plugin's section of bedside.toml, as the model it registered.
+    A task of more than a second looks at `cancelled` (or waits on `cancel`) now and then, and may `report` how far it
+    is."""
 
     question: Question
     facts: Facts
     limit: int = 8
     deadline_s: float = 30.0
     arguments: BaseModel | None = None
+    settings: BaseModel | None = None
     cancel: CancelToken = field(default_factory=CancelToken, compare=False, repr=False)
     report: Report = field(default=_no_report, compare=False, repr=False)
 
@@ -102,7 +105,7 @@ class Task:
     name: str
     description: str
     run: Callable[[TaskRequest, Services], TaskResult]
-    needs: tuple[tuple[Need, ...], ...] = (("text",),)
+    needs: tuple[tuple[Need | str, ...], ...] = (("text",),)
     examples: tuple[str, ...] = ()
     always: bool = False
     answers: tuple[Intent, ...] = ()
@@ -129,9 +132,11 @@ class Task:
         if strange := set(self.answers) - set(get_args(Intent)):
             known = ", ".join(get_args(Intent))
             raise ValueError(f"task {self.name}: `answers` must use {known}, not {sorted(strange)}")
-        unknown = {need for group in self.needs for need in group} - set(get_args(Need))
+        named = {need for group in self.needs for need in group} - set(get_args(Need))
+        unknown = sorted(need for need in named if not OWN_NEED.fullmatch(need))
         if not self.needs or unknown:
-            raise ValueError(f"task {self.name}: `needs` must use {', '.join(get_args(Need))}, not {sorted(unknown)}")
+            known = ", ".join(get_args(Need))
+            raise ValueError(f"task {self.name}: `needs` must use {known}, or plugin:kind, not {unknown}")
         if type(self.timeout_s) not in (int, float) or not 0 < self.timeout_s < math.inf:
             raise ValueError(f"task {self.name}: `timeout_s` must be a positive number of seconds")
         if self.from_facts is not None and self.arguments is None:
@@ -152,8 +157,7 @@ class Task:
         return model
 
     def schema(self) -> dict[str, Any] | None:
-        """The JSON Schema of the arguments; None for a task without; `args(Model)` gives
-        them typed."""
+        """The JSON Schema of the arguments; None for a task without."""
         model = self.arguments_model()
         return model.model_json_schema() if model else None
 

@@ -6,7 +6,7 @@ import contextlib
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Literal, Self
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 from bedside.core import Engine, KnowledgeSource, PluginHost
 from bedside.core.config import Config, load_config
@@ -15,6 +15,15 @@ from bedside.core.errors import BedsideError, DataFolderError, ServiceError, Usa
 from bedside.core.types import SourceInfo
 from bedside.knowledge.home import Home, Mode
 from bedside.knowledge.services import LocalServices
+
+from .stored import Stored
+
+if TYPE_CHECKING:
+    from bedside.knowledge.catalogue import SourceState
+    from bedside.knowledge.catalogue.pull import Progress as PullProgress
+    from bedside.knowledge.catalogue.pull import PullReport
+    from bedside.knowledge.llm.catalogue import ModelStatus
+    from bedside.knowledge.llm.probe import ProbeResult
 
 LoadProgress = Callable[[str, str, int, int | None], None]
 """(source id, stage, done, total)"""
@@ -88,16 +97,23 @@ class App:
         self.close()
 
 
-def open_app(config: Config | None = None, mode: Mode = "read", *, warm: bool = False) -> App:
+def load_plugins(config: Config) -> PluginHost:
+    """The installed plugins, as `plugins.allow`, `plugins.deny` and their own settings say."""
+    return _host(config, catalogue())
+
+
+def open_app(
+    config: Config | None = None, mode: Mode = "read", *, warm: bool = False, host: PluginHost | None = None
+) -> App:
     """Open the data folder, load the plugins and build the engine.
 
-    Raises `ConfigError`, `DataFolderError`, and `ModelError` when a model that the user chose cannot be used. `warm` starts
-    loading the models and stores in the background.
+    Raises `ConfigError`, `DataFolderError`, and `ModelError` when a model that the user chose can't be used. `warm` starts
+    loading the models and stores in the background. `host` are the plugins, where they are loaded already.
     """
     config = config or load_config()
     home = Home.open(config.home, mode)
     try:
-        host = _host(config, catalogue())
+        host = host or load_plugins(config)
         services = LocalServices(config, home, catalogue=lambda: _with_plugins(host))
         if mode == "read" and services.incomplete():
             home.close()
@@ -145,8 +161,10 @@ def every_source(config: Config) -> dict[str, KnowledgeSource]:
     return {**own, **_host(config, own).sources}
 
 
-def pull_source(source: KnowledgeSource, config: Config, *, files: str = "", progress: Any = None) -> Any:
-    """Fetch a source's files (`bedside knowledge pull`); a `PullReport`. The only thing in Bedside that fetches."""
+def pull_source(
+    source: KnowledgeSource, config: Config, *, files: str = "", progress: PullProgress | None = None
+) -> PullReport:
+    """Fetch a source's files (`bedside knowledge pull`). The only thing in Bedside that fetches."""
     from bedside.knowledge.catalogue import pull
 
     return pull(source, config.home, mirror=config.sources.mirror, files=files, progress=progress)
@@ -164,8 +182,17 @@ def accept_licence(source: KnowledgeSource, config: Config) -> None:
     accept(config.home, source)
 
 
-def source_states(app: App) -> list[Any]:
-    """The state of each source of the catalogue and of each loaded one: `SourceState`s with their warnings."""
+def pulled_folders(config: Config) -> dict[str, Path]:
+    """Where the files lie that were pulled last, by source id."""
+    from bedside.knowledge.catalogue.pulled import downloads, latest
+
+    folder = downloads(config.home)
+    ids = [path.name for path in folder.iterdir() if path.is_dir()] if folder.is_dir() else []
+    return {id_: pulled.folder for id_ in ids if (pulled := latest(config.home, id_))}
+
+
+def source_states(app: App) -> list[SourceState]:
+    """Where each source of the catalogue and each loaded one stands, with its warnings."""
     from bedside.knowledge.catalogue import source_states
     from bedside.knowledge.ingest.journal import Journal
     from bedside.knowledge.integrity import lost_parts
@@ -201,17 +228,14 @@ def file_source(path: Path, source_id: str, *, reader: str | None = None, **abou
     return file_source(path, source_id, reader=reader, **about)
 
 
-def models(config: Config) -> list[dict[str, Any]]:
-    """The model catalogue as plain data; `ordering` says what the composer may let each decide."""
+def models(config: Config) -> list[ModelStatus]:
+    """The model catalogue, and where each lies; `model.ordering` says what the composer may let it decide."""
     from bedside.knowledge.llm.catalogue import model_statuses
 
-    return [
-        {**s.model.model_dump(mode="json"), "installed": s.installed, "path": s.path}
-        for s in model_statuses(config.home / "models")
-    ]
+    return model_statuses(config.home / "models")
 
 
-def probe_model(config: Config, timeout: float = 60.0) -> Any:
+def probe_model(config: Config, timeout: float = 60.0) -> ProbeResult:
     """One token in a throw-away process (`bedside doctor`)."""
     from bedside.knowledge.llm.probe import probe_one_token
 
@@ -224,10 +248,10 @@ def model_path(config: Config) -> Path:
     return Path(config.llm.model).expanduser() if config.llm.model else starter_model()
 
 
-def show(app: App, id_: str) -> dict[str, Any]:
+def show(app: App, id_: str) -> Stored:
     """A stored passage, edge, node or term in full. Raises `UsageError` when nothing has this id."""
     s = app.services
-    kinds: Sequence[tuple[str, Callable[[], Sequence[Any]]]] = (
+    kinds: Sequence[tuple[Literal["edge", "passage", "node", "term"], Callable[[], Sequence[Any]]]] = (
         ("edge", lambda: s.graph.edges([id_])),
         ("passage", lambda: s.vectors.get([id_])),
         ("node", lambda: s.graph.nodes([id_])),
@@ -237,17 +261,15 @@ def show(app: App, id_: str) -> dict[str, Any]:
     for what, find in sorted(kinds, key=lambda kind: kind[0] != likely):
         found = find()
         if found:
-            data = found[0].model_dump(mode="json")
-            info = s.sources.get(data["source_id"])
-            return {"what": what, **data, "source": info.model_dump(mode="json") if info else None}
-    hint = "ids are under each quote of an answer; what was removed, or replaced by a newer release, is gone"
+            return Stored(what, found[0], s.sources.get(found[0].source_id))
+    hint = "ids stand under each quote of an answer; what a newer release replaced, or what was removed, is gone"
     if id_.startswith("ev_"):
         hint = "an evidence id belongs to its answer; open the passage or edge named under the quote"
     raise UsageError(f"nothing is stored under the id {id_!r}", hint=hint)
 
 
 def _host(config: Config, own: Mapping[str, KnowledgeSource]) -> PluginHost:
-    return PluginHost.load(allow=config.plugins.allow, deny=config.plugins.deny, reserved=own)
+    return PluginHost.load(allow=config.plugins.allow, deny=config.plugins.deny, reserved=own, settings=config.plugin)
 
 
 def _settings(config: Config) -> EngineSettings:

@@ -8,37 +8,31 @@ from __future__ import annotations
 import gzip
 import json
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 from bedside.core.errors import CaseError
-from bedside.core.types import Case, CaseFile, CaseText, FileKind
+from bedside.core.evidence.case_kinds import HEAD_BYTES, CaseKind, check_file, recognised
+from bedside.core.reading import fhir, phenopacket
+from bedside.core.types import Case, CaseFile, CaseText
 
-from .case_patients import by_id, count_patients, patients_of
+from .case_patients import count_patients, patients_of
 
 MAX_BYTES = 64 * 1024 * 1024
 MAX_TEXT_CHARS = 100_000
-_HEAD = 4096
+_HEAD = HEAD_BYTES
 _TEXT_SUFFIXES = {".txt", ".md", ".text"}
 _KINDS = "text (.txt, .md), FHIR R4 JSON, phenopacket JSON, VCF/BCF, DICOM, NIfTI, PNG, JPEG"
-# first bytes of what a specialist will read itself, and reads from its place: such a file may be of any size
-_MAGIC: tuple[tuple[bytes, int, FileKind], ...] = (
-    (b"##fileformat=VCF", 0, "VCF"),
-    (b"BCF\x02", 0, "BCF"),
-    (b"DICM", 128, "DICOM"),
-    (b"n+1\x00", 344, "NIfTI"),
-    (b"\x89PNG\r\n\x1a\n", 0, "PNG"),
-    (b"\xff\xd8\xff", 0, "JPEG"),
-)
 
 
-def read_case(paths: Iterable[str | Path]) -> Case:
-    """One case from any number of files. Raises `CaseError` at the first that cannot be used."""
+def read_case(paths: Iterable[str | Path], kinds: Sequence[CaseKind] = ()) -> Case:
+    """One case from any number of files. `kinds` are those that plugins bring. Raises `CaseError` at the first file that
+    can't be used."""
     case = Case()
     people: list[frozenset[str]] = []
     for path in paths:
-        one = _read_one(Path(path))
+        one = _read_one(Path(path), kinds)
         people += patients_of(one)
         case = _merge(case, one)
     if (patients := count_patients(people)) > 1:
@@ -49,11 +43,13 @@ def read_case(paths: Iterable[str | Path]) -> Case:
     return case
 
 
-def _read_one(path: Path) -> Case:
+def _read_one(path: Path, kinds: Sequence[CaseKind]) -> Case:
     first = _bytes(path, _HEAD)
-    kind = next((k for magic, at, k in _MAGIC if first[at : at + len(magic)] == magic), None)
-    if kind:
-        return Case(files=(CaseFile(name=path.name, kind=kind, path=path.resolve()),))
+    # what a specialist reads itself, from its place: such a file may be of any size
+    if kind := recognised(path.name, first, kinds):
+        if kind.check:
+            check_file(kind, path)
+        return Case(files=(CaseFile(name=path.name, kind=kind.kind, offers=kind.offers, path=path.resolve()),))
     raw = first if len(first) < _HEAD else _bytes(path, MAX_BYTES + 1)
     if len(raw) > MAX_BYTES:
         raise CaseError(f"{path} is larger than {MAX_BYTES // 2**20} MiB")
@@ -120,47 +116,41 @@ def _from_json(path: Path, text: str) -> Case:
         raise CaseError(f"{path} is JSON but not a FHIR resource or phenopacket", hint=f"known kinds: {_KINDS}")
     if "resourceType" in data:
         return _fhir(path, data)
-    if "phenotypic_features" in data:  # the same message as protobuf prints it for Python
-        data = {**data, "phenotypicFeatures": data["phenotypic_features"]}
-    if "phenotypicFeatures" in data or {"subject", "metaData"} <= set(data):
+    form = phenopacket.form_of(data)
+    if form == "phenopacket":
         return _phenopacket(path, data)
-    raise CaseError(f"{path} is JSON but not a FHIR resource or phenopacket", hint=f"known kinds: {_KINDS}")
+    if form:
+        raise CaseError(f"{path} is a {form} of phenopackets; a case is one patient's", hint="give the patient's own alone")
+    raise CaseError(f"{path} is JSON but no FHIR resource or phenopacket", hint=f"known kinds: {_KINDS}")
 
 
 def _fhir(path: Path, data: dict[str, Any]) -> Case:
     if data["resourceType"] != "Bundle":
         return Case(fhir=(data,))
-    entries = data.get("entry", [])
-    if not isinstance(entries, list) or not all(isinstance(e, dict) for e in entries):
-        raise CaseError(f"{path}: the Bundle's `entry` is not a list of entries")
-    resources = tuple(e["resource"] for e in entries if isinstance(e.get("resource"), dict))
+    try:
+        resources = fhir.of_bundle(data)
+    except TypeError as error:
+        raise CaseError(f"{path}: {error}") from None
     if not resources:
         raise CaseError(f"{path} is a Bundle without resources")
-    patients = sum(r.get("resourceType") == "Patient" for r in resources)
+    patients = len(list(fhir.of_kind(resources, "Patient")))
     if patients > 1:
-        raise CaseError(f"{path} contains {patients} patients; a case is one patient", hint="give one file per patient")
-    return Case(fhir=tuple(by_id(entries)))
+        raise CaseError(f"{path} holds {patients} patients; a case is one patient's", hint="give one file per patient")
+    return Case(fhir=tuple(resources))
 
 
 def _phenopacket(path: Path, data: dict[str, Any]) -> Case:
-    observed: list[str] = []
-    excluded: list[str] = []
-    features = data.get("phenotypicFeatures") or []
-    if not isinstance(features, list):
-        raise CaseError(f"{path}: `phenotypicFeatures` is not a list")
-    for number, feature in enumerate(features, 1):
-        try:
-            id_ = feature["type"]["id"]
-        except (KeyError, TypeError):
-            raise CaseError(f"{path}: phenotypic feature {number} has no type.id") from None
-        # `negated` is what version 1 called it
-        absent = feature.get("excluded", feature.get("negated", False))
-        if not isinstance(id_, str) or not isinstance(absent, bool):
-            raise CaseError(f"{path}: phenotypic feature {number}: type.id must be text and `excluded` true or false")
-        (excluded if absent else observed).append(id_)
-    if not observed and not excluded:
+    try:
+        features = phenopacket.features_of(data)
+    except ValueError as error:
+        raise CaseError(f"{path}: {error}") from None
+    if not features:
         raise CaseError(f"{path} is a phenopacket without phenotypic features")
-    return Case(phenotypes=tuple(observed), excluded_phenotypes=tuple(excluded), phenopackets=(data,))
+    return Case(
+        phenotypes=tuple(f.id for f in features if not f.excluded),
+        excluded_phenotypes=tuple(f.id for f in features if f.excluded),
+        phenopackets=(data,),
+    )
 
 
 def _merge(a: Case, b: Case) -> Case:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from bedside.core.config import Config
 from bedside.core.errors import BedsideError, ModelError, ServiceError, SourceError
 from bedside.core.protocols import Embedder, GraphStore, LanguageModel, TermIndex
+from bedside.core.reading.reader import Reader
 
 from .home import Home
 from .importing import IMPORTS
@@ -109,6 +110,10 @@ class LocalServices:
     @property
     def search(self) -> HybridSearch:
         return self._once("search", self._make_search)
+
+    @property
+    def reader(self) -> Reader:
+        return Reader(self)
 
     def stores(self) -> Stores:
         """The stores under the live views, for a load. Needs a data folder opened for writing."""

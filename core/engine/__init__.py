@@ -1,5 +1,5 @@
 """The engine: read, plan, consult, compose, verify."""
 
-from .engine import Engine, EngineSettings, check_question
+from .engine import Engine, EngineSettings
 
-__all__ = ["Engine", "EngineSettings", "check_question"]
+__all__ = ["Engine", "EngineSettings"]

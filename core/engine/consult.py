@@ -5,20 +5,28 @@ from __future__ import annotations
 import logging
 import queue
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING
 
-from ..errors import BedsideError
+from ..plugin_code import plain
 from ..protocols import Services
-from ..task import CancelToken, Task, TaskRequest
+from ..task import MAX_TIMEOUT_S, CancelToken, Report, Task
 from ..types import Facts, Question, TaskResult
+from .guard import Guard, Guarded
+from .own_request import Originals, OwnRequest, TaskToken
 from .workers import Workers
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
 
 log = logging.getLogger("bedside.consult")
 _workers = Workers("bedside-task")
 CANCEL_S = 0.05
 """How long a cancelled question may go unnoticed."""
+MAX_REPORTS = 1_000
+"""Reports of progress of one task; what it reports beyond them is dropped."""
+_MOST = 2**53
 
 
 @dataclass(frozen=True)
@@ -33,12 +41,16 @@ class Progress:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of one task. `seconds` is wall time until it answered or was given up, `place` its place in the plan."""
+    """What came of one task. `seconds` is wall time until it answered or was given up, `place` its place in the plan.
+
+    `fault`: the plugin broke its contract, or gave no answer in time. `remarks` are what it tried that it may not."""
 
     task: Task
     result: TaskResult
     seconds: float
     place: int = 0
+    fault: bool = False
+    remarks: tuple[str, ...] = ()
 
 
 def consult(
@@ -50,53 +62,68 @@ def consult(
     limit: int = 8,
     timeout_s: float | None = None,
     cancel: CancelToken | None = None,
+    settings: Callable[[Task], BaseModel | None] = lambda task: None,
+    guard: Guard | None = None,
 ) -> Iterator[Progress | Outcome]:
-    """Run all `tasks` at once and wait for each at most its own `timeout_s` (or the lower `timeout_s` given here).
+    """Run all `tasks` at once and wait for each at most its own `timeout_s`, the lower `timeout_s` given here, or
+    `MAX_TIMEOUT_S`.
 
     Yields one `Outcome` for each as it comes, and `Progress` between them. Once `cancel` is set, those that have not
     answered are given up. Threads are daemons: one that never returns is abandoned and can't keep the program from ending.
-    """
+    `settings` gives each task its plugin's. Each task works on a copy of `question` and `facts` of its own, with `services`
+    as `guard` (default: a new one) shows them."""
     cancel = cancel or CancelToken()
-    said: queue.Queue[tuple[int, TaskResult | Progress]] = queue.Queue()
+    guard = guard or Guard(services)
+    said: queue.SimpleQueue[tuple[int, Guarded | Progress]] = queue.SimpleQueue()
     started = time.monotonic()
-    limits = [min(t.timeout_s, timeout_s) if timeout_s else t.timeout_s for t in tasks]
-    for index, task in enumerate(tasks):
-        request = TaskRequest(
-            question=question,
-            facts=facts,
-            limit=limit,
-            deadline_s=limits[index],
-            cancel=cancel,
-            report=_reporter(said, index, task),
-        )
-        _workers.run(lambda i=index, t=task, r=request: said.put((i, _guarded(t, r, services))))  # type: ignore[misc]
-        yield Progress(task)
-
+    limits = [min(t.timeout_s, timeout_s or MAX_TIMEOUT_S, MAX_TIMEOUT_S) for t in tasks]
+    originals = Originals(question, facts)
+    tokens = [TaskToken(cancel) for _ in tasks]
     waiting = dict(enumerate(limits))
-    while waiting:
-        now = time.monotonic() - started
-        late = [i for i, limit_s in waiting.items() if cancel.cancelled or now >= limit_s]
-        finished: list[tuple[int, TaskResult]] = []
-        if late:
-            finished = [(i, _given_up(limits[i], cancel)) for i in late]
-        else:
-            rest = min(waiting.values()) - now
-            try:
-                index, came = said.get(timeout=max(min(rest, CANCEL_S), 0.001))
-            except queue.Empty:
-                continue
-            if index not in waiting:
-                continue  # it answered after it was given up
-            if isinstance(came, Progress):
-                yield came
-                continue
-            finished = [(index, came)]
-        for index, result in finished:
-            del waiting[index]
-            outcome = Outcome(tasks[index], result, time.monotonic() - started, index)
-            # names and counts only: nothing of the case may reach a log
-            log.info("%s %s %d in %.3f s", outcome.task.name, result.status, len(result.evidence), outcome.seconds)
-            yield outcome
+    try:
+        for index, task in enumerate(tasks):
+            report = _reporter(said, index, task)
+            request = OwnRequest.from_originals(
+                originals,
+                limit=limit,
+                deadline_s=limits[index],
+                settings=settings(task),
+                cancel=tokens[index],
+                report=report,
+            )
+            _workers.run(lambda i=index, t=task, r=request: said.put((i, guard.run(t, r))))  # type: ignore[misc]
+            yield Progress(task)
+        while waiting:
+            now = time.monotonic() - started
+            late = [i for i, limit_s in waiting.items() if cancel.cancelled or now >= limit_s]
+            finished: list[tuple[int, Guarded]] = []
+            if late:
+                finished = [(i, Guarded(_given_up(limits[i], cancel), fault=not cancel.cancelled)) for i in late]
+            else:
+                rest = min(waiting.values()) - now
+                try:
+                    index, came = said.get(timeout=max(min(rest, CANCEL_S), 0.001))
+                except queue.Empty:
+                    continue
+                if index not in waiting:
+                    continue  # it answered after it was given up
+                if isinstance(came, Progress):
+                    yield came
+                    continue
+                finished = [(index, came)]
+            for index, came in finished:
+                del waiting[index]
+                if late:
+                    tokens[index].cancel()
+                outcome = Outcome(tasks[index], came.result, time.monotonic() - started, index, came.fault, came.remarks)
+                # names and counts only: nothing of the case may reach a log
+                log.info(
+                    "%s %s %d in %.3f s", outcome.task.name, came.result.status, len(came.result.evidence), outcome.seconds
+                )
+                yield outcome
+    finally:  # the caller may stop early: nobody works on for an answer that is not wanted
+        for index in waiting:
+            tokens[index].cancel()
 
 
 def consult_all(
@@ -106,15 +133,22 @@ def consult_all(
     services: Services,
     *,
     timeout_s: float | None = None,
+    guard: Guard | None = None,
 ) -> list[Outcome]:
     """The outcomes alone, in the order of `tasks`."""
-    steps = consult(tasks, question, facts, services, timeout_s=timeout_s)
+    steps = consult(tasks, question, facts, services, timeout_s=timeout_s, guard=guard)
     return sorted((step for step in steps if isinstance(step, Outcome)), key=lambda outcome: outcome.place)
 
 
-def _reporter(said: queue.Queue[tuple[int, TaskResult | Progress]], index: int, task: Task) -> Any:
+def _reporter(said: queue.SimpleQueue[tuple[int, Guarded | Progress]], index: int, task: Task) -> Report:
+    left = MAX_REPORTS
+
     def report(stage: str, done: int = 0, total: int | None = None) -> None:
-        said.put((index, Progress(task, str(stage)[:200], max(int(done), 0), None if total is None else int(total))))
+        nonlocal left
+        left -= 1
+        if left >= 0:
+            of = None if total is None else min(max(int(total), 0), _MOST)
+            said.put((index, Progress(task, plain(str(stage), 200), min(max(int(done), 0), _MOST), of)))
 
     return report
 
@@ -123,20 +157,3 @@ def _given_up(limit_s: float, cancel: CancelToken) -> TaskResult:
     if cancel.cancelled:
         return TaskResult.failed("was given up because the question was cancelled")
     return TaskResult.failed(f"gave no answer within {limit_s:g} s and was given up")
-
-
-def _guarded(task: Task, request: TaskRequest, services: Services) -> TaskResult:
-    try:
-        ready = task.ready(request)
-        if ready is None:
-            return TaskResult.none("the question and case", message="what it works on was not given")
-        result = task.run(ready, services)
-    except BedsideError as error:
-        return TaskResult.failed(str(error))
-    except BaseException as error:  # a stranger's code: it may even call sys.exit
-        # the type only: the text of a foreign error may quote the case
-        log.warning("%s raised %s", task.name, type(error).__name__)
-        return TaskResult.failed(f"raised {type(error).__name__}; this is a fault of the plugin")
-    if not isinstance(result, TaskResult):
-        return TaskResult.failed(f"returned {type(result).__name__} instead of TaskResult; this is a fault of the plugin")
-    return result

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from ..errors import BedsideError, QuestionError
+from ..errors import BedsideError
+from ..evidence.conflicts import conflicts
+from ..evidence.registry import Resolvers
+from ..evidence.resolvers import BUILT_IN
 from ..host import PluginHost
 from ..protocols import LanguageModel, Services
 from ..reading.reader import read
 from ..task import CancelToken
+from ..toolkit.questions import check_question
 from ..types import (
-    MAX_QUESTION_CHARS,
     Answered,
     Block,
     Consultation,
@@ -35,9 +38,10 @@ from ..version import bedside_version
 from . import verify
 from .compose import Ordered, Ordering, order, ranked
 from .consult import Outcome, Progress, consult
+from .guard import Guard
 from .ledger import Ledger
 from .planner import Planner
-from .shown import check_block, drafted, verbatim
+from .shown import check_block, cited_as, drafted, verbatim
 
 
 @dataclass(frozen=True)
@@ -69,6 +73,8 @@ class Engine:
         self.settings = settings or EngineSettings()
         self.clock = clock
         self._planner = Planner()
+        self._resolvers = Resolvers((*BUILT_IN, *host.locator_kinds), host.functions)
+        self._guard = Guard(services, host.owner, host.supplier)
 
     def ask(
         self,
@@ -113,7 +119,9 @@ class Engine:
         for note in notes:
             ledger.report("plan", reason=note)
         for info in self.host.failed:
-            ledger.report("plugin-failed", info.name, plugin=info.name, reason=info.reason)
+            package = f"{info.distribution} {info.version}".strip()
+            plugin = info.name + (f", {package}," if package else "")
+            ledger.report("plugin-failed", info.name, plugin=plugin, reason=info.reason)
         yield Planned(
             tasks=tuple(PlannedTask(task=p.task.name, plugin=self.host.owner(p.task.name), reason=p.reason) for p in planned)
         )
@@ -127,6 +135,8 @@ class Engine:
             limit=self.settings.limit,
             timeout_s=self.settings.task_timeout_s,
             cancel=cancel,
+            settings=lambda task: self.host.settings(self.host.owner(task.name)),
+            guard=self._guard,
         ):
             if isinstance(step, Progress):
                 yield self._consulting(step)
@@ -139,10 +149,11 @@ class Engine:
         self._report_outcomes(outcomes, ledger)
 
         found = ranked([o.result for o in outcomes])
-        checked = verify.verify_evidence((r.evidence for r in found), facts, self.services, question.case.files)
+        proposed = [r.evidence for r in found]
+        checked = verify.verify_evidence(proposed, question, facts, self.services, self._resolvers)
         _report_verified(checked, ledger)
         ordered = order(
-            [r for r in found if r.evidence.id in checked.kept],
+            [replace(r, evidence=checked.kept[r.evidence.id]) for r in found if r.evidence.id in checked.kept],
             question.text,
             self.settings.ordering,
             None if cancel.cancelled else model,
@@ -156,12 +167,13 @@ class Engine:
         blocks = _blocks(outcomes, checked, ledger)
 
         ids = [*(c for s in sentences for c in s.citations), *(c for b in blocks for c in b.evidence)]
-        evidence = {id_: checked.kept[id_] for id_ in dict.fromkeys(ids)}  # numbered as they are read
+        kept = {item.id: item for item in checked.kept.values()}
+        evidence = {id_: kept[id_] for id_ in dict.fromkeys(ids)}  # numbered as they are read
         for place, sentence in enumerate(sentences, 1):
             cited = tuple(evidence[id_] for id_ in sentence.citations)
             yield SentenceShown(number=place, sentence=sentence, evidence=cited)
         number = {id_: i for i, id_ in enumerate(evidence, 1)}
-        for a, b in verify.conflicts(tuple(evidence.values()), self.services):
+        for a, b in conflicts(tuple(evidence.values()), self.services):
             ledger.report("conflict", first=number[a.id], second=number[b.id])
         for incident in model.incidents[incidents_before:] if model else ():
             reason = f"the language model failed during this question: {incident}"
@@ -211,6 +223,8 @@ class Engine:
                 ledger.report("task-failed", owner, task=o.task.name, reason=o.result.message)
             for problem in o.result.problems:
                 ledger.remark(problem, owner, problem=True)
+            for remark in o.remarks:
+                ledger.report("plugin-fault", owner, plugin=self.host.supplier(owner), task=o.task.name, fault=remark)
         for o in outcomes:
             for note in o.result.notes:
                 ledger.remark(note, self.host.owner(o.task.name), problem=False)
@@ -227,8 +241,9 @@ class Engine:
                 if reason := verify.verify_draft(draft, checked.kept):
                     ledger.report("dropped", what=f"a sentence of {o.task.name}", reason=reason)
                     continue
-                for id_ in draft.evidence:
-                    draft_of.setdefault(id_, drafted(draft))
+                final = tuple(checked.kept[id_].id for id_ in draft.evidence)
+                for id_ in final:
+                    draft_of.setdefault(id_, drafted(draft.model_copy(update={"evidence": final})))
         out: dict[str, Sentence] = {}
         for item in ordered.items:
             sentence = draft_of.get(item.id) or verbatim(item)
@@ -265,7 +280,7 @@ class Engine:
 
 def _report_reading(facts: Facts, ledger: Ledger) -> None:
     for text in facts.unread:
-        ledger.report("unread", partial=text.startswith("names could not be looked up"), reason=text)
+        ledger.report("unread", partial=facts.lookup_failed, reason=text)
     denied = dict.fromkeys(m.name for m in facts.mentions if m.negated)
     if denied:
         ledger.report("read-as-denied", names=", ".join(denied))
@@ -283,7 +298,8 @@ def _report_verified(checked: verify.Verified, ledger: Ledger) -> None:
 
 def _blocks(outcomes: list[Outcome], checked: verify.Verified, ledger: Ledger) -> list[Block]:
     """The blocks whose evidence passed, without those rows whose did not; withdrawn publications bear no row."""
-    kept = {id_: item for id_, item in checked.kept.items() if id_ not in checked.retracted}
+    kept = {id_: item for id_, item in checked.kept.items() if item.id not in checked.retracted}
+    final = {id_: item.id for id_, item in kept.items()}
     out: list[Block] = []
     for o in outcomes:
         for block in o.result.blocks:
@@ -294,7 +310,7 @@ def _blocks(outcomes: list[Outcome], checked: verify.Verified, ledger: Ledger) -
                 if result.left_out:
                     what = f"{result.left_out} rows of the {block.kind} “{block.title}” of {o.task.name}"
                     ledger.report("dropped", what=what, reason="their quotes did not pass or do not bear them")
-                out.append(result.block)
+                out.append(cited_as(result.block, final))
     return out
 
 
@@ -303,20 +319,3 @@ def _withdrawn(item: Evidence, checked: verify.Verified) -> str:
     of = item.source
     name = ", ".join(filter(None, (of.title, *of.references[:1])))
     return f"{name} ({checked.retracted[item.id]})"
-
-
-def check_question(text: str) -> None:
-    """Raises `QuestionError` for a text that can't be a question."""
-    if not text.strip():
-        raise QuestionError("the question is empty", hint='type it in quotes: bedside ask "…"')
-    if len(text) > MAX_QUESTION_CHARS:
-        raise QuestionError(
-            f"the question has {len(text):,} characters; at most {MAX_QUESTION_CHARS:,} are read",
-            hint="put long notes into a case file: bedside ask TEXT --case notes.txt",
-        )
-    if "\x00" in text:
-        raise QuestionError("the question holds NUL bytes; it is not text")
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        raise QuestionError("the question holds half of a surrogate pair; it is not Unicode text") from None

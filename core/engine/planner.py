@@ -9,7 +9,7 @@ from typing import Any
 from ..errors import ServiceError
 from ..protocols import Services
 from ..reading.intent import intents
-from ..task import Need, Task
+from ..task import Task
 from ..types import Facts, Question
 
 LIKENESS = 0.35
@@ -24,9 +24,9 @@ class Planned:
     reason: str
 
 
-def available(facts: Facts, question: Question) -> set[Need]:
+def available(facts: Facts, question: Question) -> set[str]:
     """What this question and case offer to tasks."""
-    have: set[Need] = {"text"}
+    have: set[str] = {"text"}
     for kind in ("drug", "gene", "phenotype", "disease"):
         if facts.of(kind):  # type: ignore[arg-type]
             have.add(kind)  # type: ignore[arg-type]

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ..evidence import support
+from ..toolkit.words import words
 from ..types import Action, Block, Draft, Evidence, Figure, Ranking, Sentence, Support, Table
 from ..types.block import RankedItem, Row
 
@@ -71,7 +72,7 @@ def _row_problem(row: Row, table: Table, kept: Mapping[str, Evidence]) -> str:
 def _unnamed(texts: Sequence[str], quotes: str) -> str:
     """A cell is a name or a value, no sentence: its words and numbers must be in the quotes, whatever their order."""
     text = " ".join(texts)
-    gone = sorted((support.words(text) - support.words(quotes)) | (support.numbers(text) - support.numbers(quotes)))
+    gone = sorted((words(text) - words(quotes)) | (support.numbers(text) - support.numbers(quotes)))
     return f"its quotes do not have: {', '.join(gone)}" if gone else ""
 
 
@@ -82,3 +83,18 @@ def _missing(ids: Sequence[str], kept: Mapping[str, Evidence]) -> str:
 
 def _quotes(ids: Sequence[str], kept: Mapping[str, Evidence]) -> str:
     return " ".join(kept[id_].quote for id_ in ids)
+
+
+def cited_as(block: Block, final: Mapping[str, str]) -> Block:
+    """`block` with the ids that its evidence has in the answer in place of those that were proposed."""
+
+    def ids(of: Sequence[str]) -> tuple[str, ...]:
+        return tuple(final[id_] for id_ in of)
+
+    if isinstance(block, Ranking):
+        items = tuple(item.model_copy(update={"evidence": ids(item.evidence)}) for item in block.items)
+        return block.model_copy(update={"items": items})
+    if isinstance(block, Table):
+        rows = tuple(row.model_copy(update={"evidence": ids(row.evidence)}) for row in block.rows)
+        return block.model_copy(update={"rows": rows})
+    return block.model_copy(update={"evidence": ids(block.evidence)})

@@ -8,21 +8,14 @@ from __future__ import annotations
 import re
 from typing import Literal
 
+from ..toolkit.words import tokens, words
+
 Direction = Literal["avoid", "use", "both", "none"]
 
-# words, identifiers (HP:0001166, c.1905+1G>A) and star alleles (*2, *1xN)
-_WORD = re.compile(r"[^\W\d_][\w':>+.-]*|\*\w+", re.UNICODE)
 _NUMBER = re.compile(
     r"(?<![\w.*:])(?P<n>\d+(?:[.,]\d+)*)\s*(?P<u>%|(?:mg|mcg|µg|ug|g|kg|ml|mL|L|dl|dL|ng|IU|mmol|mol|h|hours?|days?|weeks?|"
     r"months?|years?|fold|times)\b(?:\s*/\s*(?:kg|day|d|h|hour|mL|ml|dL|dl|L|m2|week|dose)\b)*)?",
     re.UNICODE,
-)
-_FUNCTION_WORDS = frozenset(
-    (
-        "a an and are as at be been but by can could did do does for from had has have how if in into is it its may "
-        "might of on or other shall should so such that the their them then there these this those to was were what "
-        "when where which who will with would"
-    ).split()
 )
 # words that turn the sense of a sentence: never function words, and compared on both sides
 _NEGATIONS = frozenset(("no not never without neither nor cannot none absent absence lacks lack excluded excludes").split())
@@ -54,21 +47,8 @@ def numbers(text: str) -> set[str]:
     }
 
 
-def words(text: str) -> set[str]:
-    """Content words, lower case, lightly stemmed."""
-    return {stem(w) for w in _tokens(text) if w not in _FUNCTION_WORDS}
-
-
 def negations(text: str) -> set[str]:
-    return {w for w in _tokens(text) if w in _NEGATIONS or w.endswith("n't")}
-
-
-def stem(word: str) -> str:
-    """Plural and simple verb endings off. A stem, not a lemma: it only has to treat both sides alike."""
-    for ending, least in (("ies", 5), ("es", 5), ("s", 4), ("ing", 6), ("ed", 5)):
-        if word.endswith(ending) and len(word) >= least and not word.endswith(("ss", "us", "is")):
-            return word[: -len(ending)] + ("y" if ending == "ies" else "")
-    return word
+    return {w for w in tokens(text) if w in _NEGATIONS or w.endswith("n't")}
 
 
 def unsupported(sentence: str, quotes: str) -> str:
@@ -87,7 +67,3 @@ def unsupported(sentence: str, quotes: str) -> str:
     if theirs == "both" and mine in ("use", "avoid"):
         return "it keeps only one half of advice that goes both ways"
     return ""
-
-
-def _tokens(text: str) -> list[str]:
-    return [w.lower().rstrip(".-:'") for w in _WORD.findall(text)]

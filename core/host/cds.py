@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Mapping
 from difflib import get_close_matches
 
-from .plugin_code import type_name
+from ..plugin_code import type_name
 from .registered import CdsService
 
 HOOKS = (

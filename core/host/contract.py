@@ -10,18 +10,20 @@ from types import ModuleType
 from typing import Any
 
 from ..errors import PluginError
+from ..plugin_code import type_name
 from ..task import Task
 from .cds import cds_problem
-from .plugin_code import type_name
+from .kinds import KINDS
 from .registered import CdsService, KnowledgeSource, source_problem
 
 BUNDLED = ("literature", "genomics", "drug_targets", "imaging")
 """Names that only Bedside's own distribution may use, for plugins and as the first part of their names."""
 RESERVED = frozenset((*BUNDLED, "bedside"))
-REGISTERS: dict[str, type] = {
-    "bedside_tasks": Task,
-    "bedside_sources": KnowledgeSource,
-    "bedside_cds_services": CdsService,
+REGISTERS: dict[str, tuple[type, ...]] = {
+    "bedside_tasks": (Task,),
+    "bedside_sources": (KnowledgeSource,),
+    "bedside_case_kinds": KINDS,
+    "bedside_cds_services": (CdsService,),
 }
 """What each hook that registers objects returns a list of."""
 _PLUGIN_NAME = re.compile(r"[a-z][a-z0-9_]{0,63}")
@@ -64,16 +66,13 @@ def check_hook_names(plugin: Any, hooks: Iterable[str], supplier: str) -> None:
 def registered(hook: str, returned: Any, supplier: str) -> list[Any]:
     """The objects that a hook returned, as copies of ours. Raises `PluginError` for anything else."""
     wanted = REGISTERS[hook]
+    names = " or ".join(one.__name__ for one in wanted)
     if type(returned) not in (list, tuple):
-        raise PluginError(
-            f"{hook} must return a list of {wanted.__name__}, but returned {type_name(returned)}", supplier=supplier
-        )
+        raise PluginError(f"{hook} must return a list of {names}, but returned {type_name(returned)}", supplier=supplier)
     out = []
     for item in returned:
-        if type(item) is not wanted:
-            raise PluginError(
-                f"{hook} must return {wanted.__name__} objects, but one is {type_name(item)}", supplier=supplier
-            )
+        if type(item) not in wanted:
+            raise PluginError(f"{hook} must return {names} objects, but one is {type_name(item)}", supplier=supplier)
         # checked again, since a frozen object can be changed by force, and kept where the plugin can't change it
         out.append(replace(item, **{f.name: getattr(item, f.name) for f in fields(item)}))
     return out

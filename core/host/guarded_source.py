@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import BedsideError, SourceError
-from .plugin_code import describe, interrupted_by_user, plain, running, type_name
+from ..plugin_code import describe, interrupted_by_user, plain, running, type_name
 from .registered import KnowledgeSource, Skip
 
 if TYPE_CHECKING:

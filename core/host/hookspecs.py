@@ -1,4 +1,4 @@
-"""The four hooks. A hook registers objects; nothing clinical runs inside a hook call.
+"""The five hooks. A hook registers objects; nothing clinical runs inside a hook call.
 
 from bedside.core import hookimpl, Task
 
@@ -14,6 +14,9 @@ from typing import TYPE_CHECKING, Any
 import pluggy
 
 if TYPE_CHECKING:
+    from ..evidence.case_kinds import CaseKind
+    from ..evidence.computed import ComputedFunction
+    from ..evidence.registry import LocatorKind
     from ..task import Task
     from ..toolkit.lazy_commands import CommandGroup
     from .registered import CdsService, KnowledgeSource
@@ -32,6 +35,13 @@ def bedside_tasks() -> list[Task]:
 @hookspec
 def bedside_sources() -> list[KnowledgeSource]:
     """The knowledge sources this plugin brings."""
+    raise AssertionError("a specification, never called")
+
+
+@hookspec
+def bedside_case_kinds() -> list[CaseKind | LocatorKind | ComputedFunction]:
+    """Kinds of case files this plugin reads, kinds of addresses its evidence has, each with its resolver, and functions
+    whose results are cited. Each carries the plugin's name: `plugin:kind`, `plugin.function`."""
     raise AssertionError("a specification, never called")
 
 

@@ -4,20 +4,27 @@ from __future__ import annotations
 
 import copy
 import importlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import pluggy
 
 from ..errors import PluginError
+from ..evidence.case_kinds import CaseKind
+from ..evidence.computed import ComputedFunction
+from ..evidence.registry import LocatorKind
+from ..plugin_code import PluginCode, plain, type_name
 from ..task import Task
 from . import contract, hookspecs
 from .guarded_source import guarded
-from .plugin_code import PluginCode, plain, type_name
+from .kinds import check_kinds, key_of
 from .registered import CdsService, KnowledgeSource
 from .selection import PluginCandidate, installed, select
+from .spec import settings_of, spec_of
 
 if TYPE_CHECKING:
+    from pydantic import BaseModel
+
     from ..types import PluginInfo
 
 HOOK_NAMES = tuple(n for n in vars(hookspecs) if n.startswith("bedside_"))
@@ -30,13 +37,16 @@ class PluginHost:
     plugin as `loaded`, `failed` (with the reason) or `denied`.
     """
 
-    def __init__(self, reserved: Iterable[str] = ()) -> None:
+    def __init__(self, reserved: Iterable[str] = (), settings: Mapping[str, Mapping[str, Any]] | None = None) -> None:
+        self._given_settings = dict(settings or {})
+        self._settings: dict[str, BaseModel | None] = {}
         self._reserved = frozenset(reserved)
         self._manager = pluggy.PluginManager(hookspecs.PROJECT)
         self._manager.add_hookspecs(hookspecs)
         self.tasks: dict[str, Task] = {}
         self.sources: dict[str, KnowledgeSource] = {}
         self.cds_services: dict[str, CdsService] = {}
+        self._kinds: dict[tuple[str, str], Any] = {}
         self._owner: dict[str, str] = {}  # of tasks, sources, services and commands
         self._suppliers: dict[str, str] = {}
         self._infos: dict[str, dict[str, Any]] = {}  # fields of a PluginInfo, whose import `--help` can't afford
@@ -49,13 +59,15 @@ class PluginHost:
         candidates: Iterable[PluginCandidate] | None = None,
         *,
         reserved: Iterable[str] = (),
+        settings: Mapping[str, Mapping[str, Any]] | None = None,
     ) -> PluginHost:
         """Load the installed plugins, Bedside's own first. Raises `ConfigError` only for an unknown name on a list, never
         for a plugin.
 
-        `reserved` are ids of sources that come with Bedside: a plugin can't take their place.
+        `reserved` are ids of sources that come with Bedside: a plugin can't take their place. `settings` are the sections
+        `[plugin.NAME]` of the configuration, by name.
         """
-        host = cls(reserved)
+        host = cls(reserved, settings)
         chosen, denied = select(installed() if candidates is None else candidates, allow, deny)
         for c in denied:
             host._note(c, "denied", "kept out by plugins.allow or plugins.deny; its code was not imported")
@@ -64,18 +76,39 @@ class PluginHost:
         return host
 
     @property
+    def case_kinds(self) -> tuple[CaseKind, ...]:
+        """The kinds of case files that plugins brought; those of Bedside itself are `evidence.case_kinds.BUILT_IN`."""
+        return tuple(item for item in self._kinds.values() if isinstance(item, CaseKind))
+
+    @property
+    def locator_kinds(self) -> tuple[LocatorKind, ...]:
+        """The kinds of addresses that plugins brought."""
+        return tuple(item for item in self._kinds.values() if isinstance(item, LocatorKind))
+
+    @property
+    def functions(self) -> tuple[ComputedFunction, ...]:
+        """The functions whose results plugins cite."""
+        return tuple(item for item in self._kinds.values() if isinstance(item, ComputedFunction))
+
+    @property
     def plugins(self) -> tuple[PluginInfo, ...]:
+        """Every installed plugin, by name."""
         from ..types import PluginInfo
 
         return tuple(PluginInfo(**fields) for _, fields in sorted(self._infos.items()))
 
     @property
     def failed(self) -> tuple[PluginInfo, ...]:
+        """Those that could not be loaded, or that failed later."""
         return tuple(i for i in self.plugins if i.status == "failed")
 
     def owner(self, name: str) -> str:
         """The plugin that registered a task, a source, a CDS service or a command."""
         return self._owner[name]
+
+    def settings(self, plugin: str) -> BaseModel | None:
+        """What `[plugin.NAME]` says, as the plugin's own model; None for one that takes no settings."""
+        return self._settings.get(plugin)
 
     def supplier(self, plugin: str) -> str:
         """A plugin with its distribution and version, for messages: `plugin hello, bedside-hello 1.0`."""
@@ -84,30 +117,35 @@ class PluginHost:
     def add_commands(self, cli: Any, own: Iterable[str] = ()) -> None:
         """Let every loaded plugin add its sub-commands; one that raises, or takes a name that is `own` or another's, loses
         only its own."""
-        taken = {*own, *cli.commands}
+        taken = {*own, *_commands(cli)}
         for name, plugin in self._manager.list_name_plugin():
             supplier = self.supplier(name)
             try:
-                for command, added in self._commands_of(plugin, cli, supplier).items():
-                    if command in taken:
-                        raise PluginError(f"bedside_commands adds {command!r}, which is there already", supplier=supplier)
-                    taken.add(command)
-                    self._owner[command] = name
-                    cli.add_command(added, command)
+                group = self._commands_of(plugin, cli, supplier)
+                if there := next((command for command in _commands(group) if command in taken), None):
+                    raise PluginError(f"bedside_commands adds {there!r}, which is there already", supplier=supplier)
             except PluginError as error:
                 self._infos[name] |= {"status": "failed", "reason": error.message}
+                continue
+            taken.update(_commands(group))
+            self._owner |= dict.fromkeys(_commands(group), name)
+            cli.commands.update(group.commands)
+            if hasattr(cli, "targets"):
+                cli.targets.update(group.targets)
 
-    def _commands_of(self, plugin: Any, cli: Any, supplier: str) -> dict[str, Any]:
-        """What a plugin adds, tried on a copy of the group: it can neither replace a command nor take one away."""
+    def _commands_of(self, plugin: Any, cli: Any, supplier: str) -> Any:
+        """What a plugin adds, in a group of its own: it can neither replace a command of `cli` nor take one away."""
         group = copy.copy(cli)
         group.commands = {}
+        if hasattr(cli, "targets"):  # commands that are imported when they are called
+            group.targets = {}
         with PluginCode("bedside_commands", supplier):
             self._manager.subset_hook_caller("bedside_commands", self._others(plugin))(cli=group)
-            commands = dict(group.commands)
-            for name, command in commands.items():
-                if type(name) is not str or not name or plain(name) != name or not hasattr(command, "invoke"):
+            for name, command in _commands(group).items():
+                known = hasattr(command, "invoke") or (type(command) is tuple and all(type(text) is str for text in command))
+                if type(name) is not str or not name or plain(name) != name or not known:
                     raise PluginError(f"bedside_commands adds {type_name(command)}, not a named command", supplier=supplier)
-        return commands
+        return group
 
     def register(self, plugin: Any, name: str, *, candidate: PluginCandidate | None = None) -> None:
         """Add a plugin object. Raises `PluginError` and leaves the host as it was when the plugin is at fault."""
@@ -124,6 +162,7 @@ class PluginHost:
             other = self._manager.get_name(plugin)
             raise PluginError(f"its module is already loaded, as the plugin {other!r}", supplier=supplier)
         with PluginCode("reading its hooks", supplier):
+            settings = settings_of(spec_of(plugin, supplier), self._given_settings.get(name, {}), name, supplier)
             contract.check_hook_names(plugin, HOOK_NAMES, supplier)
             self._manager.register(plugin, name)
         try:
@@ -132,6 +171,7 @@ class PluginHost:
         except BaseException:
             self._manager.unregister(plugin)
             raise
+        self._settings[name] = settings
         self._keep(collected, name, candidate)
 
     def _check(self, collected: dict[str, list[Any]], name: str, candidate: PluginCandidate) -> None:
@@ -143,6 +183,8 @@ class PluginHost:
         contract.check_unique("bedside_sources", [s.id for s in sources], self.sources, self._owner, supplier)
         contract.check_unique("bedside_cds_services", [s.id for s in services], self.cds_services, self._owner, supplier)
         contract.check_tasks(tasks, name, supplier)
+        own = contract.folded(name)
+        check_kinds(collected["bedside_case_kinds"], own, self._kinds, supplier, bundled=candidate.bundled)
 
     def _keep(self, collected: dict[str, list[Any]], name: str, candidate: PluginCandidate) -> None:
         tasks: list[Task] = collected["bedside_tasks"]
@@ -155,6 +197,8 @@ class PluginHost:
         for service in collected["bedside_cds_services"]:
             self.cds_services[service.id] = service
             self._owner[service.id] = name
+        for item in collected["bedside_case_kinds"]:
+            self._kinds[key_of(item)] = item
         self._suppliers[name] = candidate.supplier
         self._note(candidate, "loaded", tasks=tuple(t.name for t in tasks))
 
@@ -191,3 +235,7 @@ class PluginHost:
             "reason": plain(reason),
             "tasks": tasks,
         }
+
+
+def _commands(group: Any) -> dict[str, Any]:
+    return {**group.commands, **getattr(group, "targets", {})}

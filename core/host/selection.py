@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from importlib.metadata import EntryPoint, entry_points
 
 from ..errors import ConfigError
-from .plugin_code import plain
+from ..plugin_code import plain
 
 GROUP = "bedside"
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-_ID = re.compile(r"[^\S\n]{0,9}[(\[]?[^\S\n]{0,9}HPO?[:_\s-]{0,2}\d{7}(?!\d)[^\S\n]{0,9}[)\]]?", re.IGNORECASE)
+from ..toolkit.references import HPO_WRITTEN
+
+_ID = re.compile(rf"[^\S\n]{{0,9}}[(\[]?[^\S\n]{{0,9}}{HPO_WRITTEN}[^\S\n]{{0,9}}[)\]]?", re.IGNORECASE)
 _OPEN = re.compile(r"[^\S\n]{0,9}[(\[][^\S\n]{0,9}")
 _CLOSE = re.compile(r"[^\S\n]{0,9}[)\]]")
 _OPENED = re.compile(r"[(\[][^\S\n]{0,9}$")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ..task import Intent as Intent
+from ..intents import Intent as Intent
 
 _RULES: dict[Intent, re.Pattern[str]] = {
     "diagnosis": re.compile(

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from ..errors import BedsideError
-from ..protocols import Services
-from ..types import Facts, Mention, Question, Term
+from ..protocols import Services, TextReader
+from ..types import Facts, Intent, Mention, Question, Span, Term
 from .assertion.attribution import of_the_patient
 from .explicit_ids import written_ids
-from .fhir import from_fhir
+from .fhir_mentions import from_fhir
+from .intent import intents, speaks_to, without_asking
 from .person import read_person
+from .sentences import sentences
 
 
 def read(question: Question, services: Services, needed: Collection[str] = ()) -> Facts:
@@ -20,6 +22,7 @@ def read(question: Question, services: Services, needed: Collection[str] = ()) -
     """
     mentions: list[Mention] = []
     unread: list[str] = []
+    failed = False
     try:
         terms = services.terms
         texts = [("question", question.text), *((t.origin, t.text) for t in question.case.texts)]
@@ -49,6 +52,7 @@ def read(question: Question, services: Services, needed: Collection[str] = ()) -
             mentions += facts.mentions
         mentions += from_fhir(question.case, terms, unread)
     except BedsideError as error:
+        failed = True
         unread.append(f"names could not be looked up: {error}")
     unread += [
         f"{file.name} ({file.kind}): no installed specialist reads this kind of file"
@@ -56,7 +60,30 @@ def read(question: Question, services: Services, needed: Collection[str] = ()) -
         if file.need not in needed
     ]
     person = read_person(question.case.fhir, services.now().date(), unread)
-    return Facts(mentions=tuple(mentions), unread=tuple(dict.fromkeys(unread)), patient=person)
+    told = tuple(dict.fromkeys(unread))
+    return Facts(mentions=tuple(mentions), unread=told, lookup_failed=failed, patient=person)
+
+
+class Reader(TextReader):
+    """Reading as plugins reach it: `services.reader`."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+
+    def read(self, question: Question, needed: Collection[str] = ()) -> Facts:
+        return read(question, self._services, needed)
+
+    def sentences(self, text: str, *, clauses: bool = False) -> tuple[Span, ...]:
+        return sentences(text, clauses=clauses)
+
+    def intents(self, text: str) -> frozenset[Intent]:
+        return intents(text)
+
+    def without_asking(self, text: str) -> str:
+        return without_asking(text)
+
+    def speaks_to(self, text: str, asked: frozenset[Intent]) -> bool:
+        return speaks_to(text, asked)
 
 
 def _given(term: Term, text: str, negated: bool) -> Mention:

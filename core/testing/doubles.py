@@ -16,6 +16,7 @@ from typing import Any
 from ..errors import BedsideError, ModelError, SourceError
 from ..protocols import LanguageModel, PassageSearch, VectorStore
 from ..queries import Generation, PassageQuery
+from ..reading.reader import Reader
 from ..types import Facts, Hit, Mention, Passage, SearchResult, SourceFiles, SourceInfo, Term
 from .memory_graph import MemoryGraph
 
@@ -251,6 +252,7 @@ class TestServices:
             "terms": MemoryTerms(),
             "sources": MemorySources(),
             "search": MemorySearch(self),
+            "reader": Reader(self),
             **parts,
         }
         self.time = datetime(2026, 1, 1, tzinfo=UTC)

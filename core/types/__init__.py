@@ -42,8 +42,10 @@ from .context import (
 )
 from .event import Answered, Consulted, Consulting, Event, Planned, PlannedTask, Read, SentenceShown
 from .evidence import (
+    Computation,
+    ComputedInput,
+    CustomLocator,
     Evidence,
-    FhirReference,
     GraphPath,
     ImageRegion,
     Locator,
@@ -56,6 +58,7 @@ from .evidence import (
 from .graph import CoEvidence, GraphPathResult, GraphPaths, SharedNode, SharedReference, Subgraph
 from .knowledge import GraphEdge, GraphNode, Hit, Passage, Record, Scalar, SearchResult, SourceFiles, SourceInfo, Term
 from .notice import NOTICES, Notice, NoticeKind
+from .reading import Intent, Span
 
 __all__ = [
     "MAX_QUESTION_CHARS",
@@ -75,12 +78,15 @@ __all__ = [
     "CoEvidence",
     "Coding",
     "Column",
+    "Computation",
+    "ComputedInput",
     "Concept",
     "Condition",
     "Consultation",
     "Consulted",
     "Consulting",
     "Cue",
+    "CustomLocator",
     "Draft",
     "Event",
     "Evidence",
@@ -88,7 +94,6 @@ __all__ = [
     "Fact",
     "Facts",
     "FhirAddress",
-    "FhirReference",
     "Figure",
     "FileKind",
     "Finding",
@@ -101,6 +106,7 @@ __all__ = [
     "GraphPaths",
     "Hit",
     "ImageRegion",
+    "Intent",
     "Locator",
     "Medication",
     "MedicationStatus",
@@ -136,6 +142,7 @@ __all__ = [
     "Source",
     "SourceFiles",
     "SourceInfo",
+    "Span",
     "Subgraph",
     "Support",
     "Table",

@@ -13,7 +13,8 @@ from .context import Certainty, Cue, Experiencer, PatientContext, Temporality
 MAX_QUESTION_CHARS = 10_000
 
 MentionKind = Literal["drug", "gene", "phenotype", "disease", "pgx_phenotype", "diplotype", "variant"]
-"""`phenotype` is an HPO term; `pgx_phenotype` is CPIC's word for a gene's function in a person (Poor Metabolizer)."""
+"""Kinds of what a text names; a plugin's own are written `plugin:kind`. `phenotype` is an HPO term; `pgx_phenotype` is
+CPIC's word for a gene's function in a person (Poor Metabolizer)."""
 
 
 class CaseText(Frozen):
@@ -24,22 +25,25 @@ class CaseText(Frozen):
 
 
 FileKind = Literal["VCF", "BCF", "DICOM", "NIfTI", "PNG", "JPEG"]
+"""Kinds of case files that Bedside recognises; a plugin's own are written `plugin:kind`."""
 
 
 class CaseFile(Frozen):
-    """A file of the case that a specialist reads itself. Only `name` and `kind` are for a reader.
+    """A file of the case that a specialist reads itself, of a `FileKind` or of a plugin's own. Only `name` and `kind` are
+    for a reader.
 
-    `path` is where it lies on this machine: never printed, never stored with an answer, so that a stored case has none.
-    """
+    `offers` is the need that it meets (`vcf`, `image`, `plugin:kind`). `path` is where it lies on this machine: never
+    printed, never stored with an answer, so that a stored case has none."""
 
     name: str
-    kind: FileKind
+    kind: FileKind | str
+    offers: str = ""
     path: Path | None = Field(default=None, exclude=True, repr=False)
 
     @property
-    def need(self) -> Literal["vcf", "image"]:
+    def need(self) -> str:
         """What a task must ask for to be consulted for this file (`core.task.Need`)."""
-        return "vcf" if self.kind in ("VCF", "BCF") else "image"
+        return self.offers or ("vcf" if self.kind in ("VCF", "BCF") else "image")
 
 
 class Case(Frozen):
@@ -77,7 +81,7 @@ class Mention(Frozen):
     whose it is, whether and when; `cues` are the words they rest on. What is not positively the patient's is not `used`.
     """
 
-    kind: MentionKind
+    kind: MentionKind | str
     id: str
     name: str
     text: str
@@ -101,13 +105,15 @@ class Mention(Frozen):
 
 class Facts(Frozen):
     """Everything that reading found: `mentions` in order of appearance; `unread` says what could not be read, and why.
-    `patient` is what was read of the patient from coded resources and text."""
+    `patient` is what was read of the patient from coded resources and text. `lookup_failed`: the names could not be looked
+    up at all, so that an empty `mentions` means nothing."""
 
     mentions: tuple[Mention, ...] = ()
     unread: tuple[str, ...] = ()
+    lookup_failed: bool = False
     patient: PatientContext = Field(default_factory=PatientContext)
 
-    def of(self, kind: MentionKind, *, negated: bool = False) -> tuple[Mention, ...]:
+    def of(self, kind: MentionKind | str, *, negated: bool = False) -> tuple[Mention, ...]:
         """The used mentions of one kind, each concept once, affirmed ones unless `negated`."""
         seen: dict[tuple[str, str | None], Mention] = {}
         for mention in self.mentions:

@@ -134,10 +134,10 @@ class GraphEdge(Frozen):
 class Term(Frozen):
     """A concept of the source `source_id`, for finding it in text by its name, its `synonyms` and, for a drug, its `brands`.
 
-    `kind` is a mention kind or `icd10cm`; `related` are further ids of the same concept."""
+    `kind` is a mention kind (a plugin's own: `plugin:kind`) or `icd10cm`; `related` are further ids of the same concept."""
 
     id: str
-    kind: Literal["drug", "gene", "phenotype", "disease", "icd10cm"]
+    kind: Literal["drug", "gene", "phenotype", "disease", "icd10cm"] | str
     name: str
     synonyms: tuple[str, ...] = ()
     brands: tuple[str, ...] = ()

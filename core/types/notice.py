@@ -48,6 +48,7 @@ _KINDS = (
         partial=True,
     ),
     NoticeKind("task-failed", "a task could not look", "{task} could not look: {reason}", partial=True),
+    NoticeKind("plugin-fault", "a task tried what a plugin may not", "{task} ({plugin}) {fault}"),
     NoticeKind("not-looked-at", "a task found something but could not look at everything", "{reason}", partial=True),
     NoticeKind("note", "a remark of a specialist", "{text}"),
     NoticeKind(

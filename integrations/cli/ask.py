@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 from bedside.core.errors import UsageError
+from bedside.core.toolkit.printable import escaped
 
 from .options import answer_options, config_of, home_option, json_option
 
@@ -45,7 +46,7 @@ def ask(
     elif text is None:
         raise UsageError("there is no question", hint='type it in quotes: bedside ask "…"')
 
-    from bedside.core.engine import check_question
+    from bedside.core.toolkit.questions import check_question
 
     config = config_of(home, no_llm=no_llm, limit=limit, timeout=timeout)
     if batch is not None and out is not None:
@@ -53,21 +54,22 @@ def ask(
 
         return run_batch(config, Path(batch), Path(out), as_json=as_json)
 
-    from ..app import ensure_starter, open_app
+    from ..app import ensure_starter, load_plugins, open_app
     from ..case_files import read_case
     from .progress import LoadBars, Status
 
     assert text is not None
     check_question(text)  # before anything slow
-    case = read_case(cases)
+    host = load_plugins(config)
+    case = read_case(cases, host.case_kinds)
     with LoadBars() as bars:
         ensure_starter(config, bars)
     from bedside.core import Question
 
-    with open_app(config, warm=True) as app, Status() as status:
+    with open_app(config, warm=True, host=host) as app, Status() as status:
         answer = app.engine.ask(Question(text=text, case=case), status)
     if as_json:
-        click.echo(answer.model_dump_json(indent=2))
+        click.echo(escaped(answer.model_dump_json(indent=2)))
     else:
         from .render import print_answer
 

@@ -24,9 +24,11 @@ class CliDesk:
             yield app.services
 
     def case(self, paths: Sequence[str]) -> Case:
+        from ..app import load_plugins
         from ..case_files import read_case
+        from .options import config_of
 
-        return read_case(paths)
+        return read_case(paths, load_plugins(config_of(None)).case_kinds if paths else ())
 
     def progress(self) -> AbstractContextManager[Progress]:
         from .progress import LoadBars

@@ -71,7 +71,7 @@ def _model(config: Config) -> tuple[str, str, str]:
         return "warn", "switched off; evidence keeps its deterministic order", ""
     from ..app import probe_model
 
-    result: Any = probe_model(config)
+    result = probe_model(config)
     return ("ok" if result.ok else "failed"), result.message, result.hint
 
 

@@ -9,8 +9,6 @@ from typing import Any
 import click
 from bedside.core.errors import PluginError
 
-_TARGET = re.compile(r"[\w.]+:\w+")
-
 
 class LazyGroup(click.Group):
     """`targets` maps a command's name to ("module:attribute", one-line help). Keeps `core.toolkit.lazy_commands`."""
@@ -21,7 +19,7 @@ class LazyGroup(click.Group):
 
     def lazy(self, name: str, help: str, target: str) -> None:
         self._check_free(name)
-        if not _TARGET.fullmatch(target):
+        if not re.fullmatch(r"[\w.]+:\w+", target):
             raise PluginError(
                 f"the command {name!r} can't be found as {target!r}", hint="write it as package.module:attribute"
             )

@@ -7,13 +7,18 @@ import os
 import sys
 import threading
 from collections.abc import Sequence
-from typing import Any, NoReturn
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
-from bedside.core.errors import BedsideError
+from bedside.core.errors import BedsideError, PluginError
 
 from .command_context import CliDesk
 from .lazy import LazyGroup
+from .plugin_commands import BUNDLED, only_bundled, plugin_lists, short_help
+
+if TYPE_CHECKING:
+    from bedside.core.host import PluginHost
 
 _HERE = "bedside.integrations.cli"
 COMMANDS = {
@@ -28,46 +33,89 @@ COMMANDS = {
 
 
 class _Cli(LazyGroup):
-    """Plugins add their own sub-commands; they are loaded only when help is shown or one of theirs is called."""
+    """Plugins add their own sub-commands; the plugins are loaded only when one of theirs is called, and for help only where
+    there are more than Bedside's own."""
 
-    def _with_plugins(self) -> None:
-        if self.__dict__.setdefault("_asked_plugins", False):
+    host: PluginHost | None = None
+    called = ""
+    program = False
+    """Is this the program `bedside`, whose standard output is its own?"""
+
+    def with_plugins(self) -> None:
+        """Add the commands of the plugins, once."""
+        if self.host is not None:
             return
-        self.__dict__["_asked_plugins"] = True
+        self.guard_output()
         from bedside.core.host import PluginHost
 
+        self.host = PluginHost()
         try:
-            allow, deny = _plugin_lists()
-            PluginHost.load(allow, deny).add_commands(self)
-        except BedsideError as error:  # help must work with a broken configuration; commands will report the error in full
+            allow, deny = plugin_lists()
+            self.host = PluginHost.load(allow, deny)
+            self.host.add_commands(self, own=COMMANDS)
+        except BedsideError as error:  # help must work with a broken configuration; commands will report it in full
             click.echo(f"warning: plugin commands are left out: {error}", err=True)
 
+    def guard_output(self) -> None:
+        """Before any plugin's code runs, and not for `--help` without."""
+        if self.program:
+            from .streams import guard_streams
+
+            guard_streams()
+
+    def supplier(self, name: str) -> str:
+        """The plugin behind a command, with its distribution and version; empty for one of Bedside's."""
+        if name in COMMANDS or self.host is None or not name or name not in _commands(self):
+            return ""
+        return self.host.supplier(self.host.owner(name))
+
     def list_commands(self, ctx: click.Context) -> list[str]:
-        self._with_plugins()
+        self.with_plugins()
         return super().list_commands(ctx)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in self.targets:
-            self._with_plugins()
-        return super().get_command(ctx, cmd_name)
+        if cmd_name in COMMANDS:
+            return super().get_command(ctx, cmd_name)
+        self.with_plugins()
+        from bedside.core.plugin_code import PluginCode
+
+        with PluginCode(f"the command {cmd_name!r}", self.supplier(cmd_name)):
+            return super().get_command(ctx, cmd_name)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        rows = [(name, help_) for name, (_, help_) in COMMANDS.items()]
+        with formatter.section("Commands"):
+            formatter.write_dl([*rows, *(BUNDLED.items() if only_bundled() else self._plugin_rows())])
+
+    def _plugin_rows(self) -> list[tuple[str, str]]:
+        from bedside.core.plugin_code import PluginCode, plain
+
+        self.with_plugins()
+        rows = []
+        for name, command in sorted(_commands(self).items()):
+            if name in COMMANDS:
+                continue
+            with suppress(PluginError), PluginCode(f"the command {name!r}"):  # its help may be worked out by its own code
+                hidden, text = (False, command[1]) if isinstance(command, tuple) else (command.hidden, short_help(command))
+                if not hidden:
+                    rows.append((name, plain(text, 200)))
+        return rows
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
-        if args and args[0] in self.targets:  # nothing of the plugins is needed for a command of our own
+        self.called = args[0] if args else ""
+        if self.called in COMMANDS:  # nothing of the plugins is needed for a command of our own
             return click.Group.resolve_command(self, ctx, args)
-        return super().resolve_command(ctx, args)
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError:
+            for info in self.host.failed if self.host else ():  # it may be a command of one of these
+                package = f"{info.distribution} {info.version}".strip()
+                click.echo(f"warning: the plugin {info.name} ({package}) could not be loaded: {info.reason}", err=True)
+            raise
 
 
-def _plugin_lists() -> tuple[Sequence[str] | None, Sequence[str]]:
-    """`plugins.allow` and `plugins.deny`. Reading the configuration costs as much as all of `--help`, so only where there
-    is any."""
-    from bedside.core.paths import has_configuration
-
-    if not has_configuration():
-        return None, ()
-    from bedside.core.config import load_config
-
-    config = load_config()
-    return config.plugins.allow, config.plugins.deny
+def _commands(group: LazyGroup) -> dict[str, Any]:
+    return {**group.commands, **group.targets}
 
 
 @click.group(
@@ -80,11 +128,13 @@ def _plugin_lists() -> tuple[Sequence[str] | None, Sequence[str]]:
 @click.pass_context
 def cli(context: click.Context) -> None:
     """Clinical decision support on this machine: every sentence is backed by a quote you can open."""
+    cli.guard_output()
     context.obj = CliDesk()
 
 
 def main(argv: Sequence[str] | None = None) -> None:
     """Entry point."""
+    cli.program = True
     _end(run(argv))
 
 
@@ -111,24 +161,36 @@ def run(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-    except Exception as error:
+    except SystemExit as error:  # of a plugin's command
+        if isinstance(error.code, str):
+            from bedside.core.plugin_code import plain
+
+            click.echo(plain(error.code), err=True)
+        return error.code if isinstance(error.code, int) else 1 if error.code else 0
+    except BaseException as error:
         if os.environ.get("BEDSIDE_LOG", "").lower() == "debug":
             raise
+        from bedside.core.plugin_code import type_name
+
+        supplier = cli.supplier(cli.called)
+        whose = f"the {supplier}" if supplier else "Bedside"
         # the type only: the text of an unforeseen error may quote the case
-        hint = "this is a bug in Bedside; BEDSIDE_LOG=debug shows where (the output may quote the case)"
-        _tell({"type": "InternalError", "message": f"unexpected {type(error).__name__}", "hint": hint}, wants_json)
+        hint = f"this is a fault of {whose}; BEDSIDE_LOG=debug shows where, with what the text of the error quotes"
+        _tell({"type": "InternalError", "message": f"unforeseen {type_name(error)}", "hint": hint}, wants_json)
         return 1
 
 
 def _tell(error: dict[str, Any], as_json: bool) -> None:
+    from bedside.core.toolkit.printable import escaped, printable
+
     if as_json:
         import json
 
-        click.echo(json.dumps({"error": error}, ensure_ascii=False))
+        click.echo(escaped(json.dumps({"error": error}, ensure_ascii=False)))
         return
-    click.echo(f"error: {error['message']}", err=True)
+    click.echo(printable(f"error: {error['message']}"), err=True)
     if error["hint"]:
-        click.echo(f"  try: {error['hint']}", err=True)
+        click.echo(printable(f"  try: {error['hint']}"), err=True)
 
 
 def _quiet() -> None:
@@ -139,6 +201,8 @@ def _quiet() -> None:
 
 
 def _end(code: int) -> NoReturn:
+    if streams := sys.modules.get(f"{_HERE}.streams"):
+        streams.end_streams()
     sys.stdout.flush()
     sys.stderr.flush()
     if threading.active_count() > 1:

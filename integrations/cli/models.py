@@ -26,16 +26,18 @@ def list_(as_json: bool, home: str | None) -> int:
         in_use = str(model_path(config)) if config.llm.enabled else ""
     except BedsideError:  # no starter package: listing must still work
         in_use = ""
-    rows = catalogue(config)
+    statuses = catalogue(config)
     if as_json:
-        echo_json({"in_use": in_use, "models": rows})
+        listed = [{**s.model.model_dump(mode="json"), "installed": s.installed, "path": s.path} for s in statuses]
+        echo_json({"in_use": in_use, "models": listed})
         return 0
-    for row in rows:
-        here = "here" if row["installed"] else "not here"
-        decides = {"ties": "may break ties", "model": "may order quotes"}[row["ordering"]]
-        click.echo(click.style(row["id"], bold=True) + f"  {row['title']}")
-        click.echo(f"    {here} · {decides} · wants {row['hardware']} · {row['licence']}")
-        for line in (row["note"], row["page"]):
+    for status in statuses:
+        model = status.model
+        here = "here" if status.installed else "not here"
+        decides = {"ties": "may break ties", "model": "may order quotes"}[model.ordering]
+        click.echo(click.style(model.id, bold=True) + f"  {model.title}")
+        click.echo(f"    {here} · {decides} · wants {model.hardware} · {model.licence}")
+        for line in (model.note, model.page):
             if line:
                 click.echo(f"    {line}")
     click.echo(

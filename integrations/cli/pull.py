@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from typing import Any
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
 
 import click
 from bedside.core.config import Config
@@ -11,6 +12,11 @@ from bedside.core.errors import UsageError
 
 from .options import config_of, echo_json, home_option, json_option
 from .tables import size_text
+
+if TYPE_CHECKING:
+    from bedside.core import KnowledgeSource
+
+    from ..app import PullReport
 
 
 @click.command()
@@ -51,7 +57,7 @@ def pull(ids: tuple[str, ...], files: str, yes: bool, as_json: bool, home: str |
     return 0
 
 
-def _known(catalogue: dict[str, Any], source_id: str) -> Any:
+def _known(catalogue: dict[str, KnowledgeSource], source_id: str) -> KnowledgeSource:
     if source_id in catalogue:
         return catalogue[source_id]
     from difflib import get_close_matches
@@ -63,8 +69,8 @@ def _known(catalogue: dict[str, Any], source_id: str) -> Any:
     )
 
 
-def _licence(source: Any, config: Config, yes: bool) -> None:
-    """Shown and asked once per source; the data folder records what was accepted."""
+def _licence(source: KnowledgeSource, config: Config, yes: bool) -> None:
+    """Shown and asked once per source; what was agreed to is kept in the data folder."""
     from ..app import accept_licence, licence_accepted
 
     if licence_accepted(source, config):
@@ -81,7 +87,7 @@ def _licence(source: Any, config: Config, yes: bool) -> None:
     accept_licence(source, config)
 
 
-def _tell(source: Any, report: Any) -> None:
+def _tell(source: KnowledgeSource, report: PullReport) -> None:
     done = [f for f in report.files if f.state != "here"]
     size = sum(f.size for f in done)
     here = len(report.files) - len(done)
@@ -96,9 +102,7 @@ def _tell(source: Any, report: Any) -> None:
         click.echo(f"  now type: bedside knowledge load {source.id}")
 
 
-def _as_dict(source: Any, report: Any) -> dict[str, Any]:
-    from dataclasses import asdict
-
+def _as_dict(source: KnowledgeSource, report: PullReport) -> dict[str, Any]:
     loadable = source.packaged or source.read is not None
     return {
         **asdict(report),

@@ -17,7 +17,7 @@ def show(ids: tuple[str, ...], as_json: bool, home: str | None) -> int:
     from ..app import show as find
 
     with open_app(config_of(home)) as app:
-        found = [find(app, id_) for id_ in ids]
+        found = [find(app, id_).data() for id_ in ids]
     if as_json:
         echo_json(found[0] if len(found) == 1 else found)
         return 0

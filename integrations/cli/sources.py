@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from .options import config_of, echo_json, home_option, json_option
 from .tables import block, size_text
+
+if TYPE_CHECKING:
+    from ..app import SourceState
 
 _STORES = {
     "passages": ("chroma", "words"),
@@ -82,7 +86,7 @@ def status(as_json: bool, home: str | None) -> int:
     for state in shown:
         info = state.loaded
         if info is None:
-            block(state.id, state.title, _standing(state), *_warnings(state))
+            block(state.id, state.title, _standing(state), warnings=state.warnings)
             continue
         counts = ", ".join(f"{info.counts[k]:,} {k}" for k in ("passages", "nodes", "edges", "terms") if info.counts.get(k))
         pulled = f"{size_text(state.pulled_bytes)} pulled" if state.pulled_bytes else ""
@@ -93,16 +97,16 @@ def status(as_json: bool, home: str | None) -> int:
             " · ".join(part for part in (info.version, loaded, pulled) if part),
             counts,
             info.licence,
-            *_warnings(state),
+            warnings=state.warnings,
         )
     return 0
 
 
-def _warnings(state: Any) -> list[str]:
+def _warnings(state: SourceState) -> list[str]:
     return [click.style(f"warning: {warning}", fg="yellow") for warning in state.warnings]
 
 
-def _standing(state: Any) -> str:
+def _standing(state: SourceState) -> str:
     """Pulled? Loaded? In words."""
     pull = {"": "", "none": "not pulled", "partial": "pull not finished", "done": "pulled"}[state.pull]
     if pull == "not pulled" and state.available:
@@ -114,14 +118,14 @@ def _standing(state: Any) -> str:
     return ", ".join(part for part in (pull, load) if part)
 
 
-def _row(state: Any) -> dict[str, Any]:
+def _row(state: SourceState) -> dict[str, Any]:
     row = asdict(state)
     row["version"] = row.pop("available")
     row["loaded"] = state.loaded.version if state.loaded else None
     return row
 
 
-def _bytes(path: Any) -> int:
+def _bytes(path: Path) -> int:
     if path.is_dir():
         return sum(_bytes(one) for one in path.iterdir())
     try:

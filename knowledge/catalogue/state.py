@@ -80,7 +80,7 @@ def _state(
             pulled = latest(home, source_id) if source.pulled else None
             available = _available(source, pulled)
         except BedsideError as error:  # one source in disorder must not hide the others
-            warnings.append(f"{error.message}" + (f"; type: {error.hint}" if error.hint else ""))
+            warnings.append(f"{error}" + (f"; type: {error.hint}" if error.hint else ""))
     pull = _pull_state(home, source, pulled)
     if pull == "partial":
         warnings.append(f"its pull was not finished; type: bedside knowledge pull {source_id}")

@@ -12,7 +12,7 @@ from typing import Any
 from bedside.core.errors import ModelError
 
 from .gguf import check_gguf
-from .process import LoadOptions, WorkerProcess, describe_exit, worker_command
+from .process import LoadOptions, WorkerProcess, describe_exit, may_be_out_of_memory, signal_name, worker_command
 
 REINSTALL = (
     "CMAKE_ARGS=-DGGML_NATIVE=OFF pip install --no-binary llama-cpp-python --force-reinstall --no-deps llama-cpp-python"
@@ -87,16 +87,15 @@ def _died(worker: WorkerProcess, info: dict[str, Any] | None) -> ProbeResult:
     how = describe_exit(worker.exit_code)
     doing = "making its first token" if info else "loading"
     hint = REINSTALL
-    if how.endswith("SIGKILL"):
+    if may_be_out_of_memory(worker.exit_code):
         hint = "out of memory? a smaller model (bedside models list) needs less"
     elif (worker.exit_code or 0) >= 0:
         hint = ""
-    name = how.rpartition(" ")[2] if (worker.exit_code or 0) < 0 else ""
     return ProbeResult(
         False,
         f"the model's process {how} while {doing}",
         hint,
-        signal=name,
+        signal=signal_name(worker.exit_code),
         info=info,
         stderr=worker.stderr,
     )

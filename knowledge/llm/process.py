@@ -54,11 +54,21 @@ def describe_exit(code: int | None) -> str:
     if code is None:
         return "did not end"
     if code < 0:
-        try:
-            return f"was killed by {signal.Signals(-code).name}"
-        except ValueError:
-            return f"was killed by signal {-code}"
+        return f"was killed by {signal_name(code) or f'signal {-code}'}"
     return f"ended with exit code {code}" if code else "ended by itself"
+
+
+def signal_name(code: int | None) -> str:
+    """The signal that ended a process (`SIGSEGV`); empty where none did or it has no name."""
+    try:
+        return signal.Signals(-(code or 0)).name
+    except ValueError:
+        return ""
+
+
+def may_be_out_of_memory(code: int | None) -> bool:
+    """Whether a process ended as the kernel ends one when memory runs out."""
+    return code == -signal.SIGKILL
 
 
 class WorkerProcess:

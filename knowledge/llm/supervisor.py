@@ -17,7 +17,7 @@ from bedside.core.errors import BedsideError, ModelError
 
 from .gguf import check_gguf
 from .jobs import Job, JobOutcome
-from .process import LoadOptions, WorkerProcess, describe_exit, worker_command
+from .process import LoadOptions, WorkerProcess, describe_exit, may_be_out_of_memory, worker_command
 
 STOP_GRACE = 1.0
 """Seconds that a cancelled generation has before its process is killed."""
@@ -171,7 +171,9 @@ class Supervisor:
         self._forget_worker()
         # A plain failure to import or start says why on stderr; what is printed later may hold parts of a prompt.
         why = f": {worker.stderr[-1]}" if loading and worker.stderr and (worker.exit_code or 0) > 0 else ""
-        error = ModelError(f"{message} while {doing}{why}", hint=_SMALLER if "SIGKILL" in how else _DOCTOR)
+        error = ModelError(
+            f"{message} while {doing}{why}", hint=_SMALLER if may_be_out_of_memory(worker.exit_code) else _DOCTOR
+        )
         if loading:
             self._load_failed(error)
         elif job and not job.began and not job.retried and not job.closed:

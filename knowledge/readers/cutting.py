@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
+from bedside.core.reading.sentences import sentences
 
 PASSAGE_CHARS = 1_000
-_SENTENCE_END = re.compile(r"(?<=[.!?])[\"'”’)\]]*\s+(?=[\"'“‘(\[]?[A-Z0-9])|\n\s*\n")
 
 
 def cut(text: str, size: int = PASSAGE_CHARS) -> list[tuple[int, int]]:
     """Slices of whole sentences of about `size` characters; a sentence longer than that is cut between words."""
-    ends = [match.start() for match in _SENTENCE_END.finditer(text)] + [len(text)]
+    ends = [span.end for span in sentences(text)] + [len(text)]
     slices: list[tuple[int, int]] = []
     start = 0
     previous = 0

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from bedside.core.errors import SourceError, StoreError
 from bedside.core.graph.vocabulary import CONFIDENCE, LICENCE, check_edge, check_ends, check_node, edge_label
-from bedside.core.toolkit.references import pmid
+from bedside.core.toolkit.references import any_pmid
 from bedside.core.types import GraphEdge, GraphNode
 
 from .archive_members import Item
@@ -112,7 +112,7 @@ def _references(written: str, where: str) -> tuple[str, ...]:
     for one in _SPLIT.split(re.sub(r"PMID:\s+", "PMID:", written)):
         if not one:
             continue
-        reference = pmid(one if one.upper().startswith("PMID:") else f"PMID:{one}")
+        reference = any_pmid(one)
         if reference is None:
             raise SourceError(f"{where} has pmids without a PubMed number: {one[:40]!r}")
         found.append(reference)

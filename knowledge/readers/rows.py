@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, BinaryIO, Protocol
 
 from bedside.core.errors import SourceError
+from bedside.core.toolkit.references import any_pmid, pubmed_number
 
 from .archive_members import Item
 from .document import Document, Section
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 HINT = 'one {"id": …, "text": …} a line'
 TABLE_HINT = "every row needs an id and a text"
 _LINK = re.compile(r"https?://", re.IGNORECASE)
-_PUBMED = re.compile(r"(?:PMID:)?(\d{4,9})")
 Bad = Callable[[SourceError], None]
 """What to do about a line that is not a document: raise it, or report it and go on."""
 
@@ -169,12 +169,12 @@ def document(value: dict[str, Any], where: str, hint: str = HINT) -> Document:
     if wrong:
         raise SourceError(f"{where} {wrong}", hint=hint)
     name = str(ident).strip()
-    pubmed = _PUBMED.fullmatch(name) if "pubmed" in (url or "") else None
+    reference = (any_pmid(url or "") or any_pmid(name)) if "pubmed" in (url or "") else None
     return Document(
         id=name,
         title=title or "",
         sections=(Section("", str(text)),),
         url=url or "",
         year=year_in(str(year)) if year else None,
-        pmid=pubmed[1] if pubmed else "",
+        pmid=pubmed_number(reference),
     )

@@ -4,24 +4,11 @@ from __future__ import annotations
 
 import re
 
-from bedside.core.evidence.support import words
+from bedside.core.reading.sentences import sentences
+from bedside.core.toolkit.words import words
 
 WINDOW_CHARS = 360
 """About 80 tokens of medical English."""
-
-_END = re.compile(r"(?<=[.!?])[\"'”’)\]]*\s+(?=[\"'“‘(\[]?[A-Z0-9])|\n\s*\n")
-
-
-def sentences(text: str) -> list[tuple[int, int]]:
-    """(start, end) of each sentence, in order, without the white space around it."""
-    spans, start = [], 0
-    for end in [*(match.end() for match in _END.finditer(text)), len(text)]:
-        piece = text[start:end].strip()
-        if piece:
-            at = text.index(piece, start)
-            spans.append((at, at + len(piece)))
-        start = end
-    return spans
 
 
 def window(text: str, question: str, size: int = WINDOW_CHARS) -> tuple[int, int]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from bedside.core.errors import SourceError
 from bedside.core.host.registered import KnowledgeSource
+from bedside.core.toolkit.references import hpo_id
 from bedside.core.types import GraphEdge, GraphNode
 
 from .diseases import disease_names, disease_terms
@@ -38,7 +39,6 @@ _ASPECT = {
     "M": ("modifier", "has the modifier", "does not have the modifier"),
 }
 _DISEASE = re.compile(r"(?:OMIM|ORPHA|DECIPHER):\d+")
-_TERM = re.compile(r"HP:\d{7}")
 
 
 def hpoa_path() -> Path:
@@ -82,7 +82,7 @@ def read_rows(path: Path, skipped: Counter[str]) -> Iterator[dict[str, str]]:
 def _wrong(row: dict[str, str]) -> str:
     if not _DISEASE.fullmatch(row["database_id"]):
         return "disease id"
-    if not _TERM.fullmatch(row["hpo_id"]):
+    if hpo_id(row["hpo_id"]) != row["hpo_id"]:
         return "term id"
     if row["aspect"] not in _ASPECT:
         return "aspect"
@@ -136,6 +136,7 @@ def annotation(row: dict[str, str], disease: str, names: dict[str, str]) -> Grap
     props: dict[str, Any] = {
         key: row[key] for key in ("frequency", "evidence", "onset", "sex", "modifier", "biocuration", "qualifier", "aspect")
     }
+    props["strength"] = f"{code}: {EVIDENCE[code]}" if code in EVIDENCE else code
     return GraphEdge.of(
         kind=("lacks_phenotype" if kind == "has_phenotype" else f"no_{kind}") if negative else kind,
         start=row["database_id"],

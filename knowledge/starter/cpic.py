@@ -85,7 +85,7 @@ def _pair(row: dict[str, str]) -> Iterator[Record]:
         source_id=ID,
         url=url,
         references=references,
-        props={"drug": drug, "gene": gene, **_levels(row)},
+        props={"drug": drug, "gene": gene, **_levels(row), "strength": _strength(row)},
     )
     yield Passage.of(
         source_id=ID,
@@ -94,8 +94,13 @@ def _pair(row: dict[str, str]) -> Iterator[Record]:
         kind="pair",
         url=url,
         references=references,
-        fields={"drug": drug, "gene": gene},
+        fields={"drug": drug, "gene": gene, "strength": _strength(row)},
     )
+
+
+def _strength(row: dict[str, str]) -> str:
+    """How far CPIC stands behind a pair and its lines, in CPIC's own words."""
+    return f"CPIC level {row['CPICLevel']} ({row['CPICLevelStatus']})" if row["CPICLevel"] else ""
 
 
 def _levels(row: dict[str, str]) -> dict[str, str]:
@@ -129,6 +134,7 @@ def _recommendation(row: dict[str, str], pairs: dict[tuple[str, str], dict[str, 
             if of_genes
             else dict.fromkeys(("cpic_level", "cpic_status", "pharmgkb_level", "fda_label"), "")
         ),
+        "strength": _strength(of_genes[0]) if of_genes else "",
     }
     text = f"{drug}, {when}: {words}"
     yield GraphEdge.of(
@@ -142,7 +148,7 @@ def _recommendation(row: dict[str, str], pairs: dict[tuple[str, str], dict[str, 
         props=props,
     )
     if given:
-        fields = {"drug": drug}
+        fields = {"drug": drug, "strength": props["strength"]}
         for number, (gene, phenotype) in enumerate(needs.items(), start=1):
             suffix = "" if number == 1 else str(number)
             fields |= {f"gene{suffix}": gene, f"phenotype{suffix}": phenotype}

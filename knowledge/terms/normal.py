@@ -10,6 +10,8 @@ import unicodedata
 from bisect import bisect_left
 from dataclasses import dataclass
 
+from bedside.core.toolkit.words import singular
+
 _GREEK = {"α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "κ": "kappa", "ω": "omega"}
 _FOLD = {
     **dict.fromkeys("‐‑‒–—−﹣-", "-"),
@@ -99,20 +101,8 @@ def keys_of(form: str) -> list[str]:
 
 
 _EMPTY = frozenset("a an the of in on".split())
-_KEEP_S = ("ss", "us", "is", "as", "os", "ps")
-
-
-def stem(token: str) -> str:
-    """The singular where English makes it simply. Only used to compare, so it need not be a word."""
-    if len(token) < 4 or not token.endswith("s") or token.endswith(_KEEP_S):
-        return token
-    if token.endswith("ies") and len(token) > 4:
-        return token[:-3] + "y"
-    if token.endswith(("ches", "shes", "xes", "sses")):
-        return token[:-2]
-    return token[:-1]
 
 
 def bag(tokens: list[str]) -> str:
     """The same words in any order and number ("dislocation of the lenses" = "lens dislocation"); "" when nothing is left."""
-    return "~" + " ".join(sorted(words)) if (words := [stem(t) for t in tokens if t not in _EMPTY]) else ""
+    return "~" + " ".join(sorted(words)) if (words := [singular(t) for t in tokens if t not in _EMPTY]) else ""

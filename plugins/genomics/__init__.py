@@ -4,10 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bedside.core import Task, hookimpl
+from bedside.core import LocatorKind, Task, hookimpl
 
 if TYPE_CHECKING:
-    from bedside.core import CommandGroup, Services, TaskRequest, TaskResult
+    from collections.abc import Sequence
+
+    from bedside.core import (
+        CommandGroup,
+        ResolveContext,
+        Resolved,
+        Services,
+        TaskRequest,
+        TaskResult,
+        Unresolved,
+        VcfRecords,
+    )
 
 
 def _pgx(request: TaskRequest, services: Services) -> TaskResult:
@@ -60,6 +71,17 @@ def bedside_tasks() -> list[Task]:
             timeout_s=180.0,  # the first question after a load works out the ranker; later ones take a second
         ),
     ]
+
+
+def _resolve_vcf(locators: Sequence[VcfRecords], context: ResolveContext) -> list[Resolved | Unresolved]:
+    from .vcf.resolver import resolve_vcf
+
+    return resolve_vcf(locators, context)
+
+
+@hookimpl
+def bedside_case_kinds() -> list[LocatorKind]:
+    return [LocatorKind("vcf", _resolve_vcf)]
 
 
 @hookimpl

@@ -14,8 +14,9 @@ class Citer:
         self._known: dict[str, Source] = {}
         self._now = services.now()
 
-    def edge(self, edge: GraphEdge, *, kind: str, strength: str = "") -> Evidence:
-        """The whole text of one edge as a quote. Raises `StoreError` when its source is not in the catalogue."""
+    def edge(self, edge: GraphEdge, *, kind: str) -> Evidence:
+        """The whole text of one edge as a quote, as strong as its source says. Raises `StoreError` when its source is not in
+        the catalogue."""
         return Evidence.of(
             kind=kind,
             quote=edge.text,
@@ -32,7 +33,7 @@ class Citer:
                     ),
                 ),
             ),
-            strength=strength,
+            strength=str(edge.props.get("strength") or ""),
             retrieved_at=self._now,
         )
 

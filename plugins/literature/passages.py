@@ -11,11 +11,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bedside.core import Evidence, Facts, Hit, Passage, Services, Source, TaskRequest, TaskResult, TextSpan
-from bedside.core.evidence.support import words
-from bedside.core.reading.intent import Intent, intents, speaks_to, without_asking
-from bedside.core.types import SourceInfo
+from bedside.core.toolkit.words import words
+from bedside.core.types import Intent, SourceInfo
 
-from .sentences import best_window
+from .quote_window import best_window
 
 CANDIDATES = 24
 LIKENESS = 0.35  # cosine under which MiniLM's neighbours were not on the subject of our questions (bench/questions.jsonl)
@@ -83,8 +82,8 @@ def _asked(question: str, facts: Facts, services: Services) -> _Asked:
             continue
         concepts[m.id] = frozenset({m.id, *m.related})
     covered = words(" ".join(m.text for m in in_question))
-    rest = words(without_asking(question)) - covered - _ASKING
-    return _Asked(concepts, frozenset(rest), question, intents(question))
+    rest = words(services.reader.without_asking(question)) - covered - _ASKING
+    return _Asked(concepts, frozenset(rest), question, services.reader.intents(question))
 
 
 def _prose(source: SourceInfo) -> int:
@@ -98,7 +97,7 @@ def _admitted(hit: Hit, asked: _Asked, services: Services) -> bool:
     if passage.kind == "definition":
         return _defines(passage, likeness, asked)
     whole = f"{passage.title}\n{passage.text}"
-    if not speaks_to(passage.text, asked.intents) or not _covers(whole, asked, likeness):
+    if not services.reader.speaks_to(passage.text, asked.intents) or not _covers(whole, asked, likeness):
         return False
     if not asked.concepts:
         return True
@@ -137,7 +136,7 @@ def _notices(passage: Passage) -> tuple[str, ...]:
 
 
 def _quote(passage: Passage, source: Source, asked: _Asked, services: Services) -> Evidence:
-    start, end = best_window(passage.text, words(asked.text))
+    start, end = best_window(passage.text, services.reader.sentences(passage.text), words(asked.text))
     return Evidence.of(
         kind=passage.kind,
         quote=passage.text[start:end],

@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 from bedside.core import (
+    Case,
     Evidence,
+    Facts,
     GraphEdge,
     GraphNode,
     GraphPath,
@@ -15,6 +17,7 @@ from bedside.core import (
     Passage,
     PathEdge,
     PluginHost,
+    Question,
     Source,
     Task,
     TaskRequest,
@@ -23,9 +26,13 @@ from bedside.core import (
     TextSpan,
     hookimpl,
 )
+from bedside.core.engine.verify import Verified, verify_evidence
+from bedside.core.evidence.registry import LocatorKind, Resolvers
+from bedside.core.evidence.resolvers import BUILT_IN
 from bedside.core.testing import TestServices
 from bedside.core.testing.doubles import MemorySources, MemoryTerms
 from bedside.core.types import SourceInfo
+from bedside.plugins.genomics.vcf.resolver import resolve_vcf
 
 LINE = "codeine, CYP2D6 Ultrarapid Metabolizer: Avoid codeine use because of potential for serious toxicity."
 OTHER = "codeine, CYP2D6 Normal Metabolizer: Use codeine label recommended age- or weight-specific dosing."
@@ -69,6 +76,13 @@ class World:
         ends = [GraphNode(id=id_, kind=kind, name=id_, source_id="cpic") for id_, kind in kinds.items()]
         self.services.graph.put(ends, [self.line, self.other])
         self.services.vectors.put([self.passage], self.services.embedder.embed([TEXT]))
+
+    def verify(self, evidence: Any, facts: Facts | None = None, case: Case | None = None, host: Any = None) -> Verified:
+        """As the engine does: with the built-in resolvers, that of VCF records, and those of `host`."""
+        brought = host or PluginHost()
+        kinds = (*BUILT_IN, LocatorKind("vcf", resolve_vcf), *brought.locator_kinds)
+        question = Question(text="a question", case=case or Case())
+        return verify_evidence(evidence, question, facts or Facts(), self.services, Resolvers(kinds, brought.functions))
 
     def source(self, id_: str) -> Source:
         return Source(id=id_, title=id_.upper(), version="1", licence="CC0")

@@ -28,14 +28,14 @@ def test_every_quote_opens_where_it_says(app, question):
     for e in answer.evidence:
         if isinstance(e.locator, TextSpan):
             stored = show(app, e.locator.passage_id)
-            assert stored["text"][e.locator.start : e.locator.end] == e.quote
+            assert stored.record.text[e.locator.start : e.locator.end] == e.quote
         else:
             assert isinstance(e.locator, GraphPath)
             [step] = e.locator.edges
             stored = show(app, step.edge_id)
-            assert stored["text"][step.start : step.end] == e.quote
-        assert stored["source_id"] == e.source.id == stored["source"]["id"]
-        assert stored["url"] == e.source.url
+            assert stored.record.text[step.start : step.end] == e.quote
+        assert stored.source is not None and stored.record.source_id == e.source.id == stored.source.id
+        assert stored.record.url == e.source.url
 
 
 def test_negated_findings_do_not_count_for_a_disease(app):

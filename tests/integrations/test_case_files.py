@@ -38,6 +38,8 @@ BAD = {
         "contains 2 patients",
     ),
     "long.txt": (b"a " * 60_000, "at most 100,000"),
+    "family.json": (b'{"proband": {"phenotypicFeatures": [], "id": "John Doe"}}', "is a family of phenopackets"),
+    "cohort.json": (b'{"members": [{"phenotypicFeatures": [], "id": "John Doe"}]}', "is a cohort of phenopackets"),
     "nofeatures.json": (b'{"phenotypicFeatures": []}', "without phenotypic features"),
     "cut.json.gz": (gzip.compress(b'{"resourceType": "Patient"}' * 99)[:30], "is truncated"),
     "empty.json.gz": (gzip.compress(b""), "empty after decompression"),
@@ -82,6 +84,12 @@ def test_files_merge_into_one_case(tmp_path):
         ("d.png", "PNG", tmp_path / "d.png"),
         ("e.vcf.gz", "VCF", tmp_path / "e.vcf.gz"),
     ]
+
+
+def test_null_is_as_good_as_not_given(tmp_path):
+    features = [{"type": {"id": "HP:1"}, "excluded": None}, {"type": {"id": "HP:2"}, "excluded": None, "negated": True}]
+    case = read_case([write(tmp_path / "a.json", json.dumps({"phenotypicFeatures": features}))])
+    assert (case.phenotypes, case.excluded_phenotypes) == (("HP:1",), ("HP:2",))
 
 
 def test_a_variant_file_is_not_read_whole(tmp_path, monkeypatch):

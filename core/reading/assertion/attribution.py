@@ -8,13 +8,12 @@ the person nearest to it (`kin`) and by the words of doubt that reach it (`doubt
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 from ...types import Facts, Mention
+from ..sentences import sentences, span_at
 from .experiencer import MY, RELATIVE, bystanders_masked, family_parts, names_patient, relative_with
 from .uncertainty import doubtful
 
-_SENTENCE_END = re.compile(r"[.;!?\n](?!\d)")
 _DOUBT = re.compile(
     r"\b(?:unlikely|ain[’']t|except|excluding|other than|rather than|formerly|previously|erroneous\w*|in error|corrected|"
     r"suspected|presumed|unknown (?:whether|if)|not (?:yet )?(?:been )?(?:known|confirmed)|unconfirmed|untested|"
@@ -33,12 +32,12 @@ def of_the_patient(text: str, facts: Facts) -> Facts:
     """
     kept: list[Mention] = []
     told = list(facts.unread)
-    sentences = list(_sentences(text))
+    spans = sentences(text, clauses=True)
     family = family_parts(text)
     findings = sorted({(m.start, m.end) for m in facts.mentions if m.kind == "phenotype"})
     doubts = {findings[i]: words for i, words in doubtful(text, findings).items()}
     for m in facts.mentions:
-        start, end = next(((a, b) for a, b in sentences if a <= m.start < b), (0, len(text)))
+        start, end = span_at(spans, m.start) or (0, len(text))
         if m.kind == "phenotype":
             in_family = any(a <= m.start < b for a, b in family)
             why = _why_not_finding(text, text[start:end], m.start - start, m.end - start, in_family)
@@ -83,11 +82,3 @@ def _is_the_patient(text: str) -> bool:
     """ "Can my mother, a CYP2D6 poor metabolizer, take codeine?": the only person spoken of is the patient."""
     people = {found.group().lower() for found in RELATIVE.finditer(text)}
     return len(people) == 1 and bool(MY.search(text))
-
-
-def _sentences(text: str) -> Iterator[tuple[int, int]]:
-    start = 0
-    for found in _SENTENCE_END.finditer(text):
-        yield start, found.end()
-        start = found.end()
-    yield start, len(text) + 1

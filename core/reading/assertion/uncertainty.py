@@ -10,7 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from ...types.reading import Span
 from ..entry_spans import end_of_entry
+from ..sentences import sentences, span_at
 
 _FLAGS = re.IGNORECASE | re.VERBOSE
 
@@ -71,6 +73,7 @@ _REACH = 40
 def doubtful(text: str, spans: Sequence[tuple[int, int]]) -> dict[int, str]:
     """The spans (in order of appearance) that are said with doubt, by index, with the words that say so."""
     found: dict[int, str] = {}
+    clauses = sentences(text, clauses=True)
     for cue, ends, join, topical in (
         (_OPENS_LIST, _ENDS_LIST, _LIST_JOIN, False),
         (_TOPIC, _ENDS_LIST, _LIST_JOIN, True),
@@ -80,7 +83,7 @@ def doubtful(text: str, spans: Sequence[tuple[int, int]]) -> dict[int, str]:
         for word in cue.finditer(text):
             if any(start < word.end() and word.start() < end for start, end in spans):
                 continue  # part of a finding's name
-            if topical and _is_asked(text, word.start()):
+            if topical and _is_asked(text, clauses, word.start()):
                 continue
             for i in _after(text, spans, word.end(), ends, join):
                 found.setdefault(i, word.group().strip())
@@ -90,7 +93,7 @@ def doubtful(text: str, spans: Sequence[tuple[int, int]]) -> dict[int, str]:
         if said and not any(a < said.end() and said.start() < b for a, b in spans):
             for j in (i, *_joined_before(text, spans, i)):
                 found.setdefault(j, said.group().strip(" :(-,"))
-        elif _ALONE.match(text, end) and start and not text[_sentence_start(text, start) : start].strip(" -*\n"):
+        elif _ALONE.match(text, end) and start and not _words_before(text, clauses, start):
             found.setdefault(i, "?")
     return found
 
@@ -131,11 +134,13 @@ def _joined_before(text: str, spans: Sequence[tuple[int, int]], i: int) -> list[
     return items
 
 
-def _sentence_start(text: str, at: int) -> int:
-    return max(text.rfind(mark, 0, at) for mark in ".;!?\n") + 1
+def _words_before(text: str, clauses: Sequence[Span], at: int) -> bool:
+    """Whether anything but the mark of a list stands before `at` in its clause."""
+    clause = span_at(clauses, at)
+    return bool(clause and text[clause.start : at].strip(" -*\n"))
 
 
-def _is_asked(text: str, at: int) -> bool:
+def _is_asked(text: str, clauses: Sequence[Span], at: int) -> bool:
     """Whether the sentence around `at` is a question: "What raises the risk of seizures?"."""
-    end = re.search(r"[.!?;\n]|$", text[at:])
-    return end is not None and end.group() == "?"
+    clause = span_at(clauses, at)
+    return bool(clause and text[clause.start : clause.end].endswith(("?", "？")))

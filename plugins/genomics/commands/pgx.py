@@ -123,11 +123,10 @@ def _given(names: list[str], case: Case, services: Services, problems: list[str]
     """The drugs that were named. Without loaded drug names nothing can be looked up, which is told."""
     from bedside.core import Question
     from bedside.core.errors import ServiceError
-    from bedside.core.reading.reader import read
 
     from ..pgx.medications import merged, of_facts, of_names, resolved
 
-    facts = read(Question(text="", case=case), services, ("vcf", "image"))
+    facts = services.reader.read(Question(text="", case=case), ("vcf", "image"))
     problems += facts.unread
     try:
         listed = of_names(names, services, problems)

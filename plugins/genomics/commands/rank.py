@@ -2,19 +2,73 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 from bedside.core.errors import BedsideError, UsageError
 
 if TYPE_CHECKING:
-    from bedside.core import CommandContext
+    from bedside.core import CommandContext, Question
+
+    from ..rare_disease.patient.case_evidence import Subject
+    from ..rare_disease.patient.findings import CaseFindings
+    from ..rare_disease.scoring.ranker_cache import Loaded
+    from ..rare_disease.scoring.results import DiseaseRanking
 
 _NEXT = 8
 _DRAWN = 1
 """A picture needs the reasons of one disease at least."""
+_EXAMPLE = 'bedside genomics rank --text "arachnodactyly, ectopia lentis"'
+
+
+@dataclass(frozen=True)
+class Options:
+    """What was typed, as click gives it."""
+
+    files: tuple[str, ...]
+    text: str | None
+    hpo: tuple[str, ...]
+    absent: tuple[str, ...]
+    sex: str | None
+    onset: str | None
+    inheritance: tuple[str, ...]
+    genes: tuple[str, ...]
+    genes_complete: bool
+    vcf: str | None
+    sample: str | None
+    findings_only: bool
+    top: int
+    explain: int
+    plot: str | None
+    bulk: str | None
+    out: str | None
+    leave_out_pmids: bool
+    as_json: bool
+    home: str | None
+
+    def findings(self) -> dict[str, object]:
+        """By flag, what names the findings of one patient."""
+        return {"--case": self.files, "--text": self.text, "--hpo": self.hpo, "--not": self.absent}
+
+    def besides(self) -> dict[str, object]:
+        """By flag, the other options for one patient; defaults are not among them."""
+        given: dict[str, object] = {"--sex": self.sex, "--onset": self.onset, "--inheritance": self.inheritance}
+        given |= {"--genes": self.genes, "--genes-complete": self.genes_complete, "--vcf": self.vcf}
+        given |= {"--sample": self.sample, "--findings-only": self.findings_only, "--plot": self.plot}
+        return given | {f"--{name}": True for name in ("top", "explain") if _typed(name)}
+
+
+@dataclass(frozen=True)
+class Ranked:
+    """The ranking of one patient and what it was made from. `names`: disease id → name, of all diseases."""
+
+    ranking: DiseaseRanking
+    findings: CaseFindings
+    known: Subject
+    loaded: Loaded
+    names: dict[str, str]
 
 
 def _typed(name: str) -> bool:
@@ -47,29 +101,7 @@ def _typed(name: str) -> bool:
 @click.option("--json", "as_json", is_flag=True, help="Print JSON for machines.")
 @click.option("--home", metavar="FOLDER", help="Data folder, instead of BEDSIDE_HOME.")
 @click.pass_obj
-def rank(
-    context: CommandContext,
-    files: tuple[str, ...],
-    text: str | None,
-    hpo: tuple[str, ...],
-    absent: tuple[str, ...],
-    sex: str | None,
-    onset: str | None,
-    inheritance: tuple[str, ...],
-    genes: tuple[str, ...],
-    genes_complete: bool,
-    vcf: str | None,
-    sample: str | None,
-    findings_only: bool,
-    top: int,
-    explain: int,
-    plot: str | None,
-    bulk: str | None,
-    out: str | None,
-    leave_out_pmids: bool,
-    as_json: bool,
-    home: str | None,
-) -> int:
+def rank(context: CommandContext, **typed: Any) -> int:
     """Which rare diseases explain a patient's findings, and why: each finding with its weight and its publications.
 
     \b
@@ -80,38 +112,65 @@ def rank(
 
     ×12 means that the finding is twelve times as likely in the disease as it is among all diseases, ÷3 a third as likely.
     """
-    given = {"--case": files, "--text": text, "--hpo": hpo, "--not": absent}
-    if bulk is not None or out is not None or leave_out_pmids:
-        if bulk is None or out is None:
-            raise UsageError("--cases and --out go together", hint="bedside genomics rank --cases IN.jsonl --out OUT.jsonl")
-        more: dict[str, object] = {"--sex": sex, "--onset": onset, "--inheritance": inheritance, "--genes": genes}
-        more |= {"--genes-complete": genes_complete, "--vcf": vcf, "--sample": sample, "--findings-only": findings_only}
-        more |= {"--plot": plot, **{f"--{name}": True for name in ("top", "explain") if _typed(name)}}
-        beside = [flag for flag, value in {**given, **more}.items() if value not in (None, (), False)]
-        if beside:
-            raise UsageError(f"--cases and {', '.join(beside)} do not go together")
-        from .rank_bulk import run_bulk
-
-        return run_bulk(context, Path(bulk), Path(out), home=home, leave_out=leave_out_pmids, as_json=as_json)
-    if not any(given.values()):
-        raise UsageError("there are no findings", hint='bedside genomics rank --text "arachnodactyly, ectopia lentis"')
-    if text is not None and not text.strip():
-        raise UsageError("--text is empty", hint='bedside genomics rank --text "arachnodactyly, ectopia lentis"')
-    if sample is not None and vcf is None:
-        raise UsageError("--sample goes with --vcf", hint="bedside genomics rank --vcf FILE --sample NAME")
+    options = Options(**typed)
+    if options.bulk is not None or options.out is not None or options.leave_out_pmids:
+        return _many(context, options)
+    _check(options)
     from . import rank_input as read
 
-    target = read.picture_of(plot)
-    question = read.question_of(context, files, text or "", read.ids_of("--hpo", hpo), read.ids_of("--not", absent))
+    target = read.picture_of(options.plot)
+    present, absent = read.ids_of("--hpo", options.hpo), read.ids_of("--not", options.absent)
+    question = read.question_of(context, options.files, options.text or "", present, absent)
+    ranked = _ranked(context, options, question, _known(context, options, question))
+    if target is not None:
+        _draw(ranked, options.explain, target)
+    _show(context, ranked, options)
+    return 0
+
+
+def _many(context: CommandContext, options: Options) -> int:
+    if options.bulk is None or options.out is None:
+        raise UsageError("--cases and --out go together", hint="bedside genomics rank --cases IN.jsonl --out OUT.jsonl")
+    given = {**options.findings(), **options.besides()}
+    beside = [flag for flag, value in given.items() if value not in (None, (), False)]
+    if beside:
+        raise UsageError(f"--cases and {', '.join(beside)} do not go together")
+    from .rank_bulk import run_bulk
+
+    source, target = Path(options.bulk), Path(options.out)
+    leave_out = options.leave_out_pmids
+    return run_bulk(context, source, target, home=options.home, leave_out=leave_out, as_json=options.as_json)
+
+
+def _check(options: Options) -> None:
+    """Raises `UsageError` for what makes no sense together, before anything is read."""
+    if not any(options.findings().values()):
+        raise UsageError("there are no findings", hint=_EXAMPLE)
+    if options.text is not None and not options.text.strip():
+        raise UsageError("--text is empty", hint=_EXAMPLE)
+    if options.sample is not None and options.vcf is None:
+        raise UsageError("--sample goes with --vcf", hint="bedside genomics rank --vcf FILE --sample NAME")
+
+
+def _known(context: CommandContext, options: Options, question: Question) -> Subject:
+    """What is known besides the findings, of the case and of the options; variants are not among it yet."""
+    from . import rank_input as read
+
     asked = {
-        "sex": sex,
-        "onset": onset,
-        "inheritance": read.modes_of(inheritance),
-        "genes": read.genes_of(genes),
-        "genes_complete": genes_complete,
+        "sex": options.sex,
+        "onset": options.onset,
+        "inheritance": read.modes_of(options.inheritance),
+        "genes": read.genes_of(options.genes),
+        "genes_complete": options.genes_complete,
     }
-    known = read.subject_of_all(context, files, question.case, asked, findings_only)
-    with context.services(home) as services, context.progress() as progress:
+    return read.subject_of_all(context, options.files, question.case, asked, options.findings_only)
+
+
+def _ranked(context: CommandContext, options: Options, question: Question, known: Subject) -> Ranked:
+    """Raises `BedsideError` when nothing can be ranked."""
+    from . import rank_input as read
+
+    with context.services(options.home) as services, context.progress() as progress:
         from ..rare_disease.model.load_annotations import knowledge
         from ..rare_disease.patient.findings import contradictions, read_findings
         from ..rare_disease.scoring.ranker import Patient, Ranker
@@ -119,35 +178,40 @@ def rank(
         loaded = knowledge(services)
         findings = read_findings(question, services)
         read.check_found(findings)
-        known = read.with_variants(known, question.case, vcf, sample, findings_only, services)
+        known = read.with_variants(known, question.case, options.vcf, options.sample, options.findings_only, services)
         ranker = Ranker.open(services, lambda stage, done, total: progress("diseases", stage, done, total))
         patient = Patient(
             observed=[f.id for f in findings.observed],
             excluded=[f.id for f in findings.excluded],
             context=known.context(),
         )
-        ranking = ranker.rank(patient, top=top, reasons=top, following=_NEXT)
+        ranking = ranker.rank(patient, top=options.top, reasons=options.top, following=_NEXT)
         odd = contradictions(ranking.observed, ranking.excluded, ranker.scorer.ontology)
-        findings = replace(findings, notes=(*findings.notes, *odd))
     if not ranking.diseases:
         from ..rare_disease.report.report_text import no_finding
 
-        told = "; ".join((*map(no_finding, ranking.unread), *ranking.notes))
-        raise BedsideError(told, hint="give a finding that the patient has: --hpo HP:…, --text")
-    if target is not None:
-        from ..rare_disease.report.drawing import draw
+        why = "; ".join((*map(no_finding, ranking.unread), *ranking.notes))
+        raise BedsideError(why, hint="give a finding that the patient has: --hpo HP:…, --text")
+    annotations = ranker.scorer.annotations
+    names = dict(zip(annotations.diseases, annotations.disease_names, strict=True))
+    return Ranked(ranking, replace(findings, notes=(*findings.notes, *odd)), known, loaded, names)
 
-        drawn = replace(ranking, diseases=ranking.diseases[: max(explain, _DRAWN)])
-        draw(drawn, target, source=", ".join(f"{id_} {version}" for id_, version, _ in loaded[:2]))
-        click.echo(f"{target} written", err=True)
-    if as_json:
+
+def _draw(ranked: Ranked, explain: int, target: Path) -> None:
+    from ..rare_disease.report.drawing import draw
+
+    drawn = replace(ranked.ranking, diseases=ranked.ranking.diseases[: max(explain, _DRAWN)])
+    draw(drawn, target, source=", ".join(f"{id_} {version}" for id_, version, _ in ranked.loaded[:2]))
+    click.echo(f"{target} written", err=True)
+
+
+def _show(context: CommandContext, ranked: Ranked, options: Options) -> None:
+    if options.as_json:
         from ..plain import plain
         from ..rare_disease.report.document import document
 
-        context.json(plain(document(ranking, findings, known, loaded)))
-    else:
-        from .rank_text import show
+        context.json(plain(document(ranked.ranking, ranked.findings, ranked.known, ranked.loaded)))
+        return
+    from .rank_text import show
 
-        a = ranker.scorer.annotations
-        show(context, ranking, findings, known, dict(zip(a.diseases, a.disease_names, strict=True)), explain)
-    return 0
+    show(context, ranked.ranking, ranked.findings, ranked.known, ranked.names, options.explain)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from bedside.core.toolkit.bulk import BulkResult, Row, check_bulk_target, json_line, worked
 from bedside.core.toolkit.json_lines import BrokenLine, BrokenLines, Line, count, digest, halved, is_id, numbered, parsed
+from bedside.core.toolkit.references import any_pmid
 
 from ..rare_disease.scoring.ranker import SHOWN, Patient
 
@@ -23,11 +23,6 @@ if TYPE_CHECKING:
 
 _SHOW_EVERY = 25
 """Cases between two looks at the progress bar."""
-_PMID = re.compile(
-    r"(?:PMID[\s:_-]*|https?://(?:pubmed\.ncbi\.nlm\.nih\.gov|(?:www\.)?ncbi\.nlm\.nih\.gov/(?:m/)?pubmed)/)?"
-    r"0*([1-9]\d{0,8})(?:/?(?:[?#].*)?)",
-    re.IGNORECASE | re.ASCII,
-)
 _FIELDS = ("observed", "excluded", "pmids")
 _COUNTS = ("cases", "ranked", "unread_ids")
 
@@ -111,10 +106,10 @@ def _patient(raw: bytes, leave_out: bool) -> tuple[str | int, Patient]:
 def _pmid(text: str, case_id: str | int) -> str:
     """`PMID:123` of what names a publication in PubMed. Raises `BrokenLine`: a paper that is not left out makes the
     judgement too good, and nobody would see it."""
-    found = _PMID.fullmatch(text)
+    found = any_pmid(text)
     if not found:
         raise BrokenLine('has an entry in "pmids" that is no PubMed id', case_id)
-    return f"PMID:{found[1]}"
+    return found
 
 
 def _report(

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bedside.core.errors import BedsideError, CaseError, UsageError
+from bedside.core.toolkit.references import hpo_id
 
 if TYPE_CHECKING:
     from bedside.core import Case, CommandContext, Question, Services
@@ -15,15 +16,16 @@ if TYPE_CHECKING:
     from ..rare_disease.patient.case_evidence import Subject
     from ..rare_disease.patient.findings import CaseFindings
 
-_ID = re.compile(r"HP:\d{7}")
-
 
 def ids_of(option: str, given: tuple[str, ...]) -> tuple[str, ...]:
     """Comma- or space-separated ids. Raises `UsageError` for what is no HPO id."""
-    ids = [one.upper().replace("_", ":") for group in given for one in re.split(r"[,;\s]+", group) if one]
-    wrong = [one for one in ids if not _ID.fullmatch(one)]
+    written = [one for group in given for one in re.split(r"[,;\s]+", group) if one]
+    ids = [id_ for one in written if (id_ := hpo_id(one))]
+    wrong = [one for one in written if not hpo_id(one)]
     if wrong:
-        raise UsageError(f"{option}: {wrong[0]!r} is no HPO id", hint="ids look like HP:0001166; give names with --text")
+        raise UsageError(
+            f"{option}: {wrong[0].upper()!r} is no HPO id", hint="ids look like HP:0001166; give names with --text"
+        )
     if given and not ids:
         raise UsageError(f"{option} names no finding", hint=f"{option} HP:0001166,HP:0001083")
     return tuple(dict.fromkeys(ids))
@@ -69,7 +71,7 @@ def question_of(
 ) -> Question:
     """The text with the case of the files and the ids. Raises `QuestionError` and `CaseError`."""
     from bedside.core import Question
-    from bedside.core.engine import check_question
+    from bedside.core.toolkit.questions import check_question
 
     if text:
         check_question(text)

@@ -18,5 +18,4 @@ class LineQuotes:
 
     def evidence(self, edge: GraphEdge) -> Evidence:
         kind = {"recommendation": "guideline", "no_recommendation": "guideline", "pair": "pair"}.get(edge.kind, "function")
-        level, status = edge.props.get("cpic_level"), edge.props.get("cpic_status")
-        return self._cite.edge(edge, kind=kind, strength=f"CPIC level {level} ({status})" if level else "")
+        return self._cite.edge(edge, kind=kind)

@@ -63,7 +63,7 @@ def run(request: TaskRequest, services: Services) -> TaskResult:
     cite = Citer(services)
     evidence, drafts, items = [], [], []
     for one in shown:
-        cited = [cite.edge(edge, kind="annotation", strength=_strength(edge)) for edge in _edges(one, edges)]
+        cited = [cite.edge(edge, kind="annotation") for edge in _edges(one, edges)]
         evidence += cited
         told = ", ".join(f"{line.term} ({line.term_id})" for line in one.lines)
         text = f"{one.disease.name} ({one.disease.disease_id}) has the finding {told}."
@@ -132,13 +132,3 @@ def _variant_notes(request: TaskRequest) -> list[str]:
         for file in request.question.case.files
         if file.need == "vcf"
     ]
-
-
-def _strength(edge: GraphEdge) -> str:
-    words = {
-        "PCS": "published clinical study",
-        "TAS": "traceable author statement",
-        "IEA": "inferred from electronic annotation",
-    }
-    code = str(edge.props.get("evidence") or "")
-    return f"{code}: {words[code]}" if code in words else code

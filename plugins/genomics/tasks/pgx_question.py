@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
-from bedside.core import Evidence, GraphEdge, Services, TaskRequest, TaskResult
+from bedside.core import Evidence, Facts, GraphEdge, Services, TaskRequest, TaskResult
 
 from ..cite import Citer
-from ..pgx.cpic_phenotypes import Phenotyped, phenotype_of
+from ..pgx.asked_results import AskedResults, asked_results, genes_of_lines
+from ..pgx.cpic_phenotypes import Phenotyped
+from ..pgx.guidance import SOURCE
 from ..pgx.guideline_exceptions import REPLACED, notes_of, split_of
 from ..pgx.medications import Given, of_facts, resolved
-from ..pgx.recommend import NOT_AVAILABLE
 
 _DRUG_EDGES = ("recommendation", "no_recommendation", "pair")
-_GENE_EDGES = ("diplotype_phenotype", "allele_function", "activity_range")
 _RESULT = re.compile(
     r"\bactivity score\b|\b(?:deficien\w+|positive|negative|carriers?|homozyg\w+|heterozyg\w+|duplicat\w+|not normal)\b",
     re.IGNORECASE,
@@ -25,132 +26,135 @@ def run(request: TaskRequest, services: Services) -> TaskResult:
     facts = request.facts
     notes: list[str] = []
     drugs = resolved(of_facts(facts), services, notes)
-    edges = services.graph.edges_of([d.drug_id for d in drugs], kinds=_DRUG_EDGES, direction="out")
-    info = services.sources.get("cpic")
+    ids = [d.drug_id for d in drugs]
+    edges = services.graph.edges_of(ids, kinds=_DRUG_EDGES, direction="out", sources=(SOURCE,))
+    info = services.sources.get(SOURCE)
     searched = (f"CPIC recommendations and gene-drug pairs ({info.version if info else 'not loaded'})",)
     if info is None:
         return TaskResult.failed("CPIC is not loaded; type: bedside knowledge load", searched=searched)
+    asked = asked_results(facts, services, edges, notes)
+    notes += _of_the_question(facts, asked, drugs)
+    lookup = _Lookup(asked, {g.id for g in facts.of("gene")}, _gave_result(request, asked), Citer(services), notes)
+    for drug in drugs:
+        lookup.add(drug, [e for e in edges if e.start == drug.drug_id])
+    lookup.add_functions()
+    if not lookup.evidence:
+        return TaskResult.none(*searched, notes=tuple(notes))
+    return TaskResult.found(lookup.evidence, ranks=tuple(lookup.ranks), searched=searched, notes=tuple(notes))
 
-    known, steps = _phenotypes(request, services, edges, notes)
-    # a gene whose result is named but could not be read is not a gene without a result
-    unresolved = {m.id.removeprefix("GENE:") for m in facts.of("gene")} - set(known)
-    unread = [m.text for m in (*facts.of("variant"), *facts.of("variant", negated=True))]
-    if unread:
+
+class _Lookup:
+    """Gathers evidence, drug by drug; what can't be answered goes to `notes`.
+
+    `genes`: ids of the genes that are named; `gave_result`: a result was given, read or not.
+    """
+
+    def __init__(self, asked: AskedResults, genes: set[str], gave_result: bool, cite: Citer, notes: list[str]) -> None:
+        self._asked = asked
+        self._genes = genes
+        self._gave_result = gave_result
+        self._cite = cite
+        self._notes = notes
+        self._used: set[str] = set()  # genes whose result led to a line
+        self.evidence: list[Evidence] = []
+        self.ranks: list[int] = []
+
+    def add(self, drug: Given, edges: Sequence[GraphEdge]) -> None:
+        """What CPIC says of one drug: its lines that fit, else that there is a gene-drug pair."""
+        if why := _not_looked_up(drug, edges):
+            self._notes.append(why)
+            return
+        lines = self._lines(drug, edges)
+        if lines is None:
+            return
+        if lines:
+            self._add_lines(drug, lines)
+            return
+        pairs = _pairs(drug, edges, self._asked, self._genes, self._notes)
+        if not self._gave_result:  # that a pair exists is no answer to a result
+            self._add(pairs, kind="pair")
+
+    def add_functions(self) -> None:
+        """How the diplotypes lead to the phenotypes of the lines: alleles, then the range of their score."""
+        for one in self._asked.derived:
+            if one.phenotype and one.gene in self._used:
+                for step in one.steps:
+                    self.evidence.append(self._cite.edge(step, kind="function"))
+                    self.ranks.append(len(self.evidence))
+
+    def _lines(self, drug: Given, edges: Sequence[GraphEdge]) -> list[GraphEdge] | None:
+        """The lines that fit, or none; None where some do and can't be relied on (the guideline is to be opened)."""
+        lines = [e for e in edges if e.kind == "recommendation"]
+        waits = sorted({gene for e in lines for gene in self._asked.missing(e)})
+        if waits:
+            self._notes.append(
+                f"CPIC's lines for {drug.name} also ask for {', '.join(waits)}, whose result could not be read"
+            )
+        fitting = [e for e in lines if self._asked.meet(e)]
+        usable = _usable(fitting, self._asked.derived, self._notes)
+        if fitting and not usable:
+            return None
+        if len(usable) > 1 and any(len(e.props["conditions"]) > 1 for e in usable):
+            self._notes.append(f"several results per gene fit several lines for {drug.name}; ask for one patient at a time")
+            return None
+        return usable
+
+    def _add_lines(self, drug: Given, lines: Sequence[GraphEdge]) -> None:
+        if drug.name in REPLACED:
+            self._notes.append(f"{drug.name}: {REPLACED[drug.name]}")
+        for one in self._asked.derived:
+            self._notes += [f"{drug.name}: {note}" for note in notes_of(drug.name, one.gene, [one.diplotype])]
+        self._add(lines, kind="guideline")
+        self._used.update(gene for line in lines for gene in line.props["conditions"])
+
+    def _add(self, edges: Sequence[GraphEdge], *, kind: str) -> None:
+        self.evidence += [self._cite.edge(edge, kind=kind) for edge in edges]
+        self.ranks += [0] * len(edges)
+
+
+def _of_the_question(facts: Facts, asked: AskedResults, drugs: Sequence[Given]) -> list[str]:
+    """What a reader must know whichever drug it is."""
+    notes = []
+    if unread := _variants(facts):
         notes.append(f"CPIC's table has no line by variant or single allele; not looked up: {', '.join(unread)}")
-    for gene, names in known.items():
+    for gene, names in asked.known.items():
         if len(names) > 1:
             notes.append(f"several results for {gene} ({', '.join(sorted(names))}): make sure which is the patient's")
     if len(drugs) > 1:
         notes.append("interactions between drugs (phenoconversion) were not looked at")
-    cite = Citer(services)
-    evidence: list[Evidence] = []
-    ranks: list[int] = []
-    used: set[str] = set()
-    for drug in drugs:
-        mine = [e for e in edges if e.start == drug.drug_id]
-        if drug.unresolved:
-            parts = ", ".join(drug.unresolved)
-            notes.append(f"{drug.name}: not all its substances could be read ({parts}): look up its ingredients one by one")
-            continue
-        if drug.part_of and mine:  # the engine shows a guideline only for a drug that the question itself names
-            notes.append(
-                f"CPIC has a gene-drug pair for {drug.name}, of which {drug.part_of} is made: ask about {drug.name}"
-            )
-            continue
-        if not mine:
-            notes.append(f"CPIC has no gene-drug pair for {drug.name}")
-            continue
-        lines = [e for e in mine if e.kind == "recommendation" and _meets(e, known, unresolved)]
-        waits = sorted({g for e in mine if e.kind == "recommendation" for g in _missing(e, known, unresolved)})
-        if waits:
-            notes.append(f"CPIC's lines for {drug.name} also ask for {', '.join(waits)}, whose result could not be read")
-        usable = _usable(lines, steps, notes)
-        if lines and not usable:
-            continue  # told: the guideline is to be opened
-        lines = usable
-        if len(lines) > 1 and any(len(e.props["conditions"]) > 1 for e in lines):
-            notes.append(f"several results per gene fit several lines for {drug.name}; ask for one patient at a time")
-            continue
-        if lines and drug.name in REPLACED:
-            notes.append(f"{drug.name}: {REPLACED[drug.name]}")
-        for one in steps if lines else ():
-            notes += [f"{drug.name}: {told}" for told in notes_of(drug.name, one.gene, [one.diplotype])]
-        for edge in lines:
-            evidence.append(cite.edge(edge, kind="guideline", strength=_strength(edge)))
-            ranks.append(0)
-            used |= set(edge.props["conditions"])
-        if not lines:
-            pairs = _pairs(drug, mine, known, {g.id for g in facts.of("gene")}, notes)
-            if known or unread or facts.unread or _gave_result(request):
-                pairs = []  # a result was given, read or not: that a pair exists is no answer to it
-            evidence += [cite.edge(e, kind="pair", strength=_strength(e)) for e in pairs]
-            ranks += [0] * len(pairs)
-    for phenotyped in steps:
-        if phenotyped.phenotype and phenotyped.gene in used:
-            for step in phenotyped.steps:  # in the order of the reasoning: alleles, then the range of their score
-                evidence.append(cite.edge(step, kind="function"))
-                ranks.append(len(evidence))
-    if not evidence:
-        return TaskResult.none(*searched, notes=tuple(notes))
-    return TaskResult.found(evidence, ranks=tuple(ranks), searched=searched, notes=tuple(notes))
+    return notes
 
 
-def _phenotypes(
-    request: TaskRequest, services: Services, edges: list[GraphEdge], notes: list[str]
-) -> tuple[dict[str, set[str]], list[Phenotyped]]:
-    """{gene: phenotypes asked about} and how diplotypes were turned into them."""
+def _variants(facts: Facts) -> list[str]:
+    return [m.text for m in (*facts.of("variant"), *facts.of("variant", negated=True))]
+
+
+def _gave_result(request: TaskRequest, asked: AskedResults) -> bool:
+    """Does the question give a result, in words that are read here or not?"""
     facts = request.facts
-    known: dict[str, set[str]] = {}
-    named = sorted({m.id.removeprefix("GENE:") for m in facts.of("gene")})
-    for m in facts.of("pgx_phenotype"):
-        if m.gene:
-            known.setdefault(m.gene, set()).add(m.name)
-        elif len(named) == 1:
-            known.setdefault(named[0], set()).add(m.name)
-            notes.append(f"“{m.text}” was taken as {named[0]}'s, the only gene that is named")
-        else:
-            genes = sorted({g for e in edges if e.kind == "recommendation" for g in e.props["conditions"]})
-            by = f"CPIC's lines for this drug are by {' and '.join(genes)}: name the gene" if genes else "name the gene"
-            notes.append(f"“{m.text}” of which gene? {by}")
-    diplotypes = facts.of("diplotype")
-    for m in diplotypes:
-        if not m.gene:
-            notes.append(f"“{m.text}” of which gene? Write it as in: CYP2D6 {m.name}")
-    tied = [m for m in diplotypes if m.gene]
-    tables = services.graph.edges_of([f"GENE:{m.gene}" for m in tied], kinds=_GENE_EDGES, direction="out") if tied else []
-    steps = []
-    for m in tied:
-        assert m.gene
-        step = phenotype_of(m.gene, m.name, [e for e in tables if e.start == f"GENE:{m.gene}"])
-        steps.append(step)
-        if not step.phenotype:
-            notes.append(f"no phenotype could be assigned: {step.reason}")
-        else:
-            said = {p.name for p in facts.of("pgx_phenotype") if p.gene == m.gene}
-            if said and step.phenotype not in said:  # neither is preferred in silence
-                given = ", ".join(sorted(said))
-                notes.append(f"{m.gene} {m.name} is {step.phenotype} by CPIC's table, but the question says {given}")
-            known.setdefault(m.gene, set()).add(step.phenotype)
-    return known, steps
+    unread = _variants(facts) or facts.unread or facts.of("diplotype")
+    return bool(asked.known or unread or _RESULT.search(request.question.text))
 
 
-def _meets(edge: GraphEdge, known: dict[str, set[str]], unresolved: set[str]) -> bool:
-    """Is every condition met? A gene that nobody speaks of counts as not available, one with an unread result does not."""
-    conditions: dict[str, str] = edge.props["conditions"]
-    if not set(conditions) & set(known) or set(conditions) & unresolved:
-        return False
-    return all(
-        (phenotype in known[gene]) if gene in known else phenotype == NOT_AVAILABLE for gene, phenotype in conditions.items()
-    )
+def _not_looked_up(drug: Given, edges: Sequence[GraphEdge]) -> str:
+    """Why nothing can be said of a drug, or the empty string."""
+    if drug.unresolved:
+        parts = ", ".join(drug.unresolved)
+        return f"{drug.name}: not all its substances could be read ({parts}): look up its ingredients one by one"
+    if not edges:
+        return f"CPIC has no gene-drug pair for {drug.name}"
+    if drug.part_of:  # the engine shows a guideline only for a drug that the question itself names
+        return f"CPIC has a gene-drug pair for {drug.name}, of which {drug.part_of} is made: ask about {drug.name}"
+    return ""
 
 
-def _usable(lines: list[GraphEdge], steps: list[Phenotyped], notes: list[str]) -> list[GraphEdge]:
+def _usable(lines: Sequence[GraphEdge], derived: Sequence[Phenotyped], notes: list[str]) -> list[GraphEdge]:
     """Without the lines that are for another activity score of the same phenotype. A phenotype that was given without a
-    score keeps its line, and the rule is told."""
+    score keeps its line, and the rule is reported."""
     out = []
     for line in lines:
         split = split_of(str(line.props["drug"]), line.props["conditions"])
-        mine = [s for s in steps if split and s.gene == split.gene and s.phenotype == split.phenotype]
+        mine = [s for s in derived if split and s.gene == split.gene and s.phenotype == split.phenotype]
         why = split.why_not([s.score or None for s in mine], [s.diplotype for s in mine]) if split else ""
         if why:
             notes.append(f"{line.props['drug']}: {why}: open the guideline {line.url}")
@@ -159,50 +163,32 @@ def _usable(lines: list[GraphEdge], steps: list[Phenotyped], notes: list[str]) -
     return out
 
 
-def _missing(edge: GraphEdge, known: dict[str, set[str]], unresolved: set[str]) -> set[str]:
-    conditions = set(edge.props["conditions"])
-    return conditions & unresolved if conditions & set(known) else set()
-
-
-def _gave_result(request: TaskRequest) -> bool:
-    """Does the question give a result in words that are not read here?"""
-    text = request.question.text
-    return bool(_RESULT.search(text) or request.facts.of("diplotype"))
-
-
 def _pairs(
-    drug: Given, edges: list[GraphEdge], known: dict[str, set[str]], genes: set[str], notes: list[str]
+    drug: Given, edges: Sequence[GraphEdge], asked: AskedResults, genes: set[str], notes: list[str]
 ) -> list[GraphEdge]:
     """What can be said when no line applies; the reason goes to `notes`."""
-    asked = genes | {f"GENE:{g}" for g in known}
-    pairs = [e for e in edges if e.kind == "pair" and e.end in asked]
-    for edge in edges:
-        if edge.kind == "no_recommendation" and _meets(edge, known, set()):
-            notes.append(edge.text)
-    by = sorted({g for e in edges if e.kind == "recommendation" for g in e.props["conditions"]})
+    about = genes | {f"GENE:{g}" for g in asked.known}
+    names = {g.removeprefix("GENE:") for g in about}
+    pairs = [e for e in edges if e.kind == "pair" and e.end in about]
+    without = AskedResults(asked.known, asked.derived, frozenset())
+    notes += [e.text for e in edges if e.kind == "no_recommendation" and without.meet(e)]
+    by = genes_of_lines(edges)
     if not pairs:
-        names = ", ".join(sorted(g.removeprefix("GENE:") for g in asked)) or "the gene asked about"
-        notes.append(
-            f"CPIC has no gene-drug pair of {drug.name} and {names}"
-            + (f"; its lines for {drug.name} are by {' and '.join(by)}" if by else "")
-        )
+        of = ", ".join(sorted(names)) or "the gene asked about"
+        lines = f"; its lines for {drug.name} are by {' and '.join(by)}" if by else ""
+        notes.append(f"CPIC has no gene-drug pair of {drug.name} and {of}{lines}")
         return []
-    if not {g.removeprefix("GENE:") for g in (p.end for p in pairs)} & set(known):
+    if not {p.end.removeprefix("GENE:") for p in pairs} & set(asked.known):
         notes.append(f"give the phenotype or diplotype of the patient for CPIC's line on {drug.name}")
         return pairs
     guided = [e for e in pairs if e.url and e.props.get("cpic_status") == "Final"]
     if not guided:
         levels = ", ".join(f"{e.end.removeprefix('GENE:')}: level {e.props.get('cpic_level')}" for e in pairs)
         notes.append(f"CPIC has no guideline for {drug.name} with this gene ({levels})")
-    elif by and not {g.removeprefix("GENE:") for g in asked} & set(by):
+    elif by and not names & set(by):
         notes.append(f"CPIC's lines for {drug.name} are by {' and '.join(by)}")
     else:
         notes.append(
             f"the loaded CPIC table has no line for {drug.name} with this phenotype; open the guideline: {guided[0].url}"
         )
     return guided
-
-
-def _strength(edge: GraphEdge) -> str:
-    level, status = edge.props.get("cpic_level"), edge.props.get("cpic_status")
-    return f"CPIC level {level} ({status})" if level else ""

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from bedside.core import Evidence, GraphEdge, Services, Source, TaskRequest, TaskResult, VcfRecords
-from bedside.core.engine.vcf_lines import VcfLines
+from bedside.core import Evidence, GraphEdge, Services, TaskRequest, TaskResult, VcfRecords
 from bedside.core.errors import BedsideError
 from bedside.core.types import CaseFile, Draft
 
@@ -14,6 +13,7 @@ from ..pgx.medications import of_facts, resolved
 from ..pgx.pipeline import Assessment, Assessor, one_sample
 from ..pgx.quotes import LineQuotes
 from ..pgx.report.wording import possible_words
+from ..vcf.resolver import read_lines
 
 if TYPE_CHECKING:
     from ..pgx.recommend import DrugRecommendation
@@ -157,21 +157,14 @@ class _Answer:
             return None
         if len(numbers) > MOST_LINES:
             self._notes.append(f"{call.gene}: {MOST_LINES} of {len(numbers)} lines of {self._file.name} are quoted")
-        where = VcfRecords(file=self._file.name, lines=tuple(numbers[:MOST_LINES]))
-        found = VcfLines.read([where], [self._file]).lines.get(self._file.name, {})
-        if any(number not in found for number in where.lines):
+        sample = self._assessment.calls.sample
+        where = VcfRecords(file=self._file.name, lines=tuple(numbers[:MOST_LINES]), sample=sample)
+        try:
+            quote = read_lines(self._file.name, where.lines, [self._file]).quote(where)
+        except ValueError:
             self._notes.append(f"{self._file.name} could not be read again: none of its lines is quoted for {call.gene}")
             return None
-        return Evidence.of(
-            kind="variant",
-            quote="\n".join(found[number] for number in where.lines),
-            source=Source(
-                id="case", title=self._file.name, version=f"sample {self._assessment.calls.sample}", licence="patient data"
-            ),
-            locator=where,
-            strength=f"{call.gene}, {'phased' if call.phased else 'not phased'}",
-            retrieved_at=self._services.now(),
-        )
+        return Evidence.of(kind="variant", quote=quote, source="case", locator=where)
 
     def _contradictions(self) -> list[str]:
         """What the question says of a gene is not what the file shows: neither is preferred in silence."""

@@ -1,13 +1,14 @@
 """Every way in which a piece of evidence can lie is caught before it is shown."""
 
 import pytest
-from bedside.core.engine.verify import conflicts, verify_draft, verify_evidence
+from bedside.core.engine.verify import verify_draft
 from bedside.core.errors import StoreError
+from bedside.core.evidence.conflicts import conflicts
 from bedside.core.types import Draft, Facts, GraphEdge, Mention, VcfRecords
 
 
 def problem(world, evidence, facts=None):
-    checked = verify_evidence([evidence], facts or Facts(), world.services)
+    checked = world.verify([evidence], facts)
     assert bool(checked.kept) != bool(checked.dropped)
     return checked.dropped.get(evidence.id, "")
 
@@ -52,7 +53,7 @@ def test_a_locator_that_nothing_can_read_is_no_pass(world):
 def test_a_store_that_cannot_be_read_is_no_pass(world):
     evidence = [world.cite_edge(world.line), world.cite_text(0, 40)]
     world.services.fail("graph", StoreError("the graph is gone"))
-    checked = verify_evidence(evidence, Facts(), world.services)
+    checked = world.verify(evidence)
     assert list(checked.kept) == [evidence[1].id]
     assert checked.unreachable == {"graph": "the graph is gone"}
 
@@ -98,5 +99,5 @@ def test_one_read_per_store_however_many_quotes(world, count):
     calls = []
     real = world.services.graph.edges
     world.services.graph.edges = lambda ids: calls.append(len(ids)) or real(ids)
-    verify_evidence([world.cite_edge(world.line, strength=str(i)) for i in range(count)], Facts(), world.services)
+    world.verify([world.cite_edge(world.line, strength=str(i)) for i in range(count)])
     assert len(calls) == (1 if count else 0)

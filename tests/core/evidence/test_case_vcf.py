@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 from bedside.core.engine.planner import available
-from bedside.core.engine.verify import verify_evidence
 from bedside.core.reading.reader import read
 from bedside.core.types import Case, CaseFile, Evidence, Facts, Question, Source, VcfRecords
 
@@ -32,7 +31,7 @@ def cite(world, lines: tuple[int, ...], quote: str, file: str = "a.vcf") -> Evid
 
 
 def problem(world, evidence: Evidence, *files: CaseFile) -> str:
-    checked = verify_evidence([evidence], Facts(), world.services, files)
+    checked = world.verify([evidence], case=Case(files=files))
     assert bool(checked.kept) != bool(checked.dropped)
     return checked.dropped.get(evidence.id, "")
 

@@ -123,8 +123,14 @@ def test_commands_of_one_plugin_failing_leave_the_others(plugin):
     assert [i.name for i in host.failed] == ["bad"]
 
 
-def test_there_are_four_hooks_and_each_is_documented():
+def test_there_are_five_hooks_and_each_is_documented():
     from bedside.core.host import hookspecs
 
-    assert set(HOOK_NAMES) == {"bedside_tasks", "bedside_sources", "bedside_cds_services", "bedside_commands"}
+    assert set(HOOK_NAMES) == {
+        "bedside_tasks",
+        "bedside_sources",
+        "bedside_case_kinds",
+        "bedside_cds_services",
+        "bedside_commands",
+    }
     assert all(getattr(hookspecs, name).__doc__ for name in HOOK_NAMES)

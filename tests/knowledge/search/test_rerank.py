@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 from bedside.core.errors import ModelError
+from bedside.core.reading.sentences import sentences
 from bedside.core.testing.doubles import ScriptedModel
 from bedside.core.types import Hit, Passage
 from bedside.knowledge.llm.client import LlamaProcess
 from bedside.knowledge.llm.starter import starter_model
-from bedside.knowledge.search.excerpt import sentences, window
+from bedside.knowledge.search.excerpt import window
 from bedside.knowledge.search.rerank import agreed, rerank
 
 QUESTION = "Does labetalol lower blood pressure in pregnancy?"

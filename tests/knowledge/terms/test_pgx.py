@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from bedside.core.reading.assertion.attribution import of_the_patient
 from bedside.knowledge.terms import SqliteTerms
 
 UM, RM, NM, IM, PM = (f"{d} Metabolizer" for d in ("Ultrarapid", "Rapid", "Normal", "Intermediate", "Poor"))
@@ -104,3 +105,17 @@ def test_gene_is_its_own_mention_beside_the_phenotype(terms: SqliteTerms) -> Non
         ("pgx_phenotype", "poor CYP2D6 metabolizer"),
         ("gene", "CYP2D6"),
     ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "His mother, seen by Dr. Lee, is a CYP2D6 poor metabolizer. Can he take codeine?",
+        "His mother, aged approx. 60, is a CYP2D6 poor metabolizer. Can he take codeine?",
+        "His mother is a\nCYP2D6 poor metabolizer. Can he take codeine?",
+    ],
+)
+def test_a_relatives_result_is_not_the_patients(terms, text):
+    facts = of_the_patient(text, terms.find(text))
+    assert facts.of("pgx_phenotype") == () and [m.name for m in facts.of("drug")] == ["codeine"]
+    assert any("mother" in told for told in facts.unread)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ..quotes import LineQuotes
 from .types import Alternative, DrugReport, GeneReport, PgxDocument, PossibleLine, Site, SourceReport, UndocumentedSite
@@ -86,7 +86,7 @@ def recommendation(r: DrugRecommendation, quotes: LineQuotes) -> DrugReport:
         reason=r.reason,
         notes=r.notes,
         possible=_possible(r.possible),
-        strength=_strength(levels),
+        strength=str(levels.get("strength") or ""),
         cpic_level=levels.get("cpic_level") or None,
         cpic_status=levels.get("cpic_status") or None,
         guideline=next((e.url for e in cited if e.url), None),
@@ -105,10 +105,6 @@ def _possible(edges: Iterable[GraphEdge]) -> tuple[PossibleLine, ...]:
     for edge in edges:
         texts.setdefault(str(edge.props["recommendation"]), []).append(edge.props["conditions"])
     return tuple(PossibleLine(text, tuple(conditions)) for text, conditions in texts.items())
-
-
-def _strength(levels: Mapping[str, Any]) -> str:
-    return f"CPIC level {levels['cpic_level']} ({levels['cpic_status']})" if levels.get("cpic_level") else ""
 
 
 def _warnings(assessment: Assessment) -> list[str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from math import exp
 from typing import TYPE_CHECKING
 
-from ..scoring.results import Reason
+from ..scoring.results import ContextWords, Reason
 
 if TYPE_CHECKING:
     import numpy as np
@@ -18,17 +18,19 @@ if TYPE_CHECKING:
 class ContextRatio:
     """`log` holds one natural-log likelihood ratio a disease, 0 where nothing is known.
 
-    `id` is what a reason is filed under (`sex`, `HP:0003577`, `GENE:FBN1`), and `words(disease)` says it in plain words;
-    both may depend on the disease.
+    `id` is what a reason is filed under (`sex`, `HP:0003577`, `GENE:FBN1`), and `words(disease)` says in plain words what is
+    known of the patient and what of the disease; all may depend on the disease.
     """
 
     log: NDArray[np.float64]
     id: Callable[[int], str]
-    words: Callable[[int], str]
+    words: Callable[[int], ContextWords]
 
     def reason(self, disease: int) -> Reason | None:
         """None where the disease's ratio is 1."""
         value = float(self.log[disease])
         if abs(value) < 1e-9:
             return None
-        return Reason(self.id(disease), self.words(disease), False, exp(value), "context")
+        words = self.words(disease)
+        term = "; ".join(filter(None, words))
+        return Reason(self.id(disease), term, False, exp(value), "context", words=words)

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from bedside.core.toolkit.references import hpo_ids
+
 from ..report.report_text import elsewhere
 
 if TYPE_CHECKING:
@@ -38,16 +40,13 @@ class CaseFindings:
 
 def read_findings(question: Question, services: Services) -> CaseFindings:
     """All findings of a question's text and case. Raises `StoreError` when names can't be looked up."""
-    from bedside.core.reading.reader import read
-
-    services.terms.count()  # `read` tells of a broken index and goes on; here nothing can go on without it
     case = question.case
     others = [why for id_ in (*case.phenotypes, *case.excluded_phenotypes) if (why := elsewhere(id_))]
     kept = {
         name: tuple(id_ for id_ in getattr(case, name) if not elsewhere(id_))
         for name in ("phenotypes", "excluded_phenotypes")
     }
-    facts = read(question.model_copy(update={"case": case.model_copy(update=kept)}), services, needed=("vcf",))
+    facts = services.reader.read(question.model_copy(update={"case": case.model_copy(update=kept)}), needed=("vcf",))
     found = of_facts(facts)
     worded = bool(question.text.strip() or case.texts)
     return replace(found, unread=tuple(dict.fromkeys((*others, *found.unread))), worded=worded)
@@ -75,7 +74,7 @@ def of_facts(facts: Facts) -> CaseFindings:
     notes += [
         f"{m.text} is now {m.id} ({m.name})"
         for m in facts.mentions
-        if m.kind == "phenotype" and m.how == "given" and m.text.upper().replace("_", ":").replace(" ", ":") != m.id
+        if m.kind == "phenotype" and m.how == "given" and m.id not in {id_ for id_, _, _ in hpo_ids(m.text)}
     ]
     return CaseFindings(
         observed=tuple(_finding(m) for m in facts.of("phenotype")),

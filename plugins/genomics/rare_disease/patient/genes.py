@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ..model import inheritance_modes as m
+from ..scoring.results import ContextWords
 from ..variants.deduplicate import distinct
 from ..variants.genotype import UNKNOWN_MODE, counted, one_expected, ratio
 from ..variants.variant import Variant
@@ -79,18 +80,22 @@ def evidence(known: Genes, annotations: Annotations, index: Mapping[str, Sequenc
         own = annotations.genes[disease]
         return [g for g in own if g.lower() in called] or [g for g in own if g.lower() in inside] or list(own)
 
-    def words(disease: int) -> str:
-        gene = leading(disease)[0]
+    def words(disease: int) -> ContextWords:
+        gene, of_disease = leading(disease)[0], []
         if gene.lower() in called:
-            # what stands before the first semicolon is the patient's (`words.finding`)
+            # a semicolon parts what is the patient's from what is the disease's where both are shown in one line
             told = " and ".join(v.told(annotations.diseases[disease]).replace("; ", ", ") for v in called[gene.lower()])
-            said = f"{gene}: {told}; {m.told(m.of_disease(annotations.inheritance[disease])) or UNKNOWN_MODE}"
+            said = f"{gene}: {told}"
+            of_disease.append(m.told(m.of_disease(annotations.inheritance[disease])) or UNKNOWN_MODE)
         elif gene.lower() in inside:
             said = f"{gene} is one of {len(inside)} candidate genes"
         else:
-            return f"{' and '.join(leading(disease)[:3])} not among the {len(inside)} candidate genes, said to be complete"
-        others = len(annotations.genes[disease]) - 1
-        return f"{said}; one of {others + 1} genes of this disease" if others else said
+            outside_list = " and ".join(leading(disease)[:3])
+            return ContextWords(f"{outside_list} not among the {len(inside)} candidate genes, said to be complete")
+        number = len(annotations.genes[disease])
+        if number > 1:
+            of_disease.append(f"one of {number} genes of this disease")
+        return ContextWords(said, "; ".join(of_disease))
 
     if inside and _by_length(held, len(inside)) > _MOST:
         notes = (*notes, f"few candidate genes are a suspicion, no variant that was found: each counts ×{_MOST:.0f} at most")

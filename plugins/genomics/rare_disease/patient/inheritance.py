@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from bedside.core.errors import UsageError
 
 from ..model import inheritance_modes as m
+from ..scoring.results import ContextWords
 from .context_ratio import ContextRatio
 
 if TYPE_CHECKING:
@@ -54,9 +55,11 @@ def evidence(observed: Sequence[str], annotations: Annotations) -> tuple[Context
     if not mean:
         return None, f"no disease is annotated as {said}, so that it was not used"
     log = np.where(known, np.log((1 - _DOUBT) * np.nan_to_num(share) / mean + _DOUBT), 0.0)
-    return ContextRatio(
-        log, lambda disease: "inheritance", lambda disease: f"inheritance: {said} in the family; {m.told(modes[disease])}"
-    ), ""
+
+    def words(disease: int) -> ContextWords:
+        return ContextWords(f"inheritance: {said} in the family", m.told(modes[disease]))
+
+    return ContextRatio(log, lambda disease: "inheritance", words), ""
 
 
 def _fit(mode: str, wanted: set[str]) -> float:

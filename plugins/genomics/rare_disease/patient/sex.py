@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from bedside.core.errors import UsageError
 
 from ..model import inheritance_modes as m
+from ..scoring.results import ContextWords
 from .context_ratio import ContextRatio
 
 if TYPE_CHECKING:
@@ -56,10 +57,10 @@ def evidence(sex: str, annotations: Annotations) -> ContextRatio:
     male = np.array([share_of_males(i) for i in annotations.inheritance])
     log = np.log(2 * (male if sex == "male" else 1 - male))
 
-    def words(disease: int) -> str:
+    def words(disease: int) -> ContextWords:
         inheritance = annotations.inheritance[disease]
         limited = "only men have it" if m.MALE_ONLY in inheritance else "only women have it"
         by_mode = m.told(m.of_disease(inheritance))
-        return f"sex: {sex}; {limited if {m.MALE_ONLY, m.FEMALE_ONLY} & set(inheritance) else by_mode}"
+        return ContextWords(f"sex: {sex}", limited if {m.MALE_ONLY, m.FEMALE_ONLY} & set(inheritance) else by_mode)
 
     return ContextRatio(log, lambda disease: "sex", words)

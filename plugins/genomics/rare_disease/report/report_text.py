@@ -88,8 +88,8 @@ def untold(disease: RankedDisease) -> float:
 
 
 def finding(reason: Reason) -> str:
-    if reason.how == "context":  # what is known of the patient; what is known of the disease follows a semicolon
-        return reason.term.partition("; ")[0]
+    if reason.words:
+        return reason.words.patient
     return f"no {reason.term}" if reason.excluded else reason.term
 
 
@@ -98,8 +98,8 @@ def why(reason: Reason, names: Mapping[str, str]) -> str:
     first = reason.support[0] if reason.support else None
     if reason.how == "absent":
         return "told of this disease, looked for and absent" if first else "looked for and absent"
-    if reason.how == "context":
-        return reason.term.partition("; ")[2]
+    if reason.words:
+        return reason.words.disease
     if reason.how == "unexplained":
         return "not known of this disease"
     if reason.how == "name":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, NamedTuple
 
 How = Literal["annotated", "more_specific", "more_general", "related", "kin", "name", "unexplained", "absent", "context"]
 """Why a finding counts for a disease: it is annotated as such; something more specific is, which implies it; something more
@@ -26,12 +26,19 @@ class FindingSupport:
     disease_id: str
 
 
+class ContextWords(NamedTuple):
+    """What is known of the patient besides findings, and what is known of the disease that it is held against."""
+
+    patient: str
+    disease: str = ""
+
+
 @dataclass(frozen=True)
 class Reason:
     """How much one finding speaks for (above 1) or against (below 1) a disease.
 
     `likelihood_ratio` = P(finding | disease) / P(finding), after the discount for findings that say the same. `frequency` is
-    P(finding | disease) where it is known.
+    P(finding | disease) where it is known. `words` are those of a context, whose `term` is both parts of them.
     """
 
     term_id: str
@@ -41,6 +48,7 @@ class Reason:
     how: How
     frequency: float | None = None
     support: tuple[FindingSupport, ...] = ()
+    words: ContextWords | None = None
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from bedside.core.errors import OutputError
 from bedside.plugins.genomics.rare_disease.report.drawing import MOST_DISEASES, MOST_ROWS, draw
-from bedside.plugins.genomics.rare_disease.scoring.results import DiseaseRanking, RankedDisease, Reason
+from bedside.plugins.genomics.rare_disease.scoring.results import ContextWords, DiseaseRanking, RankedDisease, Reason
 
 
 def reasons(count: int, excluded: int = 0) -> tuple[Reason, ...]:
@@ -67,7 +67,8 @@ def test_names_are_no_markup_and_long_ones_are_cut(tmp_path):
 
 def test_a_reason_that_only_some_diseases_have_leaves_the_others_blank(tmp_path):
     base = ranking(2, 2, 0)
-    sex = Reason("sex", "sex: male; only men have it", False, 2.0, "context")
+    words = ContextWords("sex: male", "only men have it")
+    sex = Reason("sex", "sex: male; only men have it", False, 2.0, "context", words=words)
     first = replace(base.diseases[0], reasons=(*base.diseases[0].reasons, sex))
     draw(replace(base, diseases=(first, base.diseases[1])), tmp_path / "a.svg")
     assert texts(tmp_path / "a.svg").count("sex: male") == 1

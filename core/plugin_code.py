@@ -1,17 +1,14 @@
-"""Running a plugin's own code: whatever it raises becomes a `PluginError` that names it, and the user can still
-interrupt."""
+"""Running a plugin's code: whatever it raises becomes a `PluginError` that names it, and the user can still interrupt."""
 
 from __future__ import annotations
 
 import os
-import signal
 import threading
 from collections.abc import Callable
 from types import FrameType, TracebackType
 from typing import Any, Self
 
-from ..errors import PluginError
-from ..toolkit.printable import printable
+from .errors import PluginError
 
 MAX_REASON_CHARS = 300
 _here = threading.local()
@@ -81,13 +78,19 @@ class _Interrupts:
         self._arrived = False
 
     def begin(self) -> None:
-        if threading.current_thread() is threading.main_thread() and callable(before := signal.getsignal(signal.SIGINT)):
+        if threading.current_thread() is not threading.main_thread():
+            return
+        import signal  # `bedside --help` runs no plugin's code and can do without
+
+        if callable(before := signal.getsignal(signal.SIGINT)):
             self._before = before
             signal.signal(signal.SIGINT, self._note)
 
     def end(self) -> bool:
         """Did one arrive? Puts back the handler, whatever the plugin set."""
         if self._before is not None:
+            import signal
+
             signal.signal(signal.SIGINT, self._before)
         return self._arrived
 
@@ -113,6 +116,8 @@ def text_of(error: BaseException) -> str:
 
 def plain(text: str, most: int = 10_000) -> str:
     """At most so many characters of `text` as a `str` proper, printable: a subclass may do anything when it is used."""
+    from .toolkit.printable import printable
+
     return printable(str.__getitem__(text, slice(0, most)))
 
 

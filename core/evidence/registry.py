@@ -1,0 +1,136 @@
+"""The registry of resolvers: who reads a quote again at its address. Built-in kinds come through the same door as a
+plugin's.
+
+A resolver that raises, or answers for other locators than it was asked for, has not confirmed anything: what it was asked
+for is not verified."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from ..errors import BedsideError, PluginError
+from ..plugin_code import PluginCode, type_name
+from .computed import ComputedFunction
+
+if TYPE_CHECKING:
+    from ..protocols import Services
+    from ..types import Facts, Question, Source
+    from ..types.evidence import Locator
+
+log = logging.getLogger("bedside.evidence")
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """What stands at an address now.
+
+    `quote` is the text there, `whole` the entire text it was cut from (empty: the quote is all of it), which begins at
+    `start` in it. `source` is whose it is, `strength` how much the source itself stands behind it, `withdrawn` what was
+    said when its publication was retracted. `kind` is what the store calls the text (a passage's or an edge's kind), and
+    `statement` says that all of `whole` belongs together: its beginning says whom it is for. `lines` names each line of
+    `quote`, so that the one that differs can be named."""
+
+    quote: str
+    source: Source
+    strength: str = ""
+    withdrawn: str = ""
+    whole: str = ""
+    start: int = 0
+    kind: str = ""
+    statement: bool = False
+    lines: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Unresolved:
+    """Why nothing can be quoted from an address. `store` names what could not be reached, where that is the reason."""
+
+    reason: str
+    store: str = ""
+
+
+Resolution = Resolved | Unresolved
+
+
+@dataclass(frozen=True)
+class ResolveContext:
+    """What resolvers work with: the `services`, the `question` with its case, the `facts` read from both, the registered
+    `functions` by name, and `resolve`, which resolves other locators (a computation's inputs)."""
+
+    services: Services
+    question: Question
+    facts: Facts
+    functions: Mapping[str, ComputedFunction] = field(default_factory=dict)
+    resolve: Callable[[Sequence[Any]], list[Resolution]] = field(default=lambda locators: [], repr=False)
+
+
+Resolve = Callable[[Sequence[Any], ResolveContext], Sequence[Resolution]]
+
+
+@dataclass(frozen=True)
+class LocatorKind:
+    """A kind of address and how it is read again. Registered through `bedside_case_kinds()`.
+
+    `kind` is `plugin:kind`. `resolve(locators, context)` gives, for each of the locators and in their order, what stands
+    there (`Resolved`) or why nothing can be quoted from it (`Unresolved`). It reads what the case or the stores hold; it
+    never takes a quote from the locator."""
+
+    kind: str
+    resolve: Resolve
+
+
+class Resolvers:
+    """The resolvers of one engine, by kind of locator."""
+
+    def __init__(self, kinds: Iterable[LocatorKind] = (), functions: Iterable[ComputedFunction] = ()) -> None:
+        self.kinds: dict[str, LocatorKind] = {}
+        self.functions: dict[str, ComputedFunction] = {f.name: f for f in functions}
+        for kind in kinds:
+            self.kinds[kind.kind] = kind
+
+    def resolve(self, locators: Sequence[Locator], services: Services, question: Question, facts: Facts) -> list[Resolution]:
+        """What stands at each of the locators, in their order. Each kind is read once, however many quotes it has."""
+        context = ResolveContext(
+            services,
+            question,
+            facts,
+            self.functions,
+            lambda inner: self.resolve(inner, services, question, facts),
+        )
+        out: list[Resolution | None] = [None] * len(locators)
+        by_kind: dict[str, list[int]] = {}
+        for place, locator in enumerate(locators):
+            by_kind.setdefault(locator.kind, []).append(place)
+        for kind, places in by_kind.items():
+            for place, found in zip(places, self._of_kind(kind, [locators[i] for i in places], context), strict=True):
+                out[place] = found
+        return [one if one is not None else Unresolved("it was not looked at") for one in out]
+
+    def _of_kind(self, kind: str, locators: Sequence[Locator], context: ResolveContext) -> Sequence[Resolution]:
+        if kind not in self.kinds:
+            return [Unresolved(f"nothing here can read a {kind} locator again")] * len(locators)
+        found = self._asked(kind, locators, context)
+        if isinstance(found, Unresolved) and len(locators) > 1 and not found.store:
+            # one locator that breaks the resolver must not take the others of its kind with it
+            return [one for locator in locators for one in self._of_kind(kind, [locator], context)]
+        return [found] * len(locators) if isinstance(found, Unresolved) else found
+
+    def _asked(self, kind: str, locators: Sequence[Locator], context: ResolveContext) -> Sequence[Resolution] | Unresolved:
+        """What the resolver says; why nothing can be made of it otherwise."""
+        try:
+            with PluginCode(f"the resolver of {kind}"):
+                found = list(self.kinds[kind].resolve(locators, context))
+        except PluginError as error:
+            cause = error.__cause__
+            if isinstance(cause, BedsideError):
+                return Unresolved(f"it could not be read again: {cause}", store=kind)
+            # the type only: the text of a stranger's exception may quote the case
+            name = type_name(cause or error)
+            log.warning("the resolver of %s raised %s", kind, name)
+            return Unresolved(f"its resolver raised {name}; this is a fault of the plugin")
+        if len(found) != len(locators) or not all(type(one) in (Resolved, Unresolved) for one in found):
+            return Unresolved("its resolver did not answer for each locator; this is a fault of the plugin")
+        return found

@@ -1,0 +1,94 @@
+"""Computed results: the inputs are read again where they were read, and the function computes again."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from ...errors import PluginError
+from ...plugin_code import PluginCode, type_name
+from ...types import Computation, ComputedInput, Facts, FhirAddress, Scalar, Source, TextAddress
+from ..computed import Computed
+from ..registry import Resolution, ResolveContext, Resolved, Unresolved
+
+_NUMBER = re.compile(r"[+-]?\d{1,15}(?:\.\d{1,15})?")
+
+
+def resolve_computation(locators: Sequence[Computation], context: ResolveContext) -> list[Resolution]:
+    return [_one(where, context) for where in locators]
+
+
+def _one(where: Computation, context: ResolveContext) -> Resolution:
+    function = context.functions.get(where.function)
+    if function is None:
+        return Unresolved(f"the function {where.function} is not registered")
+    if function.version != where.version:
+        return Unresolved(f"{where.function} is version {function.version} here, not {where.version}")
+    names = [one.name for one in where.inputs]
+    if len(set(names)) != len(names):
+        return Unresolved("an input is given twice")
+    if reason := _moved(where.inputs, context):
+        return Unresolved(reason)
+    try:
+        with PluginCode(where.function):
+            again = function.run({one.name: one.value for one in where.inputs})
+    except PluginError as error:  # the type only: a stranger's text may quote the case
+        return Unresolved(f"{where.function} raised {type_name(error.__cause__ or error)} when it was computed again")
+    if type(again) is not Computed:
+        return Unresolved(f"{where.function} gave {type_name(again)} instead of Computed")
+    if again.output != where.output or type(again.output) is not type(where.output):
+        return Unresolved("computed again, it gives another result")
+    source = Source(
+        id=where.function.partition(".")[0],
+        title=function.title,
+        version=f"{function.name} {function.version}",
+        licence=function.licence,
+        url=function.url,
+        references=function.references,
+    )
+    return Resolved(again.sentence, source, strength=_given(where.inputs), kind="computation")
+
+
+def _given(inputs: Sequence[ComputedInput]) -> str:
+    """Which inputs rest on nothing that was read: the reader must know."""
+    names = [one.name for one in inputs if one.address is None and one.value is not None]
+    return f"given, not read in the case: {', '.join(names)}" if names else ""
+
+
+def _moved(inputs: Sequence[ComputedInput], context: ResolveContext) -> str:
+    """Why an input is not what its address says, in words; empty when all are."""
+    placed = [one for one in inputs if one.address is not None]
+    for one, found in zip(placed, context.resolve([one.address for one in placed]), strict=True):
+        if isinstance(found, Unresolved):
+            return f"its input {one.name} can't be read again: {found.reason}"
+        if found.quote != one.quote:
+            return f"its input {one.name} is not what stands at its address"
+        if one.value is not None and (known := _values(one, context.facts)) and one.value not in known:
+            return f"its input {one.name} is not the value that was read at its address"
+    return ""
+
+
+def _values(one: ComputedInput, facts: Facts) -> list[Scalar | None]:
+    """What the engine itself reads at the address of an input, where it can tell: what was read of the patient, a number
+    that stands there, and of a mention whether it is there (True) or denied (False); None where it is neither."""
+    assert isinstance(one.address, TextAddress | FhirAddress)
+    read: list[Scalar | None] = [
+        value
+        for name, address in facts.patient.addresses.items()
+        if address == one.address and isinstance(value := getattr(facts.patient, name, None), str | int | float | bool)
+    ]
+    if isinstance(one.value, bool):
+        return read + ([one.quote == "true"] if one.quote in ("true", "false") else _asserted(one.address, facts))
+    if isinstance(one.value, int | float) and _NUMBER.fullmatch(one.quote):
+        read.append(float(one.quote))
+    return read
+
+
+def _asserted(address: TextAddress | FhirAddress, facts: Facts) -> list[Scalar | None]:
+    if not isinstance(address, TextAddress):
+        return []
+    return [
+        not m.negated if m.used else None
+        for m in facts.mentions
+        if (m.origin, m.start, m.end) == (address.origin, address.start, address.end)
+    ]

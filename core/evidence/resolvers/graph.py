@@ -1,0 +1,57 @@
+"""The texts of stored graph edges."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from ...errors import BedsideError
+from ...types import GraphEdge, GraphPath
+from ..condition import GUIDANCE, cut_off
+from ..registry import Resolution, ResolveContext, Resolved, Unresolved
+from .stored import StoredSources, strength_of, withdrawn
+
+
+def resolve_graph(locators: Sequence[GraphPath], context: ResolveContext) -> list[Resolution]:
+    try:
+        ids = list(dict.fromkeys(step.edge_id for path in locators for step in path.edges))
+        edges = {e.id: e for e in context.services.graph.edges(ids)}
+        sources = StoredSources(context.services)
+    except BedsideError as error:
+        return [Unresolved("its graph edges could not be read again", store=f"graph: {error}")] * len(locators)
+    return [_one(path, edges, sources) for path in locators]
+
+
+def _one(path: GraphPath, edges: Mapping[str, GraphEdge], sources: StoredSources) -> Resolution:
+    pieces: list[str] = []
+    stored: list[GraphEdge] = []
+    for step in path.edges:
+        edge = edges.get(step.edge_id)
+        if edge is None:
+            return Unresolved(f"its edge {step.edge_id} is not in the graph")
+        if edge.source_id != step.source_id:
+            return Unresolved(f"its edge is from {edge.source_id}, not from {step.source_id}")
+        if edge.start not in path.nodes or edge.end not in path.nodes:
+            return Unresolved("its path does not go through the ends of its edge")
+        if not set(step.references) <= set(edge.references):
+            return Unresolved("it names a reference that its edge does not have")
+        if len(path.edges) > 1 and (why := cut_off(edge.text, step.start, step.end, statement=True)):
+            return Unresolved(why)
+        stored.append(edge)
+        pieces.append(edge.text[step.start : step.end])
+    first = stored[0]
+    url, references = first.url, tuple(dict.fromkeys(r for e in stored for r in e.references))
+    notices = [e.props["notice"] for e in stored if e.props.get("notice")]
+    source = sources.get(first.source_id, url=url, references=references, notice=notices[0] if notices else None)
+    if source is None:
+        return Unresolved(f"its source {first.source_id} is not in the source catalogue")
+    one = len(stored) == 1
+    return Resolved(
+        quote=" ".join(pieces),
+        source=source,
+        strength=strength_of(first.props) if one else "",
+        withdrawn=next((said for e in stored if (said := withdrawn(e.props))), ""),  # of a path, one such edge is enough
+        whole=first.text if one else "",
+        start=path.edges[0].start if one else 0,
+        kind=next((e.kind for e in stored if e.kind in GUIDANCE), first.kind),
+        statement=True,
+    )
