@@ -1,1 +1,1 @@
-"""The ways in: each only translates. app.py is the one place that wires knowledge into an engine."""
+"""Front ends: each only translates. app.py is the one place that connects knowledge to an engine."""

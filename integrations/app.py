@@ -1,4 +1,4 @@
-"""The one place that wires knowledge into an engine. Everything else here only translates."""
+"""The one place that connects knowledge to an engine. Everything else here only translates."""
 
 from __future__ import annotations
 
@@ -74,13 +74,13 @@ class App:
         return load_all(ready, self.services.stores(), engine=engine, progress=progress, again=again)
 
     def remove(self, source_id: str) -> SourceInfo | None:
-        """Take a source out of the stores; what it was, or None when nothing of it is there."""
+        """Remove a source from the stores; what it was, or None when nothing of it is stored."""
         from bedside.knowledge.ingest import remove
 
         return remove(source_id, self.services.stores())
 
     def reembed(self, *source_ids: str, progress: LoadProgress | None = None) -> list[SourceInfo]:
-        """Make the vectors anew of all sources, or the given ones, that another model embedded."""
+        """Embed again the passages of all sources, or of the given ones, that another model embedded."""
         from bedside.knowledge.ingest import outdated, reembed
 
         stores = self.services.stores()
@@ -133,8 +133,9 @@ def open_app(
 
 
 def _complete(config: Config) -> None:
-    """What a process that was killed left between two releases, before anything is asked of it. While others read, or when
-    a server does not answer, it stays as it is: names of one release beside facts of the other, never two releases."""
+    """Finish the switch between two releases that a killed process left unfinished, before any question is answered. While
+    others read, or when a server does not answer, it stays unfinished: names of one release with facts of the other, but
+    never facts of two releases."""
     with contextlib.suppress(BedsideError), Home.open(config.home, "write") as home:
         services = LocalServices(config, home)
         try:
@@ -200,13 +201,13 @@ def source_states(app: App) -> list[SourceState]:
 
 
 def ensure_starter(config: Config, progress: LoadProgress) -> None:
-    """Load the starter knowledge into a data folder that holds nothing yet. Only for the embedded stores: nobody's server
-    is filled unasked."""
+    """Load the starter knowledge into an empty data folder. Only for the embedded stores: a server is never filled
+    unasked."""
     with open_app(config, "read") as app:
         if app.loaded:
             return
     if config.vectors.backend != "embedded" or config.graph.backend != "embedded":
-        raise DataFolderError("no knowledge is loaded yet", hint="type: bedside knowledge load")
+        raise DataFolderError("no knowledge is loaded yet", hint="bedside knowledge load")
     with open_app(config, "write", warm=True) as app:
         app.load(*(s for s in catalogue().values() if s.starter), progress=progress)
 
@@ -273,7 +274,7 @@ def _settings(config: Config) -> EngineSettings:
 
 
 def _ordering(config: Config) -> Literal["off", "ties", "model"]:
-    """What the configured model may decide: the user's word, else what was measured for it, else ties only."""
+    """What the configured model may decide: as configured, else as measured for it, else ties only."""
     if not config.llm.enabled:
         return "off"
     if config.llm.ordering:

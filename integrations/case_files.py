@@ -1,6 +1,6 @@
 """Case files: text, FHIR JSON and phenopackets are read; images and variant files are recognised for their specialists.
 
-Every file that can't be used raises `CaseError` with its own reason. Nothing of a file's content gets into an error.
+Every file that cannot be used raises `CaseError` with its own reason. No error contains anything of a file's content.
 """
 
 from __future__ import annotations
@@ -14,9 +14,10 @@ from typing import Any
 
 from bedside.core.errors import CaseError
 from bedside.core.evidence.case_kinds import HEAD_BYTES, CaseKind, brought, built_in, check_file
+from bedside.core.reading import fhir, phenopacket
 from bedside.core.types import Case, CaseFile, CaseText
 
-from .case_patients import by_id, count_patients, patients_of
+from .case_patients import count_patients, patients_of
 
 MAX_BYTES = 64 * 1024 * 1024
 MAX_TEXT_CHARS = 100_000
@@ -37,7 +38,7 @@ def read_case(paths: Iterable[str | Path], kinds: Sequence[CaseKind] = ()) -> Ca
         case = _merge(case, one)
     if (patients := count_patients(people)) > 1:
         raise CaseError(
-            f"the case files are of {patients} patients; a case is one patient's",
+            f"the case files belong to {patients} patients; a case is one patient",
             hint="give one file per patient; files of one patient name the same patient id",
         )
     return case
@@ -56,7 +57,7 @@ def _read_one(path: Path, kinds: Sequence[CaseKind]) -> Case:
     if len(raw) > MAX_BYTES:
         raise CaseError(f"{path} is larger than {MAX_BYTES // 2**20} MiB")
     if b"\x00" in raw:
-        raise CaseError(f"{path} is binary and of no kind that is known here", hint=_known(kinds))
+        raise CaseError(f"{path} is binary and not a kind of file that can be read", hint=_known(kinds))
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -64,7 +65,7 @@ def _read_one(path: Path, kinds: Sequence[CaseKind]) -> Case:
             f"{path} is not UTF-8 text (byte {error.start})", hint=f"convert it: iconv -f LATIN1 -t UTF-8 {path}"
         ) from error
     if not text.strip():
-        raise CaseError(f"{path} holds only white space")
+        raise CaseError(f"{path} contains only white space")
     if path.suffix.lower() in _TEXT_SUFFIXES:
         if len(text) > MAX_TEXT_CHARS:
             raise CaseError(
@@ -73,7 +74,7 @@ def _read_one(path: Path, kinds: Sequence[CaseKind]) -> Case:
         return Case(texts=(CaseText(origin=path.name, text=text),))
     if text.lstrip()[0] in "{[" or ".json" in path.name.lower():
         return _from_json(path, text)
-    raise CaseError(f"{path} is of no kind that is known here", hint=_known(kinds))
+    raise CaseError(f"{path} is not a kind of file that can be read", hint=_known(kinds))
 
 
 def _known(kinds: Sequence[CaseKind]) -> str:
@@ -89,7 +90,7 @@ def _is_clinical_json(path: Path, first: bytes) -> bool:
         data = json.loads(raw)
     except (ValueError, RecursionError):
         return any(f'"{name}"'.encode() in raw for name in _CLINICAL)
-    return isinstance(data, dict) and (bool(_CLINICAL & set(data)) or {"subject", "metaData"} <= set(data))
+    return isinstance(data, dict) and ("resourceType" in data or bool(phenopacket.form_of(data)))
 
 
 def _bytes(path: Path, most: int) -> bytes:
@@ -110,9 +111,9 @@ def _bytes(path: Path, most: int) -> bytes:
             with gzip.open(path) as file:
                 raw = file.read(most)
         except (OSError, EOFError, zlib.error) as error:
-            raise CaseError(f"{path} is cut off or not valid gzip") from error
+            raise CaseError(f"{path} is truncated or not valid gzip") from error
         if not raw:
-            raise CaseError(f"{path} is empty once unpacked")
+            raise CaseError(f"{path} is empty after decompression")
     return raw
 
 
@@ -124,57 +125,51 @@ def _from_json(path: Path, text: str) -> Case:
     except ValueError as error:
         line = getattr(error, "lineno", "?")
         at_end = "Unterminated" in str(error) or getattr(error, "pos", 0) >= len(text.rstrip()) - 1
-        why = "is cut off" if at_end else "is not valid JSON"
+        why = "is truncated" if at_end else "is not valid JSON"
         raise CaseError(f"{path} {why} (line {line})") from error
     try:
         json.dumps(data, ensure_ascii=False).encode()
     except UnicodeEncodeError:
-        raise CaseError(f"{path} holds half of a surrogate pair; it is not Unicode text") from None
+        raise CaseError(f"{path} contains half of a surrogate pair, so it is not Unicode text") from None
     if not isinstance(data, dict):
-        raise CaseError(f"{path} is JSON but no FHIR resource or phenopacket", hint=f"known kinds: {_KINDS}")
+        raise CaseError(f"{path} is JSON but not a FHIR resource or phenopacket", hint=f"known kinds: {_KINDS}")
     if "resourceType" in data:
         return _fhir(path, data)
-    if "phenotypic_features" in data:  # the same message as protobuf prints it for Python
-        data = {**data, "phenotypicFeatures": data["phenotypic_features"]}
-    if "phenotypicFeatures" in data or {"subject", "metaData"} <= set(data):
+    form = phenopacket.form_of(data)
+    if form == "phenopacket":
         return _phenopacket(path, data)
-    raise CaseError(f"{path} is JSON but no FHIR resource or phenopacket", hint=f"known kinds: {_KINDS}")
+    if form:
+        raise CaseError(f"{path} is a {form} of phenopackets; a case is one patient's", hint="give the patient's own alone")
+    raise CaseError(f"{path} is JSON but not a FHIR resource or phenopacket", hint=f"known kinds: {_KINDS}")
 
 
 def _fhir(path: Path, data: dict[str, Any]) -> Case:
     if data["resourceType"] != "Bundle":
         return Case(fhir=(data,))
-    entries = data.get("entry", [])
-    if not isinstance(entries, list) or not all(isinstance(e, dict) for e in entries):
-        raise CaseError(f"{path}: the Bundle's `entry` is not a list of entries")
-    resources = tuple(e["resource"] for e in entries if isinstance(e.get("resource"), dict))
+    try:
+        resources = fhir.of_bundle(data)
+    except TypeError as error:
+        raise CaseError(f"{path}: {error}") from None
     if not resources:
         raise CaseError(f"{path} is a Bundle without resources")
-    patients = sum(r.get("resourceType") == "Patient" for r in resources)
+    patients = len(list(fhir.of_kind(resources, "Patient")))
     if patients > 1:
-        raise CaseError(f"{path} holds {patients} patients; a case is one patient's", hint="give one file per patient")
-    return Case(fhir=tuple(by_id(entries)))
+        raise CaseError(f"{path} contains {patients} patients; a case is one patient's", hint="give one file per patient")
+    return Case(fhir=tuple(resources))
 
 
 def _phenopacket(path: Path, data: dict[str, Any]) -> Case:
-    observed: list[str] = []
-    excluded: list[str] = []
-    features = data.get("phenotypicFeatures") or []
-    if not isinstance(features, list):
-        raise CaseError(f"{path}: `phenotypicFeatures` is not a list")
-    for number, feature in enumerate(features, 1):
-        try:
-            id_ = feature["type"]["id"]
-        except (KeyError, TypeError):
-            raise CaseError(f"{path}: phenotypic feature {number} has no type.id") from None
-        # `negated` is what version 1 called it
-        absent = feature.get("excluded", feature.get("negated", False))
-        if not isinstance(id_, str) or not isinstance(absent, bool):
-            raise CaseError(f"{path}: phenotypic feature {number}: type.id must be text and `excluded` true or false")
-        (excluded if absent else observed).append(id_)
-    if not observed and not excluded:
+    try:
+        features = phenopacket.features_of(data)
+    except ValueError as error:
+        raise CaseError(f"{path}: {error}") from None
+    if not features:
         raise CaseError(f"{path} is a phenopacket without phenotypic features")
-    return Case(phenotypes=tuple(observed), excluded_phenotypes=tuple(excluded), phenopackets=(data,))
+    return Case(
+        phenotypes=tuple(f.id for f in features if not f.excluded),
+        excluded_phenotypes=tuple(f.id for f in features if f.excluded),
+        phenopackets=(data,),
+    )
 
 
 def _merge(a: Case, b: Case) -> Case:

@@ -1,204 +1,232 @@
-"""What FHIR resources of a case name: findings, diseases and drugs, and whether they are there.
+"""FHIR resources as they come: whose they are, what they name, whether it is so, and when.
 
-A finding counts as present or as absent only where the resource says so. HPO codes are taken from any code system: the code
-itself is unmistakable, and its system is written in several ways.
+Small functions without knowledge of terms. Release 4, with the names of release 5 where they differ. Where an element has
+another shape than the standard gives it, they raise TypeError: nobody guesses what was meant.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from typing import Any
 
-from ..protocols import TermIndex
 from ..toolkit.references import hpo_id
-from ..types import Case, Facts, Mention
-from .assertion.attribution import of_the_patient
+from .durations import DAYS_A_YEAR
 
-_DRUG = ("medicationCodeableConcept", "medicationReference")
-_MEDICATIONS = frozenset({"MedicationRequest", "MedicationStatement", "MedicationDispense", "MedicationAdministration"})
-_CONCEPTS = {
-    # resource type -> paths of coded elements whose display names something the term index knows
-    "Condition": ("code",),
-    "Observation": ("code",),
-    **dict.fromkeys(_MEDICATIONS, _DRUG),
-}
+Resource = Mapping[str, Any]
+MEDICATIONS = frozenset({"MedicationRequest", "MedicationStatement", "MedicationDispense", "MedicationAdministration"})
 # what was handed out or given is taken from then on: `completed` ends the act, not the medication
 _ACTS = frozenset({"MedicationDispense", "MedicationAdministration"})
 _NOT_ORDERED = frozenset({"proposal", "option"})
-_PART_OF_A_WORD = re.compile(r"[^\W\d]-\Z")
 _INACTIVE = frozenset(
     "resolved inactive remission stopped completed cancelled entered-in-error not-taken declined not-done".split()
 )
 _DOUBTED = frozenset({"unconfirmed", "provisional", "differential"})
-# in the name of an entry a word of doubt is about the entry, wherever it stands ("Seizure, suspected")
-_SUSPECTED = re.compile(r"\b(?:suspect\w*|possibl[ey]|probabl[ey]|presum\w+|unconfirmed)\b|\?", re.IGNORECASE)
 # LOINC answers, SNOMED CT qualifiers, HL7 v2-0136 and v3 ObservationInterpretation
 _PRESENT = frozenset({"la9633-4", "52101004", "10828004", "y", "pos", "present", "positive", "yes", "detected"})
 _ABSENT = frozenset({"la9634-2", "2667000", "260385009", "n", "neg", "absent", "negative", "no", "not detected"})
+_DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?(?:T.*)?", re.ASCII)
+_AGE_UNITS = {"a": "Y", "y": "Y", "yr": "Y", "year": "Y", "years": "Y", "mo": "M", "month": "M", "months": "M"}
+_AGE_UNITS |= {"wk": "W", "week": "W", "weeks": "W", "d": "D", "day": "D", "days": "D"}
+_DAYS = {"Y": DAYS_A_YEAR, "M": DAYS_A_YEAR / 12, "W": 7.0, "D": 1.0}
+OLDEST_YEARS = 130
+
+# --- resources ------------------------------------------------------------------------------------------------------
 
 
-def from_fhir(case: Case, terms: TermIndex, unread: list[str]) -> list[Mention]:
-    """The mentions of all resources; what can't be read is added to `unread`."""
-    out: list[Mention] = []
-    patients = patient_ids(case.fhir)
-    people = {subject_id(r) for r in case.fhir if r.get("resourceType") in _CONCEPTS} - {""}
-    for number, resource in enumerate(case.fhir, 1):
-        kind = str(resource.get("resourceType", "resource"))
-        reference = f"{kind}/{resource.get('id', number)}"
-        if kind in _CONCEPTS and _of_another(resource, patients):
-            unread.append(f"{reference} is of another subject than the case's patient and was not read")
-            continue
-        try:
-            if kind in _CONCEPTS and not patients and len(people) > 1 and subject_id(resource):
-                unread.append(
-                    f"{reference} was not read: the case is of {len(people)} people, and no Patient says whose it is"
-                )
-                continue
-            if kind in _MEDICATIONS and _unordered(resource) and not _inactive(resource):
-                unread.append(f"{reference} is a draft or a proposal, no order, and was not taken as a medication")
-                continue
-            found = list(_from_resource(resource, kind, reference, terms, unread))
-        except (AttributeError, TypeError, KeyError):
-            unread.append(f"{reference} is not shaped as FHIR says and was not read")
-            continue
-        if kind in _MEDICATIONS and not _inactive(resource) and not any(m.kind == "drug" for m in found):
-            unread.append(f"{reference} is a medication whose drug could not be read")
-        out += found
-    return out
+def kind_of(resource: Resource) -> str:
+    """`Patient`, `Observation`; empty for what is no resource."""
+    kind = resource.get("resourceType")
+    return kind if isinstance(kind, str) else ""
 
 
-def _from_resource(
-    resource: dict[str, Any], kind: str, reference: str, terms: TermIndex, unread: list[str]
-) -> Iterator[Mention]:
-    if _inactive(resource):
-        return
-    doubt = _DOUBTED.intersection(_states(resource, "verificationStatus")) if kind == "Condition" else None
-    if doubt:
-        unread.append(f"{reference} is {min(doubt)} by its verification status: neither present nor absent")
-        return
-    there = _there(resource, kind)
-    for path in _CONCEPTS.get(kind, ()):
-        concept = resource.get(path) or _of_release_5(resource, path) or {}
-        codings = concept.get("coding") or []
-        codes = [id_ for c in codings if (id_ := hpo_id(str(c.get("code", ""))))]
-        if there is None:
-            # other observations (a laboratory value) name nothing that anybody has or has not
-            unread += [f"{reference} names {code} without saying whether it is there" for code in codes]
-            continue
-        if codes:
-            yield from _coded(codes, reference, there, terms, unread)
-            continue
-        words = (
-            concept.get("text") or concept.get("display") or next((c["display"] for c in codings if c.get("display")), "")
-        )
-        found = terms.find(words, origin=reference) if words else Facts()
-        own = of_the_patient(words, found) if words else found
-        unread += [f"{reference}: {told}" for told in own.unread if told not in found.unread]
-        if kind == "Condition" and own.mentions and (suspected := _SUSPECTED.search(words)):
-            unread.append(f"{reference} is worded as not sure (“{suspected.group()}”): neither present nor absent")
-            continue
-        for mention in own.mentions:
-            if there:
-                if mention.kind == "drug" and _PART_OF_A_WORD.search(words[: mention.start]):
-                    unread.append(
-                        f"{reference}: a part of a name was read as {mention.name}: check that this is the drug meant"
-                    )
-                yield mention
-            elif mention.kind == "phenotype":
-                yield mention.model_copy(update={"negated": not mention.negated})
+def of_kind(resources: Sequence[Resource], *kinds: str) -> Iterator[Resource]:
+    return (r for r in resources if kind_of(r) in kinds)
 
 
-def patient_ids(resources: Sequence[dict[str, Any]]) -> frozenset[str]:
+def reference_of(resource: Resource, number: int) -> str:
+    """`Observation/f001`, by which a reader finds it; its `number` in the case where it has no id."""
+    return f"{kind_of(resource) or 'resource'}/{resource.get('id', number)}"
+
+
+def of_bundle(bundle: Resource) -> list[dict[str, Any]]:
+    """The resources of a Bundle, with references to the Patient's `fullUrl` written by its id, since the `fullUrl` stays
+    behind. Raises TypeError where `entry` is no list of entries."""
+    entries = bundle.get("entry", [])
+    if not isinstance(entries, list) or not all(isinstance(e, dict) for e in entries):
+        raise TypeError("the Bundle's `entry` is not a list of entries")
+    held = [e for e in entries if isinstance(e.get("resource"), dict)]
+    urls = {
+        str(e["fullUrl"]): str(e["resource"].get("id") or id_of(str(e["fullUrl"])))
+        for e in held
+        if e.get("fullUrl") and kind_of(e["resource"]) == "Patient"
+    }
+    return [_by_id(entry["resource"], str(entry.get("fullUrl")), urls) for entry in held]
+
+
+def _by_id(resource: dict[str, Any], url: str, urls: Mapping[str, str]) -> dict[str, Any]:
+    if kind_of(resource) == "Patient" and not resource.get("id") and url in urls:
+        resource = {**resource, "id": urls[url]}
+    for key in ("subject", "patient"):
+        held = resource.get(key)
+        if isinstance(held, dict) and (id_ := urls.get(str(held.get("reference")))):
+            resource = {**resource, key: {**held, "reference": f"Patient/{id_}"}}
+    return resource
+
+
+# --- whose it is ----------------------------------------------------------------------------------------------------
+
+
+def id_of(reference: str) -> str:
+    """Without what stands before the id: `1` of `Patient/1`, `urn:uuid:1`, `#1` and `Patient?identifier=system|1`."""
+    return re.split(r"[|=]" if "?" in reference else r"[/:#]", reference.partition("/_history/")[0])[-1]
+
+
+def subject_id(resource: Resource) -> str:
+    """Whom the resource refers to as its patient. Empty where it does not refer."""
+    for key in ("subject", "patient"):
+        reference = resource[key].get("reference") if isinstance(resource.get(key), dict) else None
+        if isinstance(reference, str):
+            return id_of(reference)
+    return ""
+
+
+def patient_ids(resources: Sequence[Resource]) -> frozenset[str]:
     """Ids and identifiers of the Patient resources; empty where one has no id: then nobody can tell who a subject is."""
-    patients = [r for r in resources if r.get("resourceType") == "Patient"]
+    patients = list(of_kind(resources, "Patient"))
     if not all(p.get("id") for p in patients):
         return frozenset()
     named = [i for p in patients if isinstance(p.get("identifier"), list) for i in p["identifier"] if isinstance(i, dict)]
     return frozenset(map(str, [*(p["id"] for p in patients), *(i["value"] for i in named if i.get("value"))]))
 
 
-def subject_id(resource: dict[str, Any]) -> str:
-    """Whom the resource refers to as its patient, without what stands before the id: `1` of `Patient/1`, `urn:uuid:1`, `#1`
-    and `Patient?identifier=system|1`. Empty where it does not refer."""
-    for key in ("subject", "patient"):
-        reference = resource[key].get("reference") if isinstance(resource.get(key), dict) else None
-        if isinstance(reference, str):
-            return re.split(r"[|=]" if "?" in reference else r"[/:#]", reference.partition("/_history/")[0])[-1]
-    return ""
-
-
-def is_there(resource: dict[str, Any], patients: frozenset[str]) -> bool:
-    """Whether a Condition is the patient's, current, and neither refuted nor in doubt. `patients` as by `patient_ids`."""
-    states = _states(resource, "verificationStatus")
-    return not _of_another(resource, patients) and not _inactive(resource) and not {"refuted", *_DOUBTED} & set(states)
-
-
-def _of_another(resource: dict[str, Any], patients: frozenset[str]) -> bool:
+def of_another(resource: Resource, patients: frozenset[str]) -> bool:
+    """Whether it is of a subject who is not the patient. `patients` as by `patient_ids`."""
     subject = subject_id(resource)
     return bool(subject and patients) and subject not in patients
 
 
-def _coded(codes: list[str], reference: str, there: bool, terms: TermIndex, unread: list[str]) -> Iterator[Mention]:
-    known = {id_: term for term in terms.lookup(codes) for id_ in (term.id, *term.related)}
-    for code in dict.fromkeys(codes):
-        if code not in known:
-            unread.append(f"{reference}: {code} is not a term of the loaded phenotype ontology")
-            continue
-        yield Mention(
-            kind="phenotype",
-            id=known[code].id,
-            name=known[code].name,
-            text=code,
-            start=0,
-            end=len(code),
-            origin=reference,
-            negated=not there,
-            how="given",
-        )
+# --- what it names --------------------------------------------------------------------------------------------------
 
 
-def _there(resource: dict[str, Any], kind: str) -> bool | None:
-    """Is what the resource names there? None when it does not say. An observation says so by its value only."""
-    if kind == "Condition":
-        return "refuted" not in _states(resource, "verificationStatus")
-    if kind != "Observation":
-        return True
-    if isinstance(resource.get("valueBoolean"), bool):
-        return bool(resource["valueBoolean"])
-    said = set(_words(resource.get("valueCodeableConcept")))
-    if not said:
-        said = {word for concept in resource.get("interpretation") or () for word in _words(concept)}
-    present, absent = bool(said & _PRESENT), bool(said & _ABSENT)
-    return present if present != absent else None
+def codings(concept: Any) -> list[dict[str, Any]]:
+    """Of a CodeableConcept; none where there is no concept."""
+    if not concept:
+        return []
+    listed = concept.get("coding") or [] if isinstance(concept, dict) else None
+    if not isinstance(listed, list) or not all(isinstance(c, dict) for c in listed):
+        raise TypeError("not a CodeableConcept")
+    return listed
 
 
-def _inactive(resource: dict[str, Any]) -> bool:
-    states = {str(resource.get("status")).lower()}
-    for name in ("clinicalStatus", "verificationStatus"):
-        states |= set(_states(resource, name))
-    over = _INACTIVE - {"completed"} if resource.get("resourceType") in _ACTS else _INACTIVE
-    return resource.get("doNotPerform") is True or not over.isdisjoint(states)
+def hpo_codes(concept: Any) -> list[str]:
+    """`HP:0001250`, from any code system: the code itself is unmistakable, and its system is written in several ways."""
+    return [id_ for c in codings(concept) if (id_ := hpo_id(str(c.get("code", ""))))]
 
 
-def _unordered(resource: dict[str, Any]) -> bool:
+def name_of(concept: Any) -> str:
+    """Of a CodeableConcept or a Reference, in words; empty where it gives none."""
+    shown = next((c["display"] for c in codings(concept) if c.get("display")), "")
+    return str(concept.get("text") or concept.get("display") or shown) if concept else ""
+
+
+def words_of(concept: Any) -> Iterator[str]:
+    """The text, codes and names of a CodeableConcept, in lower case; none for anything else."""
+    if isinstance(concept, dict):
+        for word in (concept.get("text"), *(c.get(key) for c in codings(concept) for key in ("code", "display"))):
+            if word:
+                yield str(word).strip().lower()
+
+
+def medications_of(resource: Resource) -> list[Any]:
+    """What a medication resource names: a CodeableConcept, a Reference, or wrongly both."""
+    held = resource.get("medication") or {}  # release 5: a concept or a reference
+    if not isinstance(held, dict):
+        raise TypeError("not a CodeableReference")
+    concept = resource.get("medicationCodeableConcept") or held.get("concept")
+    return [one for one in (concept, resource.get("medicationReference") or held.get("reference")) if one]
+
+
+# --- whether it is so -----------------------------------------------------------------------------------------------
+
+
+def states(resource: Resource, name: str) -> set[str]:
+    """Of `clinicalStatus` or `verificationStatus`, in lower case."""
+    return set(words_of(resource.get(name)))
+
+
+def is_inactive(resource: Resource) -> bool:
+    """Is it over, was it never so, or an error?"""
+    found = {str(resource.get("status")).lower(), *states(resource, "clinicalStatus")}
+    found |= states(resource, "verificationStatus")
+    over = _INACTIVE - {"completed"} if kind_of(resource) in _ACTS else _INACTIVE
+    return resource.get("doNotPerform") is True or not over.isdisjoint(found)
+
+
+def is_unordered(resource: Resource) -> bool:
     """Is a medication only thought of?"""
     return str(resource.get("status")).lower() == "draft" or str(resource.get("intent")).lower() in _NOT_ORDERED
 
 
-def _of_release_5(resource: dict[str, Any], path: str) -> Any:
-    """`medication`, which holds a concept or a reference since release 5."""
-    medication = resource.get("medication") if path in _DRUG else None
-    return (medication or {}).get("concept" if path == "medicationCodeableConcept" else "reference")
+def doubt(resource: Resource) -> str:
+    """The verification status that leaves open whether it is there; empty where there is none."""
+    return min(_DOUBTED & states(resource, "verificationStatus"), default="")
 
 
-def _states(resource: dict[str, Any], name: str) -> list[str]:
-    return list(_words(resource.get(name)))
+def says(resource: Resource) -> bool | None:
+    """Whether what a resource names is there. None when it does not say; an observation says so by its value only."""
+    if kind_of(resource) == "Condition":
+        return "refuted" not in states(resource, "verificationStatus")
+    if kind_of(resource) != "Observation":
+        return True
+    if isinstance(resource.get("valueBoolean"), bool):
+        return bool(resource["valueBoolean"])
+    said = set(words_of(resource.get("valueCodeableConcept")))
+    if not said:
+        said = {word for concept in resource.get("interpretation") or () for word in words_of(concept)}
+    present, absent = bool(said & _PRESENT), bool(said & _ABSENT)
+    return present if present != absent else None
 
 
-def _words(concept: Any) -> Iterator[str]:
-    """The text, codes and names of a CodeableConcept, in lower case."""
-    if isinstance(concept, dict):
-        for word in (concept.get("text"), *(c.get(key) for c in concept.get("coding") or () for key in ("code", "display"))):
-            if word:
-                yield str(word).strip().lower()
+def holds(resource: Resource, patients: frozenset[str]) -> bool:
+    """Whether a Condition is the patient's, current, and neither refuted nor in doubt. `patients` as by `patient_ids`."""
+    return (
+        not of_another(resource, patients)
+        and not is_inactive(resource)
+        and not doubt(resource)
+        and "refuted" not in states(resource, "verificationStatus")
+    )
+
+
+# --- when -----------------------------------------------------------------------------------------------------------
+
+
+def is_date(text: Any) -> bool:
+    """Whether it is written as a FHIR date or dateTime, of any precision."""
+    return isinstance(text, str) and bool(_DATE.fullmatch(text))
+
+
+def day(text: Any, *, month_is_enough: bool = False) -> date | None:
+    """The day of a date or dateTime, or with `month_is_enough` the middle of a month that is given alone. None where that is
+    not given, and for what is no date."""
+    found = _DATE.fullmatch(text) if isinstance(text, str) else None
+    if found is None or found[2] is None or (found[3] is None and not month_is_enough):
+        return None
+    try:
+        return date(int(found[1]), int(found[2]), int(found[3] or 15))
+    except ValueError:
+        return None
+
+
+def age(quantity: Any) -> str | None:
+    """An Age as ISO 8601 duration; parts of a unit in days, so that half a year is no birth. None where it is no age."""
+    value = quantity.get("value") if isinstance(quantity, dict) else None
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= OLDEST_YEARS * 366:
+        return None
+    unit = _AGE_UNITS.get(str(quantity.get("code") or quantity.get("unit")).lower())
+    if unit is None:
+        return None
+    if value == int(value):
+        return f"P{int(value)}{unit}"
+    return f"P{max(1, round(value * _DAYS[unit]))}D"

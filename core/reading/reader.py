@@ -9,7 +9,7 @@ from ..protocols import Services, TextReader
 from ..types import Facts, Intent, Mention, Question, Span, Term
 from .assertion.attribution import of_the_patient
 from .explicit_ids import written_ids
-from .fhir import from_fhir
+from .fhir_mentions import from_fhir
 from .intent import intents, speaks_to, without_asking
 from .person import read_person
 from .sentences import sentences

@@ -39,7 +39,7 @@ def ask(
     """
     if batch is not None or out is not None:
         if text is not None or cases:
-            raise UsageError("--batch takes its questions from the file: give no TEXT and no --case beside it")
+            raise UsageError("--batch takes its questions from the file: omit TEXT and --case")
         if batch is None or out is None:
             raise UsageError("--batch and --out go together", hint="bedside ask --batch IN.jsonl --out OUT.jsonl")
     elif text is None:

@@ -67,7 +67,7 @@ def _answers(app: App, lines: Sequence[Line]) -> Iterator[Row]:
         except (BrokenLine, BedsideError) as error:
             yield Row(error=str(error))
         except Exception as error:  # unforeseen: costs this line only; its text may quote the case
-            yield Row(error=f"unforeseen {type(error).__name__}; this is a fault of Bedside")
+            yield Row(error=f"unexpected {type(error).__name__}; this is a bug in Bedside")
 
 
 def _question(raw: bytes) -> Question:

@@ -1,4 +1,4 @@
-"""`bedside chat`: a plain loop; the models stay loaded between questions."""
+"""`bedside chat`: a loop in which the models stay loaded between questions."""
 
 from __future__ import annotations
 

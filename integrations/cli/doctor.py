@@ -1,4 +1,4 @@
-"""`bedside doctor`: is everything there, does it work, and what to type when not."""
+"""`bedside doctor`: whether everything is installed and works, and what to type if not."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Check:
 @json_option
 @home_option
 def doctor(as_json: bool, home: str | None) -> int:
-    """Check this installation. The language model makes its first token in a process of its own: it may die there."""
+    """Check this installation. The language model generates its first token in a process of its own, since it may crash."""
     config = config_of(home)
     checks: list[Check] = []
 
@@ -58,7 +58,7 @@ def doctor(as_json: bool, home: str | None) -> int:
     if as_json:
         echo_json({"ok": not bad, "checks": [asdict(c) for c in checks], "config": config.public()})
     elif not bad:
-        click.echo("All is well.")
+        click.echo("Everything works.")
     return 1 if bad else 0
 
 
@@ -85,14 +85,14 @@ def _plugins(config: Config) -> tuple[str, str, str]:
 
 
 def _stores(config: Config, run: Callable[[str, Callable[[], tuple[str, str, str]]], None]) -> None:
-    """The rest needs an open data folder; when it can't be opened that is the one thing to tell."""
+    """The rest needs an open data folder; if it cannot be opened, that is all there is to report."""
     from ..app import open_app
 
     app: Any = None
 
     def folder() -> tuple[str, str, str]:
         nonlocal app
-        # a broken model was told above and must not hide the stores
+        # a broken model was reported above and must not hide the stores
         app = open_app(config.model_copy(update={"llm": config.llm.model_copy(update={"enabled": False})}))
         if not app.loaded:
             return "warn", f"{config.home}, nothing is loaded yet", "bedside knowledge load"

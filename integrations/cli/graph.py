@@ -1,4 +1,4 @@
-"""`bedside knowledge graph`: what lies around a node, and what lies between two."""
+"""`bedside knowledge graph`: what surrounds a node, and what lies between two."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def _drawing_options(command: Any) -> Any:
 @graph.command()
 @click.argument("node")
 @click.option("--depth", default=1, show_default=True, type=click.IntRange(1, 2), help="Steps from the node.")
-@click.option("--to", "other", metavar="NODE", help="The ways to this node instead of the neighbourhood.")
+@click.option("--to", "other", metavar="NODE", help="The paths to this node instead of the neighbourhood.")
 @click.option("--limit", type=click.IntRange(1, 2000), help="Edges (60) or, with --to, paths (10) at most.")
 @_drawing_options
 def show(
@@ -97,7 +97,7 @@ def path(
     as_json: bool,
     home: str | None,
 ) -> int:
-    """Show the ways from START to END, shortest first, or draw them. Exit code 1 when there is none."""
+    """Show the paths from START to END, shortest first, or draw them. Exit code 1 when there is none."""
     return _paths(start, end, max_length, limit, out, kinds, sources, as_json, home)
 
 
@@ -109,7 +109,7 @@ def path(
 @json_option
 @home_option
 def links(a: str, b: str, limit: int, sources: tuple[str, ...], as_json: bool, home: str | None) -> int:
-    """Show what links A and B: edges between them, nodes beside both, publications cited at both."""
+    """Show what links A and B: edges between them, nodes next to both, publications cited for both."""
     from ..app import open_app
 
     with open_app(config_of(home)) as app:
@@ -123,7 +123,7 @@ def links(a: str, b: str, limit: int, sources: tuple[str, ...], as_json: bool, h
     for edge in found.direct:
         click.echo(f"  {edge.text}  [{edge.id}]")
     for shared in found.shared_nodes:
-        click.echo(f"  both beside {shared.node.name} ({shared.node.id})")
+        click.echo(f"  both next to {shared.node.name} ({shared.node.id})")
         for edge in (*shared.to_a, *shared.to_b):
             click.echo(f"    {edge.text}  [{edge.id}]")
     for cited in found.shared_references:
@@ -131,14 +131,14 @@ def links(a: str, b: str, limit: int, sources: tuple[str, ...], as_json: bool, h
         for edge in (cited.at_a[0], cited.at_b[0]):
             click.echo(f"    {edge.text}  [{edge.id}]")
     if not (found.direct or found.shared_nodes or found.shared_references):
-        _tell(["nothing that is loaded links them" + (", as far as was looked" if found.truncated else "")])
+        _tell(["nothing loaded links them" + (", as far as was looked" if found.truncated else "")])
     elif found.truncated:
         _tell(["there is more: --limit"])
     return 0
 
 
 def find_node(app: Any, given: str) -> Any:
-    """The node of an id or a name. Raises `UsageError` when there is none, or several that a name may mean."""
+    """The node with an id or a name. Raises `UsageError` when there is none, or when the name is ambiguous."""
     store = app.services.graph
     if exact := store.nodes([given]):
         return exact[0]
@@ -183,7 +183,7 @@ def _paths(
         if not as_json:
             far = ", as far as was looked" if found.truncated else ""
             steps = f"{max_length} step{'s' * (max_length > 1)}"
-            _tell([f"no path of at most {steps} leads from {one.name} ({one.id}) to {two.name} ({two.id}){far}"])
+            _tell([f"there is no path of at most {steps} from {one.name} ({one.id}) to {two.name} ({two.id}){far}"])
         return 1
     if out is not None:
         from ..drawing import between
@@ -238,11 +238,11 @@ def _draw(drawing: Any, title: str, notes: Sequence[str], infos: dict[str, Any],
 
 
 def _notes(found: Any, option: str) -> list[str]:
-    return [f"There is more than is shown ({option} shows more)."] if found.truncated else []
+    return [f"Not everything is shown ({option} shows more)."] if found.truncated else []
 
 
 def _nothing(kinds: Sequence[str], sources: Sequence[str]) -> str:
-    return "nothing lies around it" + (" of these kinds and sources" if kinds or sources else "")
+    return "it has no neighbours" + (" of these kinds and sources" if kinds or sources else "")
 
 
 def _line(edge: Any, names: dict[str, Any], number: int) -> None:

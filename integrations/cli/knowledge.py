@@ -11,12 +11,12 @@ COMMANDS = {
     "graph": (f"{_HERE}.graph:graph", "Show and draw parts of the knowledge graph."),
     "list": (f"{_HERE}.sources:list_", "List every source that can be loaded, with its licence and state."),
     "load": (f"{_HERE}.load:load", "Load the starter knowledge, one source by its id, or your own documents."),
-    "pull": (f"{_HERE}.pull:pull", "Fetch a source's files and verify them."),
-    "reembed": (f"{_HERE}.remove:reembed", "Embed stored passages anew, when the embedding model has changed."),
-    "remove": (f"{_HERE}.remove:remove", "Remove sources and everything that was loaded of them."),
+    "pull": (f"{_HERE}.pull:pull", "Download a source's files and verify them."),
+    "reembed": (f"{_HERE}.remove:reembed", "Embed stored passages again after the embedding model has changed."),
+    "remove": (f"{_HERE}.remove:remove", "Remove sources and everything loaded from them."),
     "search": (f"{_HERE}.search:search", "Search passages and terms."),
     "show": (f"{_HERE}.show:show", "Print a stored passage, graph edge, node or term in full."),
-    "status": (f"{_HERE}.sources:status", "Show what is loaded, from which version and when, and where it is kept."),
+    "status": (f"{_HERE}.sources:status", "Show what is loaded, in which version, since when and where."),
 }
 
 

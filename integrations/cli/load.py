@@ -23,12 +23,12 @@ _SHOWN = 5
 
 @click.command()
 @click.argument("what", required=False)
-@click.option("--source", "name", metavar="NAME", help="With a file or folder: the name its passages are kept under.")
+@click.option("--source", "name", metavar="NAME", help="With a file or folder: the name to store its passages under.")
 @click.option("--title", default="", help="With a file or folder: what a reader is shown as its title.")
 @click.option("--licence", default="", help="With a file or folder: its licence.")
 @click.option("--homepage", default="", help="With a file or folder: the page that a reader can open.")
-@click.option("--reader", metavar="KIND", help="With a file: how to read it, when suffix and content do not tell.")
-@click.option("--again", is_flag=True, help="Load a release anew that is loaded already.")
+@click.option("--reader", metavar="KIND", help="With a file: how to read it, if suffix and content do not show that.")
+@click.option("--again", is_flag=True, help="Load a release again that is already loaded.")
 @click.option(
     "--engine",
     type=click.Choice(["local", "ray"]),
@@ -36,7 +36,7 @@ _SHOWN = 5
     show_default=True,
     help="Where to read and embed: this machine's cores, or a Ray cluster.",
 )
-@click.option("--ray-address", default="", metavar="URL", help="The running cluster; without it one is started here.")
+@click.option("--ray-address", default="", metavar="URL", help="A running cluster; without this, one is started here.")
 @json_option
 @home_option
 def load(
@@ -54,7 +54,7 @@ def load(
 ) -> int:
     """Load the starter knowledge, one source by its id, or your own documents.
 
-    A load that is cut off is completed by the same command. A new release takes the place of the old one in one step.
+    An interrupted load is completed by the same command. A new release replaces the old one in one step.
 
     \b
     bedside knowledge load
@@ -78,7 +78,7 @@ def load(
     else:
         for info in infos:
             if info == before.get(info.id):
-                click.echo(f"{info.id} {info.version}: nothing to do, it is loaded (--again loads it anew)")
+                click.echo(f"{info.id} {info.version}: nothing to do, it is already loaded (--again loads it again)")
             else:
                 _tell(info)
     return 0
@@ -108,17 +108,17 @@ def _chosen(
         hint = "`bedside knowledge list` shows them; for documents of your own add --source NAME"
         if what in app.begun():
             hint = f"it came from a file or folder; name it: bedside knowledge load PATH --source {what}"
-        raise UsageError(f"{what!r} is no source of the catalogue", hint=hint)
+        raise UsageError(f"{what!r} is not a source of the catalogue", hint=hint)
     if name in catalogue:
         raise UsageError(f"{name!r} is a source of the catalogue", hint="choose another --source NAME")
     return [file_source(Path(what), name, reader=reader, **{"title": name, **about})]
 
 
 def _tell(info: SourceInfo) -> None:
-    told = ("passages", "nodes", "edges", "terms", "diseases", "retracted", "skipped")
-    counts = ", ".join(f"{info.counts[kind]:,} {kind}" for kind in told if info.counts.get(kind))
+    shown = ("passages", "nodes", "edges", "terms", "diseases", "retracted", "skipped")
+    counts = ", ".join(f"{info.counts[kind]:,} {kind}" for kind in shown if info.counts.get(kind))
     click.echo(f"{info.id} {info.version}: {counts or 'nothing'}")
     for line in info.skipped[:_SHOWN]:
-        click.echo(f"    left out: {line}")
+        click.echo(f"    skipped: {line}")
     if (more := info.counts.get("skipped", 0) - _SHOWN) > 0:
         click.echo(f"    and {more:,} more; the first twenty: bedside knowledge status --json")

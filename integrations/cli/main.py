@@ -192,7 +192,7 @@ def _tell(error: dict[str, Any], as_json: bool) -> None:
 
 
 def _quiet() -> None:
-    """Nothing of ours or of a library goes to the log unless asked for; no library may phone home or look for a hub."""
+    """Neither we nor a library log anything unless asked to; no library may contact a server."""
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     level = os.environ.get("BEDSIDE_LOG", "error").upper()
     logging.basicConfig(level=level if level in logging.getLevelNamesMapping() else "ERROR", format="%(name)s: %(message)s")

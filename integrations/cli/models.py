@@ -1,4 +1,4 @@
-"""`bedside models`: what can read and order evidence, and what each is allowed to decide."""
+"""`bedside models`: which can read and order evidence, and what each may decide."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def list_(as_json: bool, home: str | None) -> int:
             if line:
                 click.echo(f"    {line}")
     click.echo(
-        "\n“may break ties”: its order did not beat the deterministic one on our questions, or nobody has measured it."
+        "\n“may break ties”: its order was not better than the deterministic one on our questions, or has not been measured."
     )
     click.echo(f"In use: {in_use or 'none'}")
     return 0

@@ -47,7 +47,7 @@ def list_(as_json: bool, home: str | None) -> int:
 @json_option
 @home_option
 def check(name: str, as_json: bool, home: str | None) -> int:
-    """Run the conformance check on the plugin NAME: loading, hooks, tasks, types, time limits."""
+    """Check whether the plugin NAME keeps its contract: loading, hooks, tasks, types, time limits."""
     from bedside.core.testing import check_plugin
 
     infos = {i.name: i for i in _host(config_of(home)).plugins}

@@ -65,13 +65,13 @@ class LoadBars:
             self._stages.add(key)
             self._last = now
             of = f"{done:,}" + (f" of {total:,}" if total else "")
-            told = ", ".join(
+            state = ", ".join(
                 filter(None, (of, self._rate(key, done) if stage != "done" else "", self._left(key, done, total)))
             )
-            print(f"[{now - self._started:6.1f} s] {source}: {stage} {told}", file=sys.stderr, flush=True)
+            print(f"[{now - self._started:6.1f} s] {source}: {stage} {state}", file=sys.stderr, flush=True)
 
     def _rate(self, key: tuple[str, str], done: int) -> str:
-        """Since this process began with it: what an earlier one had stored counts as done, not as speed."""
+        """Since this process began with it: what an earlier process stored counts as done, but not towards the speed."""
         began, before = self._began.setdefault(key, (time.monotonic(), done))
         passed = time.monotonic() - began
         return f"{(done - before) / passed:,.0f}/s" if passed >= 1 and done > before else ""
@@ -86,7 +86,7 @@ class LoadBars:
 
 
 class Status:
-    """One line that says what is being done, for a person only."""
+    """One line that says what is happening, only shown on a terminal."""
 
     def __init__(self, enabled: bool = True) -> None:
         self._status: Any = None

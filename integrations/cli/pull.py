@@ -1,4 +1,4 @@
-"""`bedside knowledge pull`: fetch a source's files, after its licence was agreed to."""
+"""`bedside knowledge pull`: download a source's files after its licence has been accepted."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("ids", nargs=-1, required=True, metavar="ID...")
 @click.option("--files", default="", metavar="RANGE", help="Only these files of a numbered source, e.g. 1-3,7.")
-@click.option("--yes", is_flag=True, help="Agree to the licences without being asked.")
+@click.option("--yes", is_flag=True, help="Accept the licences without being asked.")
 @json_option
 @home_option
 def pull(ids: tuple[str, ...], files: str, yes: bool, as_json: bool, home: str | None) -> int:
-    """Fetch a source's files from their publisher, or from the folder BEDSIDE_MIRROR names, and verify them.
+    """Download a source's files from their publisher, or copy them from the folder BEDSIDE_MIRROR, and verify them.
 
-    Goes on where it was cut off. Nothing else in Bedside fetches anything.
+    Resumes where it was interrupted. No other command downloads anything.
 
     \b
     bedside knowledge pull medquad
@@ -64,7 +64,7 @@ def _known(catalogue: dict[str, KnowledgeSource], source_id: str) -> KnowledgeSo
 
     near = get_close_matches(source_id, catalogue, n=1)
     raise UsageError(
-        f"{source_id!r} is no source of the catalogue",
+        f"{source_id!r} is not a source of the catalogue",
         hint=f"did you mean {near[0]}?" if near else "`bedside knowledge list` shows them",
     )
 
@@ -80,10 +80,10 @@ def _licence(source: KnowledgeSource, config: Config, yes: bool) -> None:
     if not yes:
         if not (sys.stdin.isatty() and sys.stderr.isatty()):
             raise UsageError(
-                f"the licence of {source.id} was not agreed to yet, and nobody is there to ask",
-                hint=f"bedside knowledge pull {source.id} --yes   (agrees to: {source.licence})",
+                f"the licence of {source.id} has not been accepted, and there is no terminal to ask at",
+                hint=f"bedside knowledge pull {source.id} --yes   (accepts: {source.licence})",
             )
-        click.confirm("Do you agree to it?", abort=True, err=True)
+        click.confirm("Do you accept it?", abort=True, err=True)
     accept_licence(source, config)
 
 

@@ -1,4 +1,4 @@
-"""`bedside knowledge remove` and `reembed`: taking a source out, and making its vectors anew."""
+"""`bedside knowledge remove` and `reembed`: removing a source, and embedding its passages again."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from .options import config_of, echo_json, home_option, json_option
 @json_option
 @home_option
 def remove(ids: tuple[str, ...], as_json: bool, home: str | None) -> int:
-    """Remove sources and everything that was loaded of them.
+    """Remove sources and everything loaded from them.
 
-    What was pulled for them stays in the data folder, so that they can be loaded again.
+    Their downloaded files stay in the data folder, so that they can be loaded again.
     """
     from ..app import open_app
 
@@ -41,9 +41,9 @@ def remove(ids: tuple[str, ...], as_json: bool, home: str | None) -> int:
 @json_option
 @home_option
 def reembed(ids: tuple[str, ...], as_json: bool, home: str | None) -> int:
-    """Embed stored passages anew, when the embedding model has changed.
+    """Embed stored passages again after the embedding model has changed.
 
-    Needs nothing but the stored texts. Until it is done the old vectors stay; cut off, it goes on where it was.
+    Needs only the stored texts. The old vectors stay until it is done; if interrupted, it resumes.
     """
     from ..app import open_app
     from .progress import LoadBars

@@ -1,4 +1,4 @@
-"""An answer as a person reads it: what was found, each sentence with its quotes, who was asked, what to beware of."""
+"""An answer for people: what was found, each sentence with its quotes, who was asked, warnings."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ if TYPE_CHECKING:
 _COLOURS = {"answered": "green", "partial": "yellow", "abstained": "yellow"}
 _MEANS = {
     "answered": "Answered: every sentence is backed by the quotes under it.",
-    "partial": "Partial: what is shown is backed, but something could not be looked at (see below).",
+    "partial": "Partial: every sentence shown is backed, but something could not be checked (see below).",
     "abstained": "Abstained: nothing that was searched supports an answer.",
 }
 
-_COULD_NOT = "Abstained: a specialist could not look (see below), so nothing follows from the silence."
+_COULD_NOT = "Abstained: a specialist could not search (see below), so finding nothing means nothing."
 
 
 def print_answer(answer: Recommendation) -> None:
@@ -68,7 +68,7 @@ def print_answer(answer: Recommendation) -> None:
 
 
 def _quote(evidence: Evidence, number: int, *, repeat: bool) -> Text:
-    """The quote (unless it was the sentence itself), who says it, where to open it there and here."""
+    """The quote (unless it is the sentence itself), its source, and where to open it there and here."""
     from rich.text import Text
 
     source = evidence.source

@@ -22,8 +22,8 @@ _SHOWN_CHARS = 300
 @click.option("--source", "sources", multiple=True, metavar="ID", help="Only passages of this source; repeatable.")
 @click.option("--kind", "kinds", multiple=True, metavar="KIND", help="Only passages of this kind (guideline…); repeatable.")
 @click.option("--year", metavar="YEAR", help="Only passages of this year or these years: 2015, 2015-2020.")
-@click.option("--explain", is_flag=True, help="Show each score that made the order, and the other names looked for.")
-@click.option("--rerank/--no-rerank", default=False, show_default=True, help="Let the language model read the first hits.")
+@click.option("--explain", is_flag=True, help="Show the scores behind the order, and the other names searched for.")
+@click.option("--rerank/--no-rerank", default=False, show_default=True, help="Let the language model rerank the first hits.")
 @click.option("--queries", metavar="IN.jsonl", help='Many searches, one {"id", "text"} a line; one hit for each document.')
 @click.option("--out", metavar="OUT.jsonl", help='Where --queries writes {"id", "hits": [{"doc_id", "score"}]} a line.')
 @json_option
@@ -62,7 +62,7 @@ def search(
     if not text or not text.strip():
         raise UsageError("there is nothing to search for", hint='bedside knowledge search "lens dislocation"')
     if halved(text):
-        raise UsageError("the text holds half a character (a lone surrogate, or bytes that are not UTF-8)")
+        raise UsageError("the text contains half a character (a lone surrogate, or bytes that are not UTF-8)")
     from ..app import open_app
 
     with open_app(config_of(home), warm=True) as app:
@@ -90,7 +90,7 @@ def search(
     table(("score", *parts, "id", "source", "text"), rows, title="Passages")
     if explain:
         for name, others in found.expanded.items():
-            click.echo(f"also looked for, in place of {name!r}: {', '.join(others)}")
+            click.echo(f"also searched for, instead of {name!r}: {', '.join(others)}")
     for note in found.notes:
         click.echo(f"note: {note}", err=True)
     return 0

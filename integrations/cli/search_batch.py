@@ -67,7 +67,7 @@ def query(raw: bytes) -> tuple[str | int, str]:
     if not isinstance(text, str) or not text.strip():
         raise BrokenLine('has no "text"', id_)
     if halved(text):
-        raise BrokenLine("holds half a character (a lone surrogate)", id_)
+        raise BrokenLine("contains half a character (a lone surrogate)", id_)
     return id_, text
 
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from ..app import App
 
 NO_KINDS = frozenset({"passages", "nodes", "edges", "terms", "diseases", "retracted", "skipped"})
-"""What a source counts besides the kinds of its passages."""
+"""What a source counts other than its kinds of passages."""
 
 
 def years_of(given: str | None) -> tuple[int, int] | None:
@@ -21,21 +21,22 @@ def years_of(given: str | None) -> tuple[int, int] | None:
         return None
     match = re.fullmatch(r"(?P<one>\d{4})|(?P<first>\d{4})?-(?P<last>\d{4})?", given.strip())
     if match is None or given.strip() == "-":
-        raise UsageError(f"--year {given!r} is no year", hint="--year 2015 or --year 2015-2020")
+        raise UsageError(f"--year {given!r} is not a year", hint="--year 2015 or --year 2015-2020")
     if match["one"]:
         return int(match["one"]), int(match["one"])
     first, last = int(match["first"] or 0), int(match["last"] or 9999)
     if first > last:
-        raise UsageError(f"--year {given}: the first year comes after the last", hint=f"--year {last}-{first}")
+        raise UsageError(f"--year {given}: the first year is after the last", hint=f"--year {last}-{first}")
     return first, last
 
 
 def check_kinds(app: App, kinds: Sequence[str]) -> None:
-    """A misspelt kind would read as "nothing there". Raises `UsageError`."""
+    """A misspelt kind would look like "nothing found". Raises `UsageError`."""
     have = {kind for info in app.services.sources.all() for kind in info.counts} - NO_KINDS
     for kind in kinds:
         if kind not in have:
-            raise UsageError(f"no passage is of the kind {kind!r}", hint=f"loaded are: {', '.join(sorted(have)) or 'none'}")
+            loaded = ", ".join(sorted(have)) or "none"
+            raise UsageError(f"there are no passages of the kind {kind!r}", hint=f"loaded are: {loaded}")
 
 
 def check_sources(app: App, sources: Sequence[str]) -> None:

@@ -1,4 +1,4 @@
-"""`bedside knowledge list` and `status`: what can be loaded, what is, and what of it wants doing."""
+"""`bedside knowledge list` and `status`: what can be loaded, what is loaded, and what needs attention."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def list_(as_json: bool, home: str | None) -> int:
 @json_option
 @home_option
 def status(as_json: bool, home: str | None) -> int:
-    """Show what is loaded, from which version and when, where it is kept, and what wants doing."""
+    """Show what is loaded, in which version, since when and where, and what needs attention."""
     from ..app import open_app, source_states
 
     config = config_of(home)

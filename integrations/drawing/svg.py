@@ -140,16 +140,16 @@ def _edge(drawing: Drawing, edge: GraphEdge, colour: str, bend: float, sources: 
     left, right = sorted((edge.start, edge.end), key=lambda id: (drawing.places[id].x, id))
     curve = _curve(drawing, left, right, bend)
     width = 1.2 + min(2.8, math.log10(number))
-    told = [edge.text]
+    details = [edge.text]
     if number > 1:
-        told.append(f"(one of {number:,} such edges)")
+        details.append(f"(one of {number:,} such edges)")
     info = sources.get(edge.source_id)
-    told.append(f"{info.title} {info.version}" if info else edge.source_id)
-    told += [", ".join(edge.references[:6])] * bool(edge.references)
+    details.append(f"{info.title} {info.version}" if info else edge.source_id)
+    details += [", ".join(edge.references[:6])] * bool(edge.references)
     licence = edge.props.get(LICENCE) or (info.licence if info else "")
-    told += [f"Licence: {licence}"] * bool(licence)
+    details += [f"Licence: {licence}"] * bool(licence)
     lines = (
-        f"<title>{_safe(' · '.join(told))}</title>"
+        f"<title>{_safe(' · '.join(details))}</title>"
         f'<path d="{curve}" fill="none" stroke="#000" stroke-opacity="0" stroke-width="9" pointer-events="stroke"/>'
         f'<path class="line" d="{curve}" fill="none" stroke="{colour}" stroke-opacity="0.8" stroke-width="{width:.1f}"/>'
     )

@@ -94,7 +94,7 @@ def test_batch_in_order_exits_0(bedside, starter_home, tmp_path):
         (["ask", "x", "--limit", "0"], "--limit"),
         (["aks", "x"], "did you mean 'ask'?"),
         (["plugins", "check", "nobody"], "no plugin called 'nobody'"),
-        (["knowledge", "load", "nothing"], "is no source of the catalogue"),
+        (["knowledge", "load", "nothing"], "is not a source of the catalogue"),
         (["knowledge", "search", " "], "nothing to search for"),
         (["knowledge", "show"], "ID"),
     ],
@@ -108,10 +108,10 @@ def test_wrong_use_is_told_and_exits_2(bedside, args, told):
     [
         ("empty.txt", b"", "is empty"),
         ("binary.bin", b"\x00\x01\x02\x03", "is binary"),
-        ("cut.json", b'{"resourceType": "Bundle", "entry": [', "is cut off"),
-        ("cut.json.gz", gzip.compress(b"{}" * 1000)[:20], "is cut off"),
-        ("kind.json", b'{"a": 1}', "no FHIR resource or phenopacket"),
-        ("kind.xyz", b"what is this", "of no kind that is known"),
+        ("cut.json", b'{"resourceType": "Bundle", "entry": [', "is truncated"),
+        ("cut.json.gz", gzip.compress(b"{}" * 1000)[:20], "is truncated"),
+        ("kind.json", b'{"a": 1}', "not a FHIR resource or phenopacket"),
+        ("kind.xyz", b"what is this", "not a kind of file that can be read"),
     ],
 )
 def test_a_bad_case_file_exits_2_without_loading_anything(bedside, tmp_path, name, content, told):

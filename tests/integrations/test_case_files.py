@@ -21,10 +21,10 @@ BAD = {
     "white.txt": (b" \n\t", "only white space"),
     "binary.txt": (b"John Doe\x00\x01\x02", "is binary"),
     "latin.txt": ("Jos\u00e9 John Doe".encode("latin-1"), "is not UTF-8 text"),
-    "cut.json": (b'{"resourceType": "Patient", "name": "John Doe', "is cut off"),
+    "cut.json": (b'{"resourceType": "Patient", "name": "John Doe', "is truncated"),
     "broken.json": (b'{"name": John Doe, "a": [1, 2, 3], "b": "cccccccccccccccc"}', "is not valid JSON"),
-    "list.json": (b'["John Doe"]', "no FHIR resource or phenopacket"),
-    "other.json": (b'{"name": "John Doe"}', "no FHIR resource or phenopacket"),
+    "list.json": (b'["John Doe"]', "not a FHIR resource or phenopacket"),
+    "other.json": (b'{"name": "John Doe"}', "not a FHIR resource or phenopacket"),
     "deep.json": (b"[" * 200_000, "nested too deeply"),
     "bundle.json": (b'{"resourceType": "Bundle"}', "Bundle without resources"),
     "entry.json": (b'{"resourceType": "Bundle", "entry": "John Doe"}', "not a list of entries"),
@@ -35,13 +35,15 @@ BAD = {
     "two.json": (
         b'{"resourceType": "Bundle", "entry": [{"resource": {"resourceType": "Patient"}}, '
         b'{"resource": {"resourceType": "Patient"}}]}',
-        "holds 2 patients",
+        "contains 2 patients",
     ),
     "long.txt": (b"a " * 60_000, "at most 100,000"),
+    "family.json": (b'{"proband": {"phenotypicFeatures": [], "id": "John Doe"}}', "is a family of phenopackets"),
+    "cohort.json": (b'{"members": [{"phenotypicFeatures": [], "id": "John Doe"}]}', "is a cohort of phenopackets"),
     "nofeatures.json": (b'{"phenotypicFeatures": []}', "without phenotypic features"),
-    "cut.json.gz": (gzip.compress(b'{"resourceType": "Patient"}' * 99)[:30], "is cut off"),
-    "empty.json.gz": (gzip.compress(b""), "empty once unpacked"),
-    "table.csv": (b"name,age\nJohn Doe,3\n", "of no kind that is known here"),
+    "cut.json.gz": (gzip.compress(b'{"resourceType": "Patient"}' * 99)[:30], "is truncated"),
+    "empty.json.gz": (gzip.compress(b""), "empty after decompression"),
+    "table.csv": (b"name,age\nJohn Doe,3\n", "not a kind of file that can be read"),
 }
 
 
@@ -82,6 +84,12 @@ def test_files_merge_into_one_case(tmp_path):
         ("d.png", "PNG", tmp_path / "d.png"),
         ("e.vcf.gz", "VCF", tmp_path / "e.vcf.gz"),
     ]
+
+
+def test_null_is_as_good_as_not_given(tmp_path):
+    features = [{"type": {"id": "HP:1"}, "excluded": None}, {"type": {"id": "HP:2"}, "excluded": None, "negated": True}]
+    case = read_case([write(tmp_path / "a.json", json.dumps({"phenotypicFeatures": features}))])
+    assert (case.phenotypes, case.excluded_phenotypes) == (("HP:1",), ("HP:2",))
 
 
 def test_a_variant_file_is_not_read_whole(tmp_path, monkeypatch):

@@ -11,6 +11,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from ...reading.fhir import reference_of
 from ...types import FhirAddress, Source
 from ..registry import Resolution, ResolveContext, Resolved, Unresolved
 from .case_text import LICENCE
@@ -21,8 +22,7 @@ _STEP = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)((?:\[\d{1,6}\]){0,4})", re.ASCII)
 def resolve_fhir(locators: Sequence[FhirAddress], context: ResolveContext) -> list[Resolution]:
     resources: dict[str, list[dict[str, Any]]] = {}
     for number, resource in enumerate(context.question.case.fhir, 1):
-        kind = resource.get("resourceType", "resource")
-        resources.setdefault(f"{kind}/{resource.get('id', number)}", []).append(resource)
+        resources.setdefault(reference_of(resource, number), []).append(resource)
     out: list[Resolution] = []
     for where in locators:
         named = resources.get(where.reference, [])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from ..vcf.alleles import UndocumentedAllele
 from ..vcf.genotype import Genotype
 from .calls import GeneCall, VariantSite
 from .definitions import LOWEST_FUNCTION, GeneDefinition
@@ -11,7 +12,6 @@ from .diplotype_matcher import Matcher, uncallable
 from .lowest_function import LowestFunctionCaller
 from .match_data import MatchData, gather
 from .phenotyper import PhenotypeTable
-from .position_alleles import UndocumentedAllele
 
 # CPIC: c.521T>C decides for statins even where the star allele is not known (guideline of SLCO1B1, PMID 35152405).
 DECISIVE = {"SLCO1B1": ("rs4149056", {"T": "*1", "C": "*5"})}

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from ..vcf.alleles import Allele, UndocumentedAllele
 from ..vcf.genotype import Genotype
 from .calls import MissingPosition, Undocumented, VariantSite
 from .definitions import UNDOCUMENTED_AS_REFERENCE, GeneDefinition, Locus
-from .position_alleles import Allele, UndocumentedAllele
 
 Pair = tuple[str, str]
 

@@ -9,32 +9,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from enum import Enum
 from typing import NamedTuple
 
+from ..vcf.alleles import Allele, Trouble, UndocumentedAllele
 from ..vcf.normalise import Edit, minimal
 from .definitions import Locus
 
 _BASES = re.compile(r"[ACGT]+\Z")
-
-
-class Trouble(Enum):
-    """Why a called allele has no spelling."""
-
-    SPANNING = "*"  # an upstream deletion, written in another record
-    GONE = "deleted"  # a deletion takes the position away
-    PART = "part"  # one base of a defined substitution of several; the rest is in another record
-    SYMBOLIC = "symbolic"  # `<DEL>`, `<NON_REF>`, a breakend: no sequence
-
-
-class UndocumentedAllele(NamedTuple):
-    """A called allele outside the definition: its sequence where it has one."""
-
-    text: str
-    trouble: Trouble | None = None
-
-
-Allele = str | UndocumentedAllele
 
 
 class PositionReading(NamedTuple):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
 from weakref import WeakKeyDictionary
@@ -13,8 +13,7 @@ from ..vcf.record_scan import CUT_HINT
 from .calls import GeneCall, SampleCalls
 from .definitions import Definitions
 from .gene_caller import call_gene
-from .outside_calls import OutsideCall, read_outside
-from .outside_gene_call import call_outside
+from .outside_calls import OutsideCall, beside, read_outside
 from .targets import Targets
 from .vcf_reader import SampleGenotypes, VcfGenotypes, read_vcf
 
@@ -34,11 +33,13 @@ def call_file(
     outside: Path | str | Sequence[OutsideCall] | None = None,
     sample: str | None = None,
     missing_is_reference: bool = False,
+    known: Collection[str] = (),
 ) -> list[SampleCalls]:
     """Calls every gene of every sample of a VCF or BCF (GRCh38), or of the one `sample`.
 
-    `outside`: a TSV of outside calls, or calls already read; they need a file of one sample, or `sample`. Raises CaseError
-    for a file that can't be used; what is wrong with single positions is in the calls and their warnings.
+    `outside`: a TSV of outside calls, or calls already read; they need a file of one sample, or `sample`. `known` are genes
+    that are no mistake in it, though no allele definition has them. Raises CaseError for a file that can't be used; what is
+    wrong with single positions is in the calls and their warnings.
     """
     if isinstance(outside, (str, Path)):
         outside = read_outside(outside)
@@ -57,14 +58,14 @@ def call_file(
         )
     if calls and len(read.samples) != 1:
         raise CaseError(
-            f"{read.file} has {len(read.samples)} samples: whose the outside calls are is not said", hint="name one sample"
+            f"{read.file} has {len(read.samples)} samples: whose the outside calls are is not said",
+            hint="name one: --sample",
         )
-    return [
-        SampleCalls(
-            read.file, s.sample, _genes(s, read, definitions, genes, calls, missing_is_reference), tuple(read.warnings)
-        )
+    found = [
+        SampleCalls(read.file, s.sample, _genes(s, read, definitions, genes, missing_is_reference), tuple(read.warnings))
         for s in read.samples
     ]
+    return [beside(one, calls, definitions, known) for one in found] if calls else found
 
 
 def _genes(
@@ -72,7 +73,6 @@ def _genes(
     read: VcfGenotypes,
     definitions: Definitions,
     genes: Sequence[str],
-    outside: Sequence[OutsideCall],
     missing_is_reference: bool,
 ) -> tuple[GeneCall, ...]:
     found = {gene: GeneCall(gene, "not_assessed", reason=reason) for gene, reason in NOT_FROM_VCF.items()}
@@ -90,10 +90,6 @@ def _genes(
             # nothing says that it was looked at
             assessed = replace(assessed, reason=f"the file has no record of this chromosome ({definition.chrom})")
         found[gene] = assessed
-    for call in outside:
-        mine = found.get(call.gene)
-        seen = mine if mine is not None and mine.status != "not_assessed" else None
-        found[call.gene] = call_outside(call, definitions.phenotypes(call.gene), seen)
     return tuple(found[gene] for gene in sorted(found))
 
 

@@ -15,14 +15,16 @@ from pathlib import Path
 
 from bedside.core.errors import CaseError
 
-from ..vcf.format_fields import Layout, value, weak_block, without_reads
-from ..vcf.genotype import Genotype, allele_depths, depth_contradiction, is_polyploid, parse_gt
-from ..vcf.header import HINT
+from ..vcf.alleles import Trouble, UndocumentedAllele
+from ..vcf.contigs import HINT
+from ..vcf.format_fields import Layout, layout_of, value, weak_block, without_reads
+from ..vcf.genotype import Genotype, allele_depths, depth_contradiction, parse_gt
 from ..vcf.merge_records import join
 from ..vcf.open import open_lines
-from ..vcf.record_scan import Lines, malformed
+from ..vcf.record_scan import Lines
+from ..vcf.records import Record
 from .definitions import Locus
-from .position_alleles import PositionReading, Trouble, UndocumentedAllele, read_alleles
+from .position_alleles import PositionReading, read_alleles
 from .targets import Targets
 
 Key = tuple[str, int]
@@ -71,11 +73,10 @@ class _GenotypeReader:
         if sample is not None and sample not in names:
             raise CaseError(f"{lines.name} has no sample of that name", hint=f"it has {len(names)}; see its #CHROM line")
         wanted = names if sample is None else (sample,)
-        self.columns = [9 + names.index(name) for name in wanted]
+        self.columns = [names.index(name) for name in wanted]
         self.samples = [SampleGenotypes(name) for name in wanted]
         self.warnings: list[str] = []
         self.blocked: dict[Key, str] = {}
-        self.formats: dict[str, Layout] = {}
         # sample and position → its records, where there are several
         self.several: dict[tuple[int, Key], list[Genotype]] = {}
         self.loci: dict[Key, Locus] = {}
@@ -83,9 +84,8 @@ class _GenotypeReader:
         self.landmarks: list[bool] = []
 
     def read(self) -> VcfGenotypes:
-        for number, line in self.lines.records:
-            if line and not line.startswith("#"):
-                self._record(number, line)
+        for record in self.lines.parsed(self.targets.names.get):
+            self._record(record)
         self._check_genome()
         self._join()
         warnings = [*self.lines.warnings, *self.warnings[:MOST_WARNINGS]]
@@ -121,35 +121,20 @@ class _GenotypeReader:
                     unusable = Genotype(None, None, False, False, "", 0, problem=why)
                     sample.at[key] = join(self.loci[key], [sample.at[key], unusable])
 
-    def _where(self, number: int) -> str:
-        return f"{self.lines.name}, line {number}" if number else self.lines.name
-
-    def _record(self, number: int, line: str) -> None:
-        start = line.split("\t", 8)
-        chrom = self.targets.names.get(start[0])
-        if chrom is None:
-            return
-        if len(start) < 9 or not start[1].isdigit():
-            malformed(self._where(number), line, self.lines.header)
-        pos, ref, alts = int(start[1]), start[3].upper(), tuple(a for a in start[4].upper().split(",") if a not in (".", ""))
-        self._landmark(chrom, pos, start[2], ref, alts)
-        block_end = self._block_end(start[7], alts, pos, ref)
-        readings = self._readings(chrom, pos, ref, alts, block_end)
+    def _record(self, record: Record) -> None:
+        self._landmark(record)
+        block_end = self._block_end(record)
+        readings = self._readings(record.chrom, record.pos, record.ref, record.alts, block_end)
         if not readings:
             return
-        fields = line.split("\t")
-        if len(fields) != self.lines.header.columns:
-            malformed(self._where(number), line, self.lines.header)
-        if start[6] not in ("PASS", ".", ""):
-            self.counts["filtered"] += 1
-        layout = self.formats.get(fields[8])
-        if layout is None:
-            layout = self.formats[fields[8]] = Layout.of(fields[8])
+        cells = self.lines.cells(record)
+        self.counts["filtered"] += not record.passed
+        layout = layout_of(record.format)
         if layout.ft >= 0:
-            unpassed = (value(fields[c].split(":"), layout.ft) not in ("PASS", ".", "") for c in self.columns)
+            unpassed = (value(cells[c].split(":"), layout.ft) not in ("PASS", ".", "") for c in self.columns)
             self.counts["unpassed"] += sum(unpassed)
         for locus, reading in readings:
-            self._locus(number, locus, reading, fields, layout, block=block_end > 0)
+            self._locus(record.number, locus, reading, cells, layout, block=block_end > 0)
 
     def _readings(
         self, chrom: str, pos: int, ref: str, alts: tuple[str, ...], block_end: int
@@ -175,17 +160,17 @@ class _GenotypeReader:
         return read_alleles(locus, pos, ref, alts)
 
     @staticmethod
-    def _block_end(info: str, alts: tuple[str, ...], pos: int, ref: str) -> int:
+    def _block_end(record: Record) -> int:
         """Last base of a reference block; 0 for any other record."""
-        if any(alt not in ("<NON_REF>", "<*>") for alt in alts):
+        if not record.reference_only:
             return 0
-        found = _END.search(info)
+        found = _END.search(record.info)
         if found:
             return int(found[1])
-        return pos + len(ref) - 1 if alts else 0
+        return record.pos + len(record.ref) - 1 if record.alts else 0
 
     def _locus(
-        self, number: int, locus: Locus, reading: PositionReading, fields: list[str], layout: Layout, *, block: bool
+        self, number: int, locus: Locus, reading: PositionReading, cells: list[str], layout: Layout, *, block: bool
     ) -> None:
         key = (locus.chrom, locus.pos)
         self.counts["seen"] += 1
@@ -198,7 +183,7 @@ class _GenotypeReader:
         self.counts["agreed"] += not block or reading.checked
         cache: dict[str, Genotype] = {}
         for number_of, (sample, column) in enumerate(zip(self.samples, self.columns, strict=True)):
-            cell = fields[column]
+            cell = cells[column]
             genotype = cache.get(cell)
             if genotype is None:
                 genotype = cache[cell] = self._genotype(number, locus, reading, cell, layout, block)
@@ -215,17 +200,17 @@ class _GenotypeReader:
     ) -> Genotype:
         values = cell.split(":")
         text = value(values, layout.gt)
-        parsed = parse_gt(text) if text else ((None, None), False)
+        parsed = parse_gt(text or "./.")
         if parsed is None:
-            if is_polyploid(text):
-                return Genotype(None, None, False, False, "", number, "more than two alleles are called", clash=True)
             raise CaseError(
-                f"{self._where(number)} ({locus.chrom}:{locus.pos}): a genotype can't be read", hint="correct the line"
+                f"{self.lines.where(number)} ({locus.chrom}:{locus.pos}): a genotype can't be read", hint="correct the line"
             )
         indices, phased = parsed
+        if len(indices) > 2:
+            return Genotype(None, None, False, False, "", number, "more than two alleles are called", clash=True)
         if not block and any(i is not None and i >= len(reading.alleles) for i in indices):
             raise CaseError(
-                f"{self._where(number)} ({locus.chrom}:{locus.pos}): a genotype names an allele that ALT does not have",
+                f"{self.lines.where(number)} ({locus.chrom}:{locus.pos}): a genotype names an allele that ALT does not have",
                 hint="correct the line",
             )
         problem, clash, by_depth = "", False, False
@@ -263,10 +248,10 @@ class _GenotypeReader:
             depths=depths,
         )
 
-    def _landmark(self, chrom: str, pos: int, ids: str, ref: str, alts: tuple[str, ...]) -> None:
-        mark = self.targets.landmarks.get((chrom, pos))
-        if mark and ref == mark.ref and mark.alt in alts:
-            self.landmarks.append(mark.rsid in ids.split(";"))
+    def _landmark(self, record: Record) -> None:
+        mark = self.targets.landmarks.get((record.chrom, record.pos))
+        if mark and record.ref == mark.ref and mark.alt in record.alts:
+            self.landmarks.append(mark.rsid in record.ids.split(";"))
 
     def _check_genome(self) -> None:
         if any(self.landmarks) or len(self.landmarks) > 1:

@@ -62,15 +62,9 @@ class Assessor:
         sample: str | None = None,
         missing_is_reference: bool = False,
     ) -> list[SampleCalls]:
-        from ..named_alleles import call_file, read_outside
+        from ..named_alleles import call_file
 
-        if outside is None:
-            return call_file(path, self.definitions, sample=sample, missing_is_reference=missing_is_reference)
-        from ..named_alleles.outside_gene_call import beside, whose
-
-        given = read_outside(outside) if isinstance(outside, Path) else outside
-        mine = whose(call_file(path, self.definitions, sample=sample, missing_is_reference=missing_is_reference))
-        return [beside(mine, given, self.definitions, OTHER_GENES)]
+        return call_file(path, self.definitions, outside, sample, missing_is_reference, known=OTHER_GENES)
 
     def assess(
         self,

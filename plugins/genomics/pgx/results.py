@@ -7,8 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
-from ..named_alleles.outside_calls import SCORE
-from ..named_alleles.outside_gene_call import same_phenotype, same_score
+from ..named_alleles.outside_calls import SCORE, same_phenotype, same_score
 from .cpic_phenotypes import Phenotyped, in_range, phenotype_of
 from .cpic_vocabulary import PHENOTYPES, cpic_alleles, cpic_phenotype
 

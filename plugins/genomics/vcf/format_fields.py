@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from math import isfinite
 
 MIN_REFERENCE_QUALITY = 20
@@ -20,18 +21,19 @@ class Layout:
     ft: int
     depth: tuple[int, ...]
 
-    @classmethod
-    def of(cls, text: str) -> Layout:
-        """From the FORMAT column."""
-        at = {name: i for i, name in enumerate(text.split(":"))}
-        return cls(
-            gt=at.get("GT", -1),
-            ps=at.get("PS", -1),
-            ad=at.get("AD", -1),
-            gq=at.get("GQ", at.get("RGQ", -1)),
-            ft=at.get("FT", -1),
-            depth=tuple(at[name] for name in ("MIN_DP", "DP") if name in at),
-        )
+
+@lru_cache(maxsize=1_000)
+def layout_of(text: str) -> Layout:
+    """From the FORMAT column. A file has few different ones in millions of lines."""
+    at = {name: i for i, name in enumerate(text.split(":"))}
+    return Layout(
+        gt=at.get("GT", -1),
+        ps=at.get("PS", -1),
+        ad=at.get("AD", -1),
+        gq=at.get("GQ", at.get("RGQ", -1)),
+        ft=at.get("FT", -1),
+        depth=tuple(at[name] for name in ("MIN_DP", "DP") if name in at),
+    )
 
 
 def value(values: Sequence[str], at: int) -> str:

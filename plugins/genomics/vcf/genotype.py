@@ -6,13 +6,12 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
-from ..named_alleles.position_alleles import Allele, Trouble, UndocumentedAllele
+from .alleles import Allele, Trouble, UndocumentedAllele
 
-_GT = re.compile(r"(\.|\d+)(?:([/|])(\.|\d+))?\Z")
-_MORE = re.compile(r"(?:\.|\d+)(?:[/|](?:\.|\d+)){2,}\Z")
 # VCF 4.4 may write the phasing of the first allele too: `/0/1`, `|1`
-_LEADING = re.compile(r"[/|](?=[.\d])")
+_GT = re.compile(r"[/|]?((?:\.|[0-9]+)(?:[/|](?:\.|[0-9]+))*)\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,19 +47,21 @@ class Genotype:
         return any(isinstance(a, UndocumentedAllele) and a.trouble is Trouble.PART for a in self.copies)
 
 
+class AlleleIndices(NamedTuple):
+    """FORMAT/GT: for each copy the number of its allele (0 = REF, None = not called), and whether the copies are phased."""
+
+    copies: tuple[int | None, ...]
+    phased: bool
+
+
 @lru_cache(maxsize=1_000)
-def parse_gt(text: str) -> tuple[tuple[int | None, ...], bool] | None:
-    """Allele indices (None for `.`) and whether phased; None when it is no genotype of one or two copies."""
-    found = _GT.match(_LEADING.sub("", text, count=1) if text[:1] in "/|" else text)
+def parse_gt(text: str) -> AlleleIndices | None:
+    """A genotype of any number of copies; None when the text is none."""
+    found = _GT.match(text)
     if not found:
         return None
-    indices = tuple(None if part == "." else int(part) for part in (found[1], found[3]) if part is not None)
-    return indices, found[2] == "|"
-
-
-def is_polyploid(text: str) -> bool:
-    """Whether the genotype names more than two alleles: more copies than a diplotype has."""
-    return bool(_MORE.match(text))
+    indices = tuple(None if part == "." else int(part) for part in found[1].replace("|", "/").split("/"))
+    return AlleleIndices(indices, "|" in found[1] and "/" not in found[1])
 
 
 def allele_depths(alleles: Sequence[Allele], text: str) -> dict[Allele, int] | None:

@@ -8,29 +8,20 @@ from dataclasses import dataclass
 
 from bedside.core.errors import CaseError
 
-# Chromosome lengths of the chromosomes with pharmacogenes (NCBI assembly reports).
-LENGTHS_38 = {
-    "1": 248956422, "2": 242193529, "4": 190214555, "6": 170805979, "7": 159345973, "8": 145138636, "10": 133797422,
-    "12": 133275309, "13": 114364328, "16": 90338345, "19": 58617616, "22": 50818468, "X": 156040895,
-}  # fmt: skip
-LENGTHS_37 = {
-    "1": 249250621, "2": 243199373, "4": 191154276, "6": 171115067, "7": 159138663, "8": 146364022, "10": 135534747,
-    "12": 133851895, "13": 115169878, "16": 90354753, "19": 59128983, "22": 51304566, "X": 155270560,
-}  # fmt: skip
+from .contigs import ACCESSIONS_38, HINT, LENGTHS_37, LENGTHS_38, check_accession, is_accession, short_name
+
 _OTHER_BUILD = re.compile(r"GRCh37|hg19|\bb37\b|hs37|g1k_v37|hg18|NCBI36|NCBI37|CHM13|\bhs1\b|T2T", re.IGNORECASE)
 _BUILD_38 = re.compile(r"GRCh38|hg38|\bb38\b|hs38|GCA_000001405\.15|GCF_000001405\.(?:2[6-9]|3\d|40)", re.IGNORECASE)
 _CONTIG = re.compile(r"##contig=<(.*)>\s*\Z", re.IGNORECASE)
 _GVCF = re.compile(r"##GVCFBlock|##ALT=<ID=NON_REF\b|##ALT=<ID=\*,")
-_ACCESSION = re.compile(r"NC_0000(\d\d)\.(\d+)\Z")
-HINT = (
-    "Bedside reads GRCh38 only: align to GRCh38, or lift the file over with a tool that checks reference alleles "
-    "(bcftools +liftover, Picard LiftoverVcf)"
-)
+_INFO = re.compile(r"##INFO=<ID=([^,>]+)")
+BOM = "\ufeff"
 
 
 @dataclass(frozen=True)
 class Header:
-    """`columns` is the number of tab-separated columns that every record must have; `build_told`: it says GRCh38."""
+    """`columns` is the number of tab-separated columns that every record must have; `build_told`: it says GRCh38; `info` are
+    the names of the INFO fields that it declares."""
 
     samples: tuple[str, ...]
     columns: int
@@ -38,11 +29,15 @@ class Header:
     lines: int
     refseq_names: bool
     build_told: bool = False
+    info: frozenset[str] = frozenset()
 
 
 def read_header(lines: Sequence[str], file: str) -> Header:
-    """Reads the lines from `##fileformat` to `#CHROM`. Raises CaseError for another build or no sample columns."""
-    if not lines or not lines[0].startswith("##fileformat=VCF"):
+    """Reads the lines from `##fileformat` (a byte order mark may stand before it) to `#CHROM`, without their ends.
+
+    Raises CaseError for another build or no sample columns.
+    """
+    if not lines or not lines[0].removeprefix(BOM).startswith("##fileformat=VCF"):
         raise CaseError(f"{file} is not a VCF: its first line is not ##fileformat=VCF…", hint="give a VCF or BCF file")
     names = lines[-1].rstrip("\r").split("\t")
     if names[:5] != ["#CHROM", "POS", "ID", "REF", "ALT"]:
@@ -51,15 +46,16 @@ def read_header(lines: Sequence[str], file: str) -> Header:
         raise CaseError(f"{file} has no genotypes: no sample columns after FORMAT", hint="give a VCF with sample columns")
     if len(set(names[9:])) != len(names) - 9:
         raise CaseError(f"{file}, line {len(lines)}: two sample columns have the same name", hint="rename one of them")
-    contigs = list(_contigs(lines))
-    told = _check_build(lines, contigs, file)
+    contigs = [name for name, _ in _contigs(lines)]
+    told = check_build(lines, file)
     return Header(
         samples=tuple(names[9:]),
         columns=len(names),
         gvcf=any(_GVCF.match(line) for line in lines),
         lines=len(lines),
-        refseq_names=any(_ACCESSION.match(name) for name, _ in contigs),
+        refseq_names=any(map(is_accession, contigs)),
         build_told=told,
+        info=frozenset(found[1] for line in lines if (found := _INFO.match(line))),
     )
 
 
@@ -74,9 +70,10 @@ def _contigs(lines: Iterable[str]) -> Iterable[tuple[str, int]]:
         yield fields.get("ID", ""), int(length) if length.isdigit() else 0
 
 
-def _check_build(lines: Sequence[str], contigs: list[tuple[str, int]], file: str) -> bool:
+def check_build(lines: Sequence[str], file: str) -> bool:
     """Whether the header says GRCh38. Raises CaseError where it says another build."""
-    lengths = {_plain(name): length for name, length in contigs if length}
+    contigs = list(_contigs(lines))
+    lengths = {short_name(name): length for name, length in contigs if length}
     known = {name: length for name, length in lengths.items() if name in LENGTHS_38}
     for name, length in known.items():
         if length == LENGTHS_37[name]:
@@ -92,29 +89,6 @@ def _check_build(lines: Sequence[str], contigs: list[tuple[str, int]], file: str
         check_accession(name, file)
     told = any(line.startswith(("##reference", "##assembly", "##contig")) and _BUILD_38.search(line) for line in lines)
     return told or any(name in ACCESSIONS_38 for name, _ in contigs)
-
-
-def check_accession(name: str, file: str) -> None:
-    """RefSeq names carry the build: NC_000001.11 is GRCh38, NC_000001.10 is GRCh37."""
-    found = _ACCESSION.match(name)
-    if found and found[0] not in ACCESSIONS_38:
-        raise CaseError(f"{file} is not of GRCh38: it names the chromosome {name}", hint=HINT)
-
-
-def _plain(name: str) -> str:
-    found = _ACCESSION.match(name)
-    if found:
-        return "X" if found[1] == "23" else str(int(found[1]))
-    return name.removeprefix("chr")
-
-
-# RefSeq accessions of GRCh38's chromosomes 1-22, X and Y: the number and its version.
-ACCESSIONS_38 = frozenset(
-    f"NC_0000{number:02d}.{version}"
-    for number, version in enumerate(
-        (11, 12, 12, 12, 10, 12, 14, 11, 12, 11, 10, 12, 11, 9, 10, 10, 11, 10, 10, 11, 9, 11, 11, 10), start=1
-    )
-)
 
 
 @dataclass(frozen=True)

@@ -4,21 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 from bedside.core.errors import CaseError
 
-from ..named_alleles.targets import Targets
-from .header import check_accession, read_header
+from .contigs import check_accession
+from .header import read_header
 from .record_scan import CUT_HINT, Lines
+from .wanted import Wanted
 
 
-def indexed_lines(path: Path, targets: Targets) -> Lines:
-    """Fetches the stretches around the targets only. Raises CaseError when file and index do not fit."""
+def tabix(path: Path, index: Path | None = None) -> Any:
+    """A bgzip file by its index, which lies beside it unless another is named. Raises OSError or ValueError."""
     import pysam
 
     pysam.set_verbosity(0)
+    return pysam.TabixFile(str(path), index=str(index) if index else None)
+
+
+def indexed_lines(path: Path, wanted: Wanted) -> Lines:
+    """Fetches the stretches that are wanted only. Raises CaseError when file and index do not fit."""
     try:
-        table = pysam.TabixFile(str(path))
+        table = tabix(path)
         header = read_header(list(table.header), path.name)
     except (OSError, ValueError):
         raise CaseError(f"{path.name} or its index can't be read", hint="make the index again: tabix -p vcf FILE") from None
@@ -27,11 +34,11 @@ def indexed_lines(path: Path, targets: Targets) -> Lines:
         return iter(table.fetch(contig, first - 1, last))
 
     # an index lists the chromosomes that have records
-    return Lines(path.name, header, _fetched(path.name, table.contigs, targets, fetch), chroms=set(table.contigs))
+    return Lines(path.name, header, _fetched(path.name, table.contigs, wanted, fetch), chroms=set(table.contigs))
 
 
-def bcf_lines(path: Path, targets: Targets, *, by_index: bool) -> Lines:
-    """Lines as `bcftools view` prints them; line numbers count its header."""
+def bcf_lines(path: Path, wanted: Wanted | None, *, by_index: bool) -> Lines:
+    """Lines as `bcftools view` prints them, all where `wanted` is None; line numbers count its header."""
     import pysam
 
     pysam.set_verbosity(0)
@@ -51,8 +58,8 @@ def bcf_lines(path: Path, targets: Targets, *, by_index: bool) -> Lines:
                 if record.chrom not in chroms:
                     check_accession(record.chrom, path.name)
                     chroms.add(record.chrom)
-                chrom = targets.names.get(record.chrom)
-                if chrom and targets.wants(chrom, record.pos, record.stop):
+                chrom = wanted.names.get(record.chrom) if wanted else None
+                if not wanted or (chrom and wanted.wants(chrom, record.pos, record.stop)):
                     yield number, str(record).rstrip("\n")
         except (OSError, ValueError):
             raise CaseError(f"{path.name} is cut off or damaged after line {number}", hint=CUT_HINT) from None
@@ -60,28 +67,28 @@ def bcf_lines(path: Path, targets: Targets, *, by_index: bool) -> Lines:
     def fetch(contig: str, first: int, last: int) -> Iterator[str]:
         return (str(record).rstrip("\n") for record in variants.fetch(contig, first - 1, last))
 
-    if not by_index:
+    if not wanted or not by_index:
         return Lines(path.name, header, everything(), chroms=chroms)
     contigs = [str(contig) for contig in variants.header.contigs]
     try:
-        chroms.update(c for c in contigs if c in targets.names and next(variants.fetch(c), None) is not None)
+        chroms.update(c for c in contigs if c in wanted.names and next(variants.fetch(c), None) is not None)
     except (OSError, ValueError):
         raise CaseError(f"{path.name} is cut off or does not fit its index", hint=CUT_HINT) from None
-    return Lines(path.name, header, _fetched(path.name, contigs, targets, fetch), chroms=chroms)
+    return Lines(path.name, header, _fetched(path.name, contigs, wanted, fetch), chroms=chroms)
 
 
 def _fetched(
-    name: str, contigs: Iterable[str], targets: Targets, fetch: Callable[[str, int, int], Iterator[str]]
+    name: str, contigs: Iterable[str], wanted: Wanted, fetch: Callable[[str, int, int], Iterator[str]]
 ) -> Iterator[tuple[int, str]]:
-    """Every line around the targets once. `fetch`: contig, first and last base (1-based) → lines."""
+    """Every wanted line once. `fetch`: contig, first and last base (1-based) → lines."""
     names: dict[str, list[str]] = {}
     for contig in contigs:
         check_accession(contig, name)
-        if contig in targets.names:
-            names.setdefault(targets.names[contig], []).append(contig)
+        if contig in wanted.names:
+            names.setdefault(wanted.names[contig], []).append(contig)
     seen: set[str] = set()
     try:
-        for chrom, first, last in targets.regions():
+        for chrom, first, last in wanted.regions():
             for contig in names.get(chrom, ()):
                 for line in fetch(contig, first, last):
                     if line not in seen:

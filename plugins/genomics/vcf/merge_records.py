@@ -11,14 +11,13 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
-from ..named_alleles.definitions import Locus
-from ..named_alleles.position_alleles import Allele, Trouble, UndocumentedAllele
+from .alleles import Allele, Position, Trouble, UndocumentedAllele
 from .genotype import Genotype, depth_contradiction
 
 Copies = tuple[Allele | None, ...]
 
 
-def join(locus: Locus, records: Sequence[Genotype]) -> Genotype:
+def join(locus: Position, records: Sequence[Genotype]) -> Genotype:
     """One genotype from all records of a position (at least one)."""
     distinct = list({_said(r): r for r in reversed(records)}.values())[::-1]
     if len(distinct) == 1:
@@ -39,7 +38,7 @@ def _said(record: Genotype) -> tuple[object, ...]:
     return record.copies, phase, record.problem, record.about, record.secondary
 
 
-def _alone(locus: Locus, records: Sequence[Genotype]) -> Genotype:
+def _alone(locus: Position, records: Sequence[Genotype]) -> Genotype:
     """Records that all stand at the position itself, or are all deletions over it."""
     if len(records) == 1:
         return records[0]
@@ -84,11 +83,11 @@ def _silent(record: Genotype) -> bool:
     return bool(record.problem) or all(c is None for c in record.copies)
 
 
-def _variants(locus: Locus, copies: Copies) -> list[Allele]:
+def _variants(locus: Position, copies: Copies) -> list[Allele]:
     return [c for c in copies if c is not None and c != locus.ref]
 
 
-def _by_slot(locus: Locus, claims: Sequence[Copies]) -> Copies | None:
+def _by_slot(locus: Position, claims: Sequence[Copies]) -> Copies | None:
     """Copy by copy (`1/.` and `./1`): a variant fills in for the `.` of another record; reference does not."""
     joint: list[Allele | None] = []
     for slot in zip(*claims, strict=True):
@@ -99,7 +98,7 @@ def _by_slot(locus: Locus, claims: Sequence[Copies]) -> Copies | None:
     return tuple(joint)
 
 
-def _by_count(locus: Locus, size: int, anchors: Sequence[Copies], claims: Sequence[Copies]) -> Copies | None:
+def _by_count(locus: Position, size: int, anchors: Sequence[Copies], claims: Sequence[Copies]) -> Copies | None:
     """Phased ones keep their places; of the others no more than the copies that are left."""
     slots = _by_slot(locus, anchors) if anchors else (locus.ref,) * size
     if slots is None:
@@ -131,7 +130,7 @@ def _without_echoes(alleles: list[Allele]) -> list[Allele]:
     return kept
 
 
-def _agrees(locus: Locus, record: Genotype, copies: Copies, joint: Copies, *, slots: bool) -> bool:
+def _agrees(locus: Position, record: Genotype, copies: Copies, joint: Copies, *, slots: bool) -> bool:
     """Whether the record, about the alleles that it is about, says what the records say together."""
     about = set(_variants(locus, joint)) if record.about is None else {*record.about, *_variants(locus, copies)}
     if record.about is None and locus.is_indel:
@@ -156,7 +155,7 @@ def _about(records: Sequence[Genotype]) -> tuple[Allele, ...] | None:
     return tuple(dict.fromkeys(a for r in records for a in r.about or ()))
 
 
-def _depths(locus: Locus, records: Sequence[Genotype]) -> dict[Allele, int] | None:
+def _depths(locus: Position, records: Sequence[Genotype]) -> dict[Allele, int] | None:
     """Of the reference the fewest that a record gives, of a variant the most: nothing is lost by it."""
     joint: dict[Allele, int] = {}
     for record in records:
@@ -166,7 +165,7 @@ def _depths(locus: Locus, records: Sequence[Genotype]) -> dict[Allele, int] | No
     return joint or None
 
 
-def _under(locus: Locus, own: Genotype, over: Genotype) -> Genotype:
+def _under(locus: Position, own: Genotype, over: Genotype) -> Genotype:
     """The position's own record counts where a deletion reaches over it, unless the two can't both be true."""
     if over.problem:
         return over
@@ -183,14 +182,14 @@ def _under(locus: Locus, own: Genotype, over: Genotype) -> Genotype:
     return replace(own, note=note)
 
 
-def _contradiction(locus: Locus, records: Sequence[Genotype]) -> Genotype:
+def _contradiction(locus: Position, records: Sequence[Genotype]) -> Genotype:
     numbers = sorted({r.line for r in records if r.line})
     which = f"lines {', '.join(map(str, numbers[:-1]))} and {numbers[-1]}" if len(numbers) > 1 else "its records"
     clash = any(_variants(locus, r.copies) for r in records)
     return replace(records[0], problem=f"{which} give different genotypes", clash=clash, by_depth=False)
 
 
-def _whole(locus: Locus, records: list[Genotype]) -> list[Genotype]:
+def _whole(locus: Position, records: list[Genotype]) -> list[Genotype]:
     """A defined substitution of several bases, written base by base: its parts made one record."""
     parts = [r for r in records if r.part]
     if len(parts) < 2:
@@ -203,7 +202,7 @@ def _whole(locus: Locus, records: list[Genotype]) -> list[Genotype]:
     return [replace(joined, clash=bool(joined.problem)), *rest] if rest else [joined]
 
 
-def _join_parts(locus: Locus, first: Genotype, second: Genotype) -> Genotype:
+def _join_parts(locus: Position, first: Genotype, second: Genotype) -> Genotype:
     """Joined where it is known which lie together."""
     phased = first.phased and second.phased and first.phase_set == second.phase_set
     same = all(len(set(g.copies)) == 1 for g in (first, second))

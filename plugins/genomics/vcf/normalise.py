@@ -24,14 +24,24 @@ class Edit(NamedTuple):
     new: str
 
 
+def trim(pos: int, ref: str, alt: str, keep: int = 0) -> Edit:
+    """Without what both alleles share at the end, then at the start, down to `keep` bases of each.
+
+    With `keep=1`, VCF's own way to write one change. Not shifted left in repeats: that needs the sequence around it.
+    """
+    most = min(len(ref), len(alt)) - keep
+    end = 0
+    while end < most and ref[-1 - end] == alt[-1 - end]:
+        end += 1
+    start = 0
+    while start < most - end and ref[start] == alt[start]:
+        start += 1
+    return Edit(pos + start, ref[start : len(ref) - end], alt[start : len(alt) - end])
+
+
 def minimal(pos: int, ref: str, alt: str, known: Mapping[int, str]) -> Edit:
     """The shortest, leftmost way to write REF → ALT at `pos`. `known` are bases of the reference around it."""
-    while ref and alt and ref[-1] == alt[-1]:
-        ref, alt = ref[:-1], alt[:-1]
-    start = 0
-    while start < len(ref) and start < len(alt) and ref[start] == alt[start]:
-        start += 1
-    pos, ref, alt = pos + start, ref[start:], alt[start:]
+    pos, ref, alt = trim(pos, ref, alt)
     unit = ref or alt
     if not (ref and alt) and unit:
         # an indel: the base before it moves behind it as long as it equals the last one

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import gzip
+import io
 import zlib
-from functools import partial
+from collections.abc import Callable, Collection
 from pathlib import Path
 from stat import S_ISDIR, S_ISREG
 
 from bedside.core.errors import CaseError
 
-from ..named_alleles.targets import Targets
-from .record_scan import CHUNK, Lines, text_lines
+from .limits import CHUNK
+from .record_scan import Lines, numbered_lines, text_lines
+from .wanted import Wanted
 
 # From this compressed size on, an index is used: below it one pass takes less than a second and knows line numbers.
 INDEX_FROM = 32 << 20
@@ -20,8 +22,12 @@ _BCF = b"BCF\x02"
 _BGZF_END = bytes.fromhex("1f8b08040000000000ff0600424302001b0003000000000000000000")
 
 
-def open_lines(path: Path, targets: Targets) -> Lines:
-    """Opens a VCF or BCF. Raises CaseError when it can't be read as one."""
+def open_lines(path: Path, wanted: Wanted | None = None) -> Lines:
+    """Opens a VCF or BCF, plain, gzip or bgzip, for the records that are `wanted`; for all of them where that is None.
+
+    Every reader of a patient's variant file opens it here, so that what one can read another can. Raises CaseError when it
+    can't be read as one.
+    """
     name = path.name
     try:
         mode = path.stat().st_mode
@@ -30,6 +36,10 @@ def open_lines(path: Path, targets: Targets) -> Lines:
             raise CaseError(f"{name} is no regular file", hint="a pipe can't be read: write it to a file first")
         with path.open("rb") as probe:
             start = probe.read(CHUNK)
+    except FileNotFoundError:
+        raise CaseError(f"{name} does not exist", hint="check the path") from None
+    except IsADirectoryError:
+        raise CaseError(f"{name} is a folder", hint="name the file in it") from None
     except OSError as error:
         raise CaseError(
             f"{name} can't be read: {type(error).__name__}", hint="check the path and its permissions"
@@ -37,26 +47,41 @@ def open_lines(path: Path, targets: Targets) -> Lines:
     if not start:
         raise CaseError(f"{name} is empty", hint="give a VCF or BCF file")
     index = _usable_index(path)
-    by_index = index is not None and path.stat().st_size >= INDEX_FROM
+    by_index = wanted is not None and index is not None and path.stat().st_size >= INDEX_FROM
     zipped = start.startswith(_GZIP)
     if (_unzipped_start(start) if zipped else start).startswith(_BCF):
         from .htslib import bcf_lines
 
-        lines = bcf_lines(path, targets, by_index=by_index)
+        lines = bcf_lines(path, wanted, by_index=by_index)
         _check_end(path, start, lines)
         return lines
     if not zipped:
-        return text_lines(name, lambda: path.open("rb"), targets)
-    if by_index:
+        return text_lines(name, _stream(path, zipped=False), wanted)
+    if wanted is not None and by_index:
         from .htslib import indexed_lines
 
-        lines = indexed_lines(path, targets)
+        lines = indexed_lines(path, wanted)
     else:
-        lines = text_lines(name, partial(gzip.GzipFile, path), targets)
-    if index is None and _index_of(path) is not None:
+        lines = text_lines(name, _stream(path, zipped=True), wanted)
+    if wanted is not None and index is None and _index_of(path) is not None:
         lines.warnings.append("the index is older than the file and was not used")
     _check_end(path, start, lines)
     return lines
+
+
+def lines_at(path: Path, numbers: Collection[int]) -> dict[int, str]:
+    """Lines of a text VCF by number from 1, without their ends, as calling saw them; none beyond the end of the file. Under
+    0 stands the line of column heads.
+
+    Raises CaseError where the file breaks off before the last of them, OSError where it can't be opened.
+    """
+    with path.open("rb") as probe:
+        zipped = probe.read(2) == _GZIP
+    return numbered_lines(path.name, _stream(path, zipped=zipped), numbers)
+
+
+def _stream(path: Path, *, zipped: bool) -> Callable[[], io.BufferedReader | gzip.GzipFile]:
+    return (lambda: gzip.GzipFile(path)) if zipped else (lambda: path.open("rb"))
 
 
 def _unzipped_start(start: bytes) -> bytes:

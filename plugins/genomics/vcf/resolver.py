@@ -5,15 +5,12 @@ own: what a file of several people says of the others is no evidence of this one
 
 from __future__ import annotations
 
-import gzip
-import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 
-from bedside.core import CaseFile, ResolveContext, Resolved, Source, Unresolved, VcfRecords
+from bedside.core import CaseError, CaseFile, ResolveContext, Resolved, Source, Unresolved, VcfRecords
 
-from .limits import LONGEST_LINE
+from .open import lines_at
 
 FIXED_COLUMNS = 9
 """CHROM to FORMAT; the samples follow."""
@@ -103,26 +100,9 @@ def read_lines(name: str, numbers: Iterable[int], files: Sequence[CaseFile]) -> 
     if named[0].path is None:
         return VcfLines(problem=f"{name} is not at hand any more")
     try:
-        return _read(named[0].path, set(numbers))
-    except (OSError, EOFError, zlib.error) as error:
+        lines = lines_at(named[0].path, set(numbers))
+    except CaseError as error:
+        return VcfLines(problem=f"{name} could not be read again: {error.message}")
+    except OSError as error:
         return VcfLines(problem=f"{name} could not be read again ({type(error).__name__})")
-
-
-def _read(path: Path, numbers: set[int]) -> VcfLines:
-    lines: dict[int, str] = {}
-    samples: tuple[str, ...] = ()
-    last = max(numbers, default=0)
-    with path.open("rb") as raw:
-        packed = raw.read(2) == b"\x1f\x8b"
-    with gzip.open(path) if packed else path.open("rb") as stream:
-        number = 0
-        while number < last and (line := stream.readline(LONGEST_LINE + 1)):
-            number += 1
-            whole = line.endswith(b"\n") or len(line) <= LONGEST_LINE
-            if whole and number in numbers:
-                lines[number] = line.rstrip(b"\r\n").decode("utf-8", errors="replace")
-            if whole and line.startswith(b"#CHROM"):
-                samples = tuple(line.rstrip(b"\r\n").decode("utf-8", errors="replace").split("\t")[FIXED_COLUMNS:])
-            while not whole and (line := stream.readline(LONGEST_LINE)):
-                whole = line.endswith(b"\n")
-    return VcfLines(lines, samples)
+    return VcfLines(lines, tuple(lines.pop(0, "").split("\t")[FIXED_COLUMNS:]))

@@ -107,7 +107,7 @@ def test_at_a_terminal_a_person_is_asked_once(tmp_path):
     assert "interrupted" in _answer(tmp_path, data, "n")
     assert not (tmp_path / "home" / "licences.json").exists()
     shown = _answer(tmp_path, data, "y")
-    assert "Do you agree to it?" in shown and "now type" in shown
+    assert "Do you accept it?" in shown and "now type" in shown
     assert re.search(r"\d+ B|\d+(\.\d+)?/\d+(\.\d+)? (Ki|Mi)B", shown), "the bar says how much has come"
     assert "Do you agree" not in _answer(tmp_path, data, "")
 

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bedside.core.errors import CaseError, UsageError
+from bedside.core.toolkit.clinical_json import fhir, phenopacket
 
 from ..variants.deduplicate import distinct
-from . import fhir_onset, onset, phenopacket, sex
+from . import fhir_onset, onset, sex
 from . import inheritance as modes
 from .context import Context
+from .phenopacket import read as read_packet
 
 if TYPE_CHECKING:
     from bedside.core import Case, Services
 
     from ..variants.variant import Variant
 
-_BEFORE_BIRTH = "HP:0030674"
 _NAMED = 6
 _LATER = "the onset is later than the patient's age in the record; the onset counts, the age does not: check"
 
@@ -83,17 +84,15 @@ class Subject(KnownOfPatient):
 
 def subject_of(case: Case) -> Subject:
     """Of phenopackets and FHIR resources. Raises `CaseError` when these are of several patients or of no known shape."""
-    people = {str(s["id"]) for p in case.phenopackets if isinstance(s := p.get("subject"), dict) and s.get("id")}
+    people = {phenopacket.subject_id(p) for p in case.phenopackets} - {""}
     if len(people) > 1:
         raise CaseError(
             f"the phenopackets are of {len(people)} patients; a case is one patient's", hint="give one file per patient"
         )
     several = len(case.phenopackets) > 1
-    told = [
-        phenopacket.read(p, f"phenopacket {n}" if several else "the phenopacket") for n, p in enumerate(case.phenopackets, 1)
-    ]
+    told = [read_packet(p, f"phenopacket {n}" if several else "the phenopacket") for n, p in enumerate(case.phenopackets, 1)]
     notes = [note for one in told for note in one.notes]
-    sexes = {s for s in (*(one.sex for one in told), *(_gender(r, notes) for r in case.fhir)) if s}
+    sexes = {s for s in (*(one.sex for one in told), *(_gender(r, notes) for r in fhir.of_kind(case.fhir, "Patient"))) if s}
     if len(sexes) > 1:
         notes.append("the case gives both sexes, so that the sex was not used")
     of_fhir = list(fhir_onset.of_conditions(case.fhir, notes))
@@ -122,8 +121,8 @@ def _class_name(text: str) -> str:
     return f"{text} ({names})" if text.upper().startswith("HP:") else text
 
 
-def _gender(resource: dict[str, Any], notes: list[str]) -> str | None:
-    given = resource.get("gender") if resource.get("resourceType") == "Patient" else None
+def _gender(patient: Mapping[str, Any], notes: list[str]) -> str | None:
+    given = patient.get("gender")
     if given is not None and str(given).lower() not in ("male", "female", "other", "unknown"):
         notes.append("the patient's gender in the record can't be read and was not used")
     return str(given).lower() if str(given).lower() in ("male", "female") else None
@@ -132,14 +131,9 @@ def _gender(resource: dict[str, Any], notes: list[str]) -> str | None:
 def _of_features(phenopackets: Sequence[dict[str, Any]]) -> Iterator[str]:
     """Onset of the findings that are there: where no disease is named, the first of them is the disease's."""
     for packet in phenopackets:
-        for feature in packet.get("phenotypicFeatures") or ():
-            absent = feature.get("excluded") or feature.get("negated")  # `negated` in version 1
-            if not absent and isinstance(time := feature.get("onset"), dict):
-                if "gestationalAge" in time:
-                    yield _BEFORE_BIRTH
-                for element, key in (("ontologyClass", "id"), ("age", "iso8601duration")):
-                    if isinstance(one := time.get(element), dict) and isinstance(one.get(key), str):
-                        yield one[key]
+        for feature in phenopacket.children(packet, "phenotypicFeatures"):
+            if phenopacket.is_excluded(feature) is False:
+                yield from phenopacket.onsets(phenopacket.child(feature, "onset"))
 
 
 def _readable(age: str, notes: list[str]) -> bool:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from bedside.core.errors import UsageError
+from bedside.core.toolkit.clinical_json import fhir, read_duration
 
 from ..scoring.results import ContextWords
 from .context_ratio import ContextRatio
@@ -36,12 +36,10 @@ _BACKGROUND = 0.05
 _WEIGHT = 0.5
 """Power of the ratio. Findings tell much of the onset themselves (a malformation is congenital in all that share it), so
 that its log counts half; judgement."""
-_DURATION = re.compile(r"P(?!$)(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?(?:T(?=\d)(?:\d+H)?(?:\d+M)?(?:\d+S)?)?")
 _NAMES = {name: (i,) for i, name in enumerate(CLASSES)} | {
     "fetal": (0,), "embryonal": (0,), "prenatal": (0,), "before birth": (0,), "at birth": (1,), "birth": (1,),
     "newborn": (2,), "adult": (6, 7, 8), "pediatric": (3, 4, 5), "paediatric": (3, 4, 5),
 }  # fmt: skip
-OLDEST_YEARS = 130
 
 
 def read(text: str) -> tuple[int, ...]:
@@ -60,15 +58,14 @@ def is_term(id_: str) -> bool:
 
 def years(text: str, what: str) -> float:
     """Years of an ISO 8601 duration. Raises `UsageError`."""
-    found = _DURATION.fullmatch(text.strip().upper())
-    if not found:
+    found = read_duration(text)
+    if found is None:
         raise UsageError(
             f"the {what} can't be read", hint="give an ISO 8601 age such as P3Y2M, or for an onset an HPO id (HP:0003577)"
         )
-    y, mo, w, d = (int(part or 0) for part in found.groups())
-    age = y + mo / 12 + (7 * w + d) / 365.25
-    if age > OLDEST_YEARS:
-        raise UsageError(f"the {what} is more than {OLDEST_YEARS} years", hint="years are Y, months M, days D: P3Y2M4D")
+    age = found.in_years
+    if age > fhir.OLDEST_YEARS:
+        raise UsageError(f"the {what} is more than {fhir.OLDEST_YEARS} years", hint="years are Y, months M, days D: P3Y2M4D")
     return age
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from bedside.core.errors import SourceError
+from bedside.core.errors import CaseError, SourceError
 
+from ...vcf.header import check_build
+from ...vcf.records import info_fields
 from .significance import Assertion, assertion
 
 if TYPE_CHECKING:
@@ -34,7 +36,7 @@ class ClinvarLine(NamedTuple):
         return f"VCV{self.number:0>9}"
 
     def assertion(self) -> Assertion:
-        return assertion(fields(self.info))
+        return assertion(info_fields(self.info))
 
 
 class ClinVar:
@@ -50,21 +52,19 @@ class ClinVar:
     @classmethod
     def open(cls, services: Services) -> ClinVar:
         """Raises `SourceError` when ClinVar is not pulled, can't be read or is not of GRCh38."""
-        import pysam
+        from ...vcf.htslib import tabix
 
         pulled = services.files(SOURCE)
         path, index = pulled.paths.get(_FILE), pulled.paths.get(f"{_FILE}.tbi")
         again = "bedside knowledge pull clinvar"
         if path is None or index is None:
             raise SourceError("the pulled ClinVar files lack the VCF or its index", hint=again)
-        pysam.set_verbosity(0)
         try:
-            table = pysam.TabixFile(str(path), index=str(index))
+            table = tabix(path, index)
             header = list(table.header)
         except (OSError, ValueError):
             raise SourceError("the pulled ClinVar file or its index can't be read", hint=again) from None
-        build = next((line.partition("=")[2] for line in header if line.startswith("##reference=")), "")
-        if "38" not in build:
+        if not _is_grch38(header):
             raise SourceError("the pulled ClinVar file does not say that it is of GRCh38", hint=again)
         return cls(table, pulled.version)
 
@@ -93,17 +93,8 @@ class ClinVar:
         self._lines = self._table.fetch(chrom, first - 1) if known else iter(())
 
 
-def fields(info: str) -> dict[str, str]:
-    return {key: value for key, _, value in (part.partition("=") for part in info.split(";"))}
-
-
-def trimmed(pos: int, ref: str, alt: str) -> tuple[int, str, str]:
-    """Without what both alleles share at the end, then at the start, one base of each left: one way to write one change.
-
-    Not shifted left in repeats: that needs the genome. Callers and ClinVar write them so already.
-    """
-    while len(ref) > 1 and len(alt) > 1 and ref[-1] == alt[-1]:
-        ref, alt = ref[:-1], alt[:-1]
-    while len(ref) > 1 and len(alt) > 1 and ref[0] == alt[0]:
-        pos, ref, alt = pos + 1, ref[1:], alt[1:]
-    return pos, ref, alt
+def _is_grch38(header: Sequence[str]) -> bool:
+    try:
+        return check_build(header, _FILE)
+    except CaseError:
+        return False

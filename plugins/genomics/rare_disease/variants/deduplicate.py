@@ -7,7 +7,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from .clinvar import trimmed
+from ...vcf.contigs import short_name
+from ...vcf.normalise import trim
 from .variant import Variant, Zygosity
 
 _NEAR = 100
@@ -19,9 +20,9 @@ _SEQUENCE = re.compile(r"([^:(]+?)(\.\d+)?(?:\([^)]*\))?:(.+)")
 
 def place(genome: str, chrom: str, pos: int, ref: str, alt: str) -> str:
     """`GRCh38-21:43066854-G-A`, for `Variant.known_as`: one text for one change, however its record is padded."""
-    short = chrom.removeprefix("chr").upper()
-    at, before, after = trimmed(pos, ref.upper(), alt.upper())
-    return f"{genome}-{'MT' if short == 'M' else short}:{at}-{before}-{after}"
+    short = short_name(chrom) or chrom.removeprefix("chr").upper()
+    at, before, after = trim(pos, ref.upper(), alt.upper(), keep=1)
+    return f"{genome}-{short}:{at}-{before}-{after}"
 
 
 def distinct(variants: Iterable[Variant]) -> tuple[tuple[Variant, ...], tuple[str, ...]]:

@@ -5,14 +5,20 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from bedside.core.errors import CaseError, UsageError
 
-from ...vcf.header import HINT
-from ...vcf.records import Record, Records
-from .clinvar import URL, ClinVar, ClinvarLine, fields, trimmed
+from ...vcf.contigs import HINT, short_name
+from ...vcf.format_fields import layout_of, value
+from ...vcf.genotype import AlleleIndices, parse_gt
+from ...vcf.normalise import trim
+from ...vcf.open import open_lines
+from ...vcf.record_scan import Lines
+from ...vcf.records import Record, info_fields
+from .clinvar import URL, ClinVar, ClinvarLine
 from .deduplicate import place
 from .significance import Assertion, assertion
 from .variant import Classification, Variant, Zygosity, symbol
@@ -22,7 +28,6 @@ if TYPE_CHECKING:
 
 _WRONG, _WRONG_SHARE = 5, 0.2
 """From so many reference bases that differ from ClinVar's, and this share of them, the file is not of GRCh38."""
-_PASSED = ("PASS", ".", "")
 _IDLE = ("uncertain", "likely benign", "benign", "not assessed")
 _NAMED = 5
 
@@ -50,42 +55,38 @@ def read_variants(path: Path, services: Services, sample: str | None = None) -> 
     Nothing is guessed: alleles that ClinVar does not hold are not assessed, and said to be so. Raises `CaseError` for a file
     that can't be read, is not of GRCh38 or has several samples and none is named; `SourceError` without ClinVar.
     """
-    records = Records(path)
-    column = _column(records, sample)
-    clinvar = None if records.clinvar_told else ClinVar.open(services)
-    reader = _VariantReader(records.name, clinvar)
-    found = [v for record in records for v in reader.read(record, column)]
+    lines = open_lines(path)
+    column = _column(lines, sample)
+    clinvar = None if "CLNSIG" in lines.header.info else ClinVar.open(services)
+    reader = _VariantReader(lines, clinvar)
+    found = [v for record in lines.parsed(short_name) if not record.reference_only for v in reader.read(record, column)]
     return Called(tuple(found), reader.notes())
 
 
-def _column(records: Records, sample: str | None) -> int:
-    samples = records.header.samples
+def _column(lines: Lines, sample: str | None) -> int:
+    samples = lines.header.samples
     if sample is None and len(samples) > 1:
-        raise CaseError(f"{records.name} holds {len(samples)} samples; a case is one patient's", hint="name the sample")
+        raise CaseError(f"{lines.name} holds {len(samples)} samples; a case is one patient's", hint="name the sample")
     if sample is not None and sample not in samples:
-        raise CaseError(f"{records.name} has no such sample", hint="give the name as in the #CHROM line")
-    return 4 + (samples.index(sample) if sample is not None else 0)
+        raise CaseError(f"{lines.name} has no such sample", hint="give the name as in the #CHROM line")
+    return samples.index(sample) if sample is not None else 0
 
 
 class _VariantReader:
-    def __init__(self, name: str, clinvar: ClinVar | None) -> None:
-        self._name, self._clinvar = name, clinvar
+    def __init__(self, lines: Lines, clinvar: ClinVar | None) -> None:
+        self._lines, self._name, self._clinvar = lines, lines.name, clinvar
         self._classes: Counter[Classification] = Counter()
         self._counts: Counter[str] = Counter()
         self._missed: list[str] = []
-        # few different ones in millions of lines
-        self._layouts: dict[str, tuple[int, ...]] = {}
-        self._genotypes: dict[str, tuple[tuple[int, Zygosity, int], ...]] = {}
 
     def read(self, record: Record, column: int) -> Iterator[Variant]:
-        cells = record.rest.split("\t")
-        if len(cells) <= column:
-            raise CaseError(f"{self._name}, line {record.line}: malformed, columns are missing", hint="write the file again")
-        alleles = list(self._alleles(record, cells[3], cells[column]))
+        layout, values = layout_of(record.format), self._lines.cells(record)[column].split(":")
+        gt = parse_gt(value(values, layout.gt))
+        alleles = list(self._alleles(record, gt, value(values, layout.ps))) if gt else []
         if not alleles:
-            self._uncalled(record, cells, column)
+            self._uncalled(record, gt)
             return
-        if cells[1] not in _PASSED:
+        if not record.passed:
             self._counts["filtered"] += len(alleles)
             return
         for allele in alleles:
@@ -94,41 +95,29 @@ class _VariantReader:
             if not alt.isalpha():
                 self._counts["symbolic"] += 1
                 continue
-            told = self._annotated(record, cells[2]) if self._clinvar is None else self._looked_up(record, alt)
+            told = self._annotated(record) if self._clinvar is None else self._looked_up(record, alt)
             if told is None:
                 continue
             self._classes[told[0].classification] += 1
             yield from self._variants(record, alt, allele, *told)
 
-    def _alleles(self, record: Record, layout: str, cell: str) -> Iterator[_Allele]:
-        at = self._layouts.get(layout)
-        if at is None:
-            keys = layout.split(":")
-            at = self._layouts[layout] = tuple(keys.index(key) if key in keys else -1 for key in ("GT", "PS"))
-        values = cell.split(":")
-        gt, ps = (values[i] if 0 <= i < len(values) else "" for i in at)
-        called = self._genotypes.get(gt)
-        if called is None:
-            called = self._genotypes[gt] = tuple(_called(gt))
-        for n, zygosity, copy in called:
+    def _alleles(self, record: Record, gt: AlleleIndices, phase_set: str) -> Iterator[_Allele]:
+        for n, zygosity, copy in _called(gt):
             if n > len(record.alts):
-                where = f"{self._name}, line {record.line} ({record.chrom}:{record.pos})"
+                where = f"{self._lines.where(record.number)} ({record.chrom}:{record.pos})"
                 raise CaseError(f"{where}: a genotype names an allele that ALT lacks", hint="correct the line")
             if record.alts[n - 1] != "*":  # a deletion that another record tells
-                yield _Allele(n - 1, zygosity, f"{record.chrom}:{ps}:{copy}" if copy >= 0 else "")
+                yield _Allele(n - 1, zygosity, f"{record.chrom}:{phase_set}:{copy}" if copy >= 0 else "")
 
-    def _uncalled(self, record: Record, cells: list[str], column: int) -> None:
-        """Count a genotype that is not there or can't be read. It is not reference: a pathogenic variant there is told."""
-        at = self._layouts[cells[3]][0]
-        values = cells[column].split(":")
-        gt = values[at] if 0 <= at < len(values) else ""
-        copies = gt.replace("|", "/").split("/")
-        if all(c.isdigit() for c in copies):
+    def _uncalled(self, record: Record, gt: AlleleIndices | None) -> None:
+        """Count a genotype that is not there or can't be read. It is not reference: a pathogenic variant there is named."""
+        if gt and None not in gt.copies:
             return
-        self._counts["missing" if all(c == "." or c.isdigit() for c in copies) else "unreadable"] += 1
+        self._counts["missing" if gt else "unreadable"] += 1
         for alt in record.alts:
             if self._clinvar is None:
-                told = assertion(fields(cells[2])) if "CLNSIG=" in cells[2] and len(record.alts) == 1 else None
+                alone = "CLNSIG=" in record.info and len(record.alts) == 1
+                told = assertion(info_fields(record.info)) if alone else None
             else:
                 told = next((entry.assertion() for entry in self._entries(record, alt)), None)
             if told and told.classification not in _IDLE:
@@ -139,17 +128,17 @@ class _VariantReader:
         assert self._clinvar is not None
         near = self._clinvar.near(record.chrom, record.pos, record.pos + len(record.ref))
         self._check_genome(record, {e.ref[0] for e in near if e.pos == record.pos})
-        wanted = trimmed(record.pos, record.ref, alt) if near else None
-        return [entry for entry in near if trimmed(entry.pos, entry.ref, entry.alt) == wanted]
+        wanted = trim(record.pos, record.ref, alt, keep=1) if near else None
+        return [entry for entry in near if trim(entry.pos, entry.ref, entry.alt, keep=1) == wanted]
 
-    def _annotated(self, record: Record, info: str) -> tuple[Assertion, str] | None:
-        if "CLNSIG=" not in info:
+    def _annotated(self, record: Record) -> tuple[Assertion, str] | None:
+        if "CLNSIG=" not in record.info:
             self._counts["unknown"] += 1
             return None
         if len(record.alts) > 1:
             self._counts["several"] += 1
             return None
-        return assertion(fields(info)), ""
+        return assertion(info_fields(record.info)), ""
 
     def _looked_up(self, record: Record, alt: str) -> tuple[Assertion, str] | None:
         for entry in self._entries(record, alt):
@@ -165,7 +154,7 @@ class _VariantReader:
         if wrong >= _WRONG and wrong > _WRONG_SHARE * self._counts["compared"]:
             raise CaseError(
                 f"{self._name} is not of GRCh38: {wrong} of {self._counts['compared']} reference bases differ from "
-                f"ClinVar's (the last at line {record.line})",
+                f"ClinVar's (the last at line {record.number})",
                 hint=HINT,
             )
 
@@ -211,7 +200,8 @@ class _VariantReader:
         if self._missed:
             named = ", ".join(self._missed[:_NAMED]) + (", …" if len(self._missed) > _NAMED else "")
             out.append(f"{self._name}: pathogenic by ClinVar, genotype not known, so neither there nor ruled out: {named}")
-        return (*out, *(f"{self._name}: {text}: {n[key]:,}" for key, text in why.items() if n[key]))
+        out += [f"{self._name}: {text}: {n[key]:,}" for key, text in why.items() if n[key]]
+        return (*out, *(f"{self._name}: {text}" for text in self._lines.warnings))
 
 
 def _is_symbol(text: str) -> bool:
@@ -221,16 +211,18 @@ def _is_symbol(text: str) -> bool:
         return False
 
 
-def _called(gt: str) -> Iterator[tuple[int, Zygosity, int]]:
+@lru_cache(maxsize=1_000)
+def _called(gt: AlleleIndices) -> tuple[tuple[int, Zygosity, int], ...]:
     """(number of the alternative allele, zygosity, place of its copy or -1 where that is not phased)"""
-    copies = gt.replace("|", "/").split("/")
-    for n in sorted({int(c) for c in copies if c.isdigit()} - {0}):
-        at = [i for i, c in enumerate(copies) if c == str(n)]
+    copies = gt.copies
+    out: list[tuple[int, Zygosity, int]] = []
+    for n in sorted({c for c in copies if c}):
         if len(copies) == 1:
-            yield n, "hemizygous", -1
-        elif len(at) == len(copies):
-            yield n, "homozygous", -1
-        elif not all(c.isdigit() for c in copies):
-            yield n, "unknown", -1
+            out.append((n, "hemizygous", -1))
+        elif copies.count(n) == len(copies):
+            out.append((n, "homozygous", -1))
+        elif None in copies:
+            out.append((n, "unknown", -1))
         else:
-            yield n, "heterozygous", at[0] if "|" in gt else -1
+            out.append((n, "heterozygous", copies.index(n) if gt.phased else -1))
+    return tuple(out)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from bedside.core.errors import CaseError
 from bedside.plugins.genomics.named_alleles import call_file, read_outside
-from bedside.plugins.genomics.named_alleles.outside_gene_call import beside
+from bedside.plugins.genomics.named_alleles.outside_calls import beside
 
 
 @pytest.fixture

@@ -40,7 +40,7 @@ WRONG = {
     "case gone": (["--case", "gone.json"], 2, "gone.json does not exist", "--case"),
     "case empty": (["--case", "empty.txt"], 2, "empty.txt is empty", ""),
     "case of nothing": (["--case", "secret.txt"], 1, "no finding could be read", "--hpo"),
-    "case cut off": (["--case", "cut.json"], 2, "cut.json is cut off", ""),
+    "case cut off": (["--case", "cut.json"], 2, "cut.json is truncated", ""),
     "two people": (["--case", "one.json", "--case", "two.json"], 2, "2 patients", "one file per patient"),
     "subject of no shape": (["--case", "odd.json"], 2, "not those of a phenopacket", ""),
     "cases without out": (["--cases", "in.jsonl"], 2, "--cases and --out go together", "OUT.jsonl"),
@@ -77,7 +77,7 @@ def test_wrong_input_is_told_with_what_to_do(rank, tmp_path, capsys, what):
     assert hint in said.err
     assert said.out == ""
     assert SECRET not in said.err
-    assert "unforeseen" not in said.err
+    assert "unexpected" not in said.err
 
 
 def test_an_error_is_json_where_json_was_asked_for(rank, capsys):
