@@ -90,7 +90,7 @@ def _is_clinical_json(path: Path, first: bytes) -> bool:
         data = json.loads(raw)
     except (ValueError, RecursionError):
         return any(f'"{name}"'.encode() in raw for name in _CLINICAL)
-    return isinstance(data, dict) and (bool(_CLINICAL & set(data)) or {"subject", "metaData"} <= set(data))
+    return isinstance(data, dict) and ("resourceType" in data or bool(phenopacket.form_of(data)))
 
 
 def _bytes(path: Path, most: int) -> bytes:
@@ -158,7 +158,7 @@ def _fhir(path: Path, data: dict[str, Any]) -> Case:
         raise CaseError(f"{path} is a Bundle without resources")
     patients = len(list(fhir.of_kind(resources, "Patient")))
     if patients > 1:
-        raise CaseError(f"{path} holds {patients} patients; a case is one patient's", hint="give one file per patient")
+        raise CaseError(f"{path} contains {patients} patients; a case is one patient's", hint="give one file per patient")
     return Case(fhir=tuple(resources))
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +10,6 @@ from pathlib import Path
 from ..errors import CaseError, PluginError
 from ..plugin_code import PluginCode, plain, text_of, type_name
 
-OWN_KIND = re.compile(r"[a-z][a-z0-9_]*:[a-z][a-z0-9_-]*")
 HEAD_BYTES = 4096
 """How much of a file's beginning `recognises` is given."""
 

@@ -7,9 +7,10 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ..errors import PluginError
-from ..evidence.case_kinds import BUILT_IN, OWN_KIND, CaseKind
+from ..evidence.case_kinds import BUILT_IN, CaseKind
 from ..evidence.computed import ComputedFunction
 from ..evidence.registry import LocatorKind
+from ..own_kinds import is_of
 
 HOOK = "bedside_case_kinds"
 KINDS = (CaseKind, LocatorKind, ComputedFunction)
@@ -52,7 +53,7 @@ def _problem(item: CaseKind | LocatorKind | ComputedFunction, own: str, *, bundl
         if any(type(text) is not str for text in texts) or not item.version or not item.title:
             return "version and title must be text"
         return "" if callable(item.run) else "run is no function"
-    if not (bundled and BUNDLED_LOCATORS.get(name) == own) and not (OWN_KIND.fullmatch(name) and name.startswith(f"{own}:")):
+    if not (bundled and BUNDLED_LOCATORS.get(name) == own) and not is_of(name, own):
         return f"a plugin's own kind is written {own}:kind"
     if isinstance(item, LocatorKind):
         return "" if callable(item.resolve) else "resolve is no function"
@@ -60,9 +61,7 @@ def _problem(item: CaseKind | LocatorKind | ComputedFunction, own: str, *, bundl
         return "`what` must say what such a file is"
     if not callable(item.recognises) or not (item.check is None or callable(item.check)):
         return "recognises and check must be functions"
-    if type(item.offers) is not str or not (
-        item.offers in FILE_NEEDS or (OWN_KIND.fullmatch(item.offers) and item.offers.startswith(f"{own}:"))
-    ):
+    if type(item.offers) is not str or not (item.offers in FILE_NEEDS or is_of(item.offers, own)):
         return f"offers must be one of {', '.join(FILE_NEEDS)}, or {own}:kind"
     return ""
 
