@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..errors import CaseError
+from ..errors import CaseError, PluginError
+from ..plugin_code import PluginCode, type_name
 
 OWN_KIND = re.compile(r"[a-z][a-z0-9_]*:[a-z][a-z0-9_-]*")
 HEAD_BYTES = 4096
@@ -52,11 +54,9 @@ def recognised(name: str, head: bytes, kinds: Iterable[CaseKind] = ()) -> CaseKi
         if kind.recognises(name, head):
             return kind
     for kind in kinds:
-        try:
+        with suppress(PluginError), PluginCode(f"{kind.kind}: recognises"):
             if kind.recognises(name, head) is True:
                 return kind
-        except Exception:  # a stranger's code
-            continue
     return None
 
 
@@ -64,8 +64,11 @@ def check_file(kind: CaseKind, path: Path) -> None:
     """Run the kind's own check. Raises `CaseError` for a file that can't be used, also where the check itself breaks."""
     try:
         if kind.check:
-            kind.check(path)
-    except CaseError:
-        raise
-    except Exception as error:  # a stranger's code; its text may quote the case
-        raise CaseError(f"{path} could not be checked as {kind.what}: {kind.kind} raised {type(error).__name__}") from None
+            with PluginCode(f"{kind.kind}: check"):
+                kind.check(path)
+    except PluginError as error:
+        cause = error.__cause__ or error
+        if isinstance(cause, CaseError):
+            raise cause from None
+        # the type only: a stranger's text may quote the case
+        raise CaseError(f"{path} could not be checked as {kind.what}: {kind.kind} raised {type_name(cause)}") from None
