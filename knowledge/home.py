@@ -8,9 +8,9 @@ chroma/        passages and vectors
 words/         lexical index of the passages
 graph.lbug     knowledge graph
 terms.sqlite   names
-staging/       what a load is in the middle of
+staging/       a load in progress
 downloads/     what `knowledge pull` fetched
-derived/       what plugins worked out from the above; may be deleted at any time
+derived/       what plugins computed from the above; may be deleted at any time
 """
 
 from __future__ import annotations

@@ -46,7 +46,8 @@ class Resolved:
 
 @dataclass(frozen=True, slots=True)
 class Unresolved:
-    """Why nothing can be quoted from an address. `store` names what could not be reached, where that is the reason."""
+    """Why (`reason`) nothing can be quoted from an address. `store` names what could not be reached, where that is the
+    reason."""
 
     reason: str
     store: str = ""
@@ -120,6 +121,7 @@ class Resolvers:
 
     def _asked(self, kind: str, locators: Sequence[Locator], context: ResolveContext) -> Sequence[Resolution] | Unresolved:
         """What the resolver says; why nothing can be made of it otherwise."""
+        found: list[Resolution]
         try:
             if ":" in kind:  # a stranger's
                 own = _own(context, kind)
@@ -132,7 +134,7 @@ class Resolvers:
             if isinstance(cause, BedsideError):
                 return Unresolved(f"it could not be read again: {cause}", store=kind)
             if cause is None:
-                return Unresolved(f"{error}; this is a fault of the plugin")
+                return Unresolved(f"{error}; this is a fault of the plugin", store=kind)  # asked once, not for each
             # the type only: the text of a stranger's exception may quote the case
             name = type_name(cause)
             log.warning("the resolver of %s raised %s", kind, name)

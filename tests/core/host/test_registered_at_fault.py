@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from bedside.core import CaseFile, CdsService, Facts, KnowledgeSource, PluginHost, Question, Task, hookimpl, plugin_code
 from bedside.core.errors import CaseError, PluginError, SourceError
-from bedside.core.evidence.case_kinds import CaseKind, check_file, recognised
+from bedside.core.evidence.case_kinds import CaseKind, brought, check_file
 from bedside.core.evidence.registry import LocatorKind, Resolved, Resolvers, Unresolved
 from bedside.core.host import PluginCandidate
 from bedside.core.host.cds import HOOKS, cds_problem
@@ -157,7 +157,7 @@ def interrupts(*_: Any) -> Any:
 def test_a_kind_that_raises_recognises_nothing(run, tmp_path):
     bad = CaseKind("bad:csv", "a table", run, "bad:csv", check=run)
     good = CaseKind("good:csv", "a table", lambda name, head: True, "good:csv")
-    assert recognised("x.csv", b"a,b", [bad, good]) is good
+    assert brought("x.csv", b"a,b", [bad, good]) is good
     with pytest.raises(CaseError, match=r"bad:csv raised (SystemExit|KeyboardInterrupt)"):
         check_file(bad, tmp_path / "x.csv")
 
