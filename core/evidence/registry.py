@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, cast
 
 from ..errors import BedsideError, PluginError
-from ..plugin_code import PluginCode, type_name
+from ..plugin_code import PluginCode, in_time, type_name
 from .computed import ComputedFunction
 
 if TYPE_CHECKING:
@@ -121,17 +121,36 @@ class Resolvers:
 
     def _asked(self, kind: str, locators: Sequence[Locator], context: ResolveContext) -> Sequence[Resolution] | Unresolved:
         """What the resolver says; why nothing can be made of it otherwise."""
+        found: list[Resolution]
         try:
-            with PluginCode(f"the resolver of {kind}"):
-                found = list(self.kinds[kind].resolve(locators, context))
+            if ":" in kind:  # a stranger's
+                own = _own(context, kind)
+                found = in_time(f"the resolver of {kind}", lambda: list(self.kinds[kind].resolve(locators, own)))
+            else:
+                with PluginCode(f"the resolver of {kind}"):
+                    found = list(self.kinds[kind].resolve(locators, context))
         except PluginError as error:
             cause = error.__cause__
             if isinstance(cause, BedsideError):
                 return Unresolved(f"it could not be read again: {cause}", store=kind)
+            if cause is None:
+                return Unresolved(f"{error}; this is a fault of the plugin", store=kind)  # asked once, not for each
             # the type only: the text of a stranger's exception may quote the case
-            name = type_name(cause or error)
+            name = type_name(cause)
             log.warning("the resolver of %s raised %s", kind, name)
             return Unresolved(f"its resolver raised {name}; this is a fault of the plugin")
         if len(found) != len(locators) or not all(type(one) in (Resolved, Unresolved) for one in found):
             return Unresolved("its resolver did not answer for each locator; this is a fault of the plugin")
         return found
+
+
+def _own(context: ResolveContext, kind: str) -> ResolveContext:
+    """What a stranger's resolver works with: nothing in it that it could change or close for others."""
+    from ..engine.shared import SharedServices
+
+    return replace(
+        context,
+        services=cast("Services", SharedServices(context.services, kind.partition(":")[0])),
+        question=context.question.model_copy(deep=True),
+        facts=context.facts.model_copy(deep=True),
+    )

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from ...errors import PluginError
-from ...plugin_code import PluginCode, type_name
+from ...plugin_code import in_time, type_name
 from ...types import Computation, ComputedInput, Facts, FhirAddress, Scalar, Source, TextAddress
 from ..computed import Computed
 from ..registry import Resolution, ResolveContext, Resolved, Unresolved
@@ -30,9 +30,10 @@ def _one(where: Computation, context: ResolveContext) -> Resolution:
     if reason := _moved(where.inputs, context):
         return Unresolved(reason)
     try:
-        with PluginCode(where.function):
-            again = function.run({one.name: one.value for one in where.inputs})
+        again = in_time(where.function, lambda: function.run({one.name: one.value for one in where.inputs}))
     except PluginError as error:  # the type only: a stranger's text may quote the case
+        if error.__cause__ is None:
+            return Unresolved(error.message)
         return Unresolved(f"{where.function} raised {type_name(error.__cause__ or error)} when it was computed again")
     if type(again) is not Computed:
         return Unresolved(f"{where.function} gave {type_name(again)} instead of Computed")
