@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, get_args
 
 from .intents import Intent
+from .own_kinds import is_own_kind
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 Need = Literal["text", "drug", "gene", "phenotype", "disease", "pgx", "vcf", "image", "fhir"]
 """What a task cannot work without. `pgx` is a gene together with a diplotype or a phenotype; `text` is always there. What a
 plugin's own kinds of case files offer is written `plugin:kind`."""
-OWN_NEED = re.compile(r"[a-z][a-z0-9_]*:[a-z][a-z0-9_-]*")
 
 MAX_TIMEOUT_S = 180.0
 """No task is waited for longer, whatever its `timeout_s` says; the setting `engine.timeout` lowers it for all."""
@@ -133,7 +133,7 @@ class Task:
             known = ", ".join(get_args(Intent))
             raise ValueError(f"task {self.name}: `answers` must use {known}, not {sorted(strange)}")
         named = {need for group in self.needs for need in group} - set(get_args(Need))
-        unknown = sorted(need for need in named if not OWN_NEED.fullmatch(need))
+        unknown = sorted(need for need in named if not is_own_kind(need))
         if not self.needs or unknown:
             known = ", ".join(get_args(Need))
             raise ValueError(f"task {self.name}: `needs` must use {known}, or plugin:kind, not {unknown}")

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from bedside.core.errors import CaseError
-from bedside.core.evidence.case_kinds import HEAD_BYTES, CaseKind, check_file, recognised
+from bedside.core.evidence.case_kinds import HEAD_BYTES, CaseKind, brought, built_in, check_file
 from bedside.core.reading import fhir, phenopacket
 from bedside.core.types import Case, CaseFile, CaseText
 
@@ -22,6 +22,7 @@ from .case_patients import count_patients, patients_of
 MAX_BYTES = 64 * 1024 * 1024
 MAX_TEXT_CHARS = 100_000
 _HEAD = HEAD_BYTES
+_CLINICAL = frozenset({"resourceType", "phenotypicFeatures", "phenotypic_features"})
 _TEXT_SUFFIXES = {".txt", ".md", ".text"}
 _KINDS = "text (.txt, .md), FHIR R4 JSON, phenopacket JSON, VCF/BCF, DICOM, NIfTI, PNG, JPEG"
 
@@ -46,15 +47,17 @@ def read_case(paths: Iterable[str | Path], kinds: Sequence[CaseKind] = ()) -> Ca
 def _read_one(path: Path, kinds: Sequence[CaseKind]) -> Case:
     first = _bytes(path, _HEAD)
     # what a specialist reads itself, from its place: such a file may be of any size
-    if kind := recognised(path.name, first, kinds):
-        if kind.check:
-            check_file(kind, path)
+    kind = built_in(path.name, first)
+    if kind is None and path.suffix.lower() not in _TEXT_SUFFIXES and (theirs := brought(path.name, first, kinds)):
+        kind = None if _is_clinical_json(path, first) else theirs
+    if kind is not None:
+        check_file(kind, path)
         return Case(files=(CaseFile(name=path.name, kind=kind.kind, offers=kind.offers, path=path.resolve()),))
     raw = first if len(first) < _HEAD else _bytes(path, MAX_BYTES + 1)
     if len(raw) > MAX_BYTES:
         raise CaseError(f"{path} is larger than {MAX_BYTES // 2**20} MiB")
     if b"\x00" in raw:
-        raise CaseError(f"{path} is binary and not a kind of file that can be read", hint=f"known kinds: {_KINDS}")
+        raise CaseError(f"{path} is binary and not a kind of file that can be read", hint=_known(kinds))
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -71,7 +74,23 @@ def _read_one(path: Path, kinds: Sequence[CaseKind]) -> Case:
         return Case(texts=(CaseText(origin=path.name, text=text),))
     if text.lstrip()[0] in "{[" or ".json" in path.name.lower():
         return _from_json(path, text)
-    raise CaseError(f"{path} is not a kind of file that can be read", hint=f"known kinds: {_KINDS}")
+    raise CaseError(f"{path} is not a kind of file that can be read", hint=_known(kinds))
+
+
+def _known(kinds: Sequence[CaseKind]) -> str:
+    return f"known kinds: {', '.join((_KINDS, *(kind.what for kind in kinds)))}"
+
+
+def _is_clinical_json(path: Path, first: bytes) -> bool:
+    """Is it a FHIR resource or a phenopacket, or a broken one? No plugin may take these from the reader."""
+    if not first.removeprefix(b"\xef\xbb\xbf").lstrip().startswith((b"{", b"[")):
+        return False
+    raw = _bytes(path, MAX_BYTES + 1)
+    try:
+        data = json.loads(raw)
+    except (ValueError, RecursionError):
+        return any(f'"{name}"'.encode() in raw for name in _CLINICAL)
+    return isinstance(data, dict) and ("resourceType" in data or bool(phenopacket.form_of(data)))
 
 
 def _bytes(path: Path, most: int) -> bytes:
@@ -120,7 +139,11 @@ def _from_json(path: Path, text: str) -> Case:
     if form == "phenopacket":
         return _phenopacket(path, data)
     if form:
-        raise CaseError(f"{path} is a {form} of phenopackets; a case is one patient's", hint="give the patient's own alone")
+        whose = "proband" if form == "family" else "patient"
+        raise CaseError(
+            f"{path} is a GA4GH {form.capitalize()} of several people; a case is one patient's",
+            hint=f"give the {whose}'s phenopacket alone",
+        )
     raise CaseError(f"{path} is JSON but no FHIR resource or phenopacket", hint=f"known kinds: {_KINDS}")
 
 
@@ -135,7 +158,7 @@ def _fhir(path: Path, data: dict[str, Any]) -> Case:
         raise CaseError(f"{path} is a Bundle without resources")
     patients = len(list(fhir.of_kind(resources, "Patient")))
     if patients > 1:
-        raise CaseError(f"{path} holds {patients} patients; a case is one patient's", hint="give one file per patient")
+        raise CaseError(f"{path} contains {patients} patients; a case is one patient's", hint="give one file per patient")
     return Case(fhir=tuple(resources))
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..errors import ServiceError
+from ..own_kinds import is_own_kind
 from ..protocols import Services
 from ..reading.intent import intents
 from ..task import Task
@@ -38,6 +39,7 @@ def available(facts: Facts, question: Question) -> set[str]:
     if question.case.fhir:
         have.add("fhir")
     have |= {file.need for file in question.case.files}
+    have |= {m.kind for m in facts.mentions if is_own_kind(m.kind) and m.used and not m.negated}
     return have
 
 

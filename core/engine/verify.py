@@ -43,7 +43,7 @@ def verify_evidence(
         if not item.id_is_valid:  # first of all: a borrowed id must not displace the evidence that it is of
             out.dropped.setdefault(item.id, "its id is not the hash of its source, locator and quote")
         else:
-            items[item.id] = item
+            items.setdefault(item.id, item)
     found = resolvers.resolve([item.locator for item in items.values()], services, question, facts)
     for item, there in zip(items.values(), found, strict=True):
         if isinstance(there, Unresolved):

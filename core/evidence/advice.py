@@ -86,6 +86,11 @@ class _Clause(NamedTuple):
     conditional: bool
 
 
+def advises(text: str) -> bool:
+    """Is there a word in it that advises for or against anything?"""
+    return bool(_AVOID.search(text) or _USE.search(text))
+
+
 def advice(text: str, mentions: Iterable[Mention]) -> dict[str, Advice]:
     """What `text` advises of each drug among the `mentions` found in it, by drug id; one it advises nothing of is left out.
 
@@ -98,7 +103,7 @@ def advice(text: str, mentions: Iterable[Mention]) -> dict[str, Advice]:
     head = head_of(text)
     begin = head if any(m.end <= head for m in drugs) else 0
     first = next((m.id for m in drugs if not _NOT_IT.search(text[: m.start])), None)
-    subjects = {m.id for m in drugs if m.end <= begin} or {first} - {None}
+    subjects = {m.id for m in drugs if m.end <= begin} or ({first} if first else set())
     weights: dict[str, _Weight] = {}
     for clause in _clauses(text, begin):
         for id_, weight in _said(text, clause, drugs, subjects):

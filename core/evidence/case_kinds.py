@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
+import contextlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..errors import CaseError
+from ..errors import CaseError, PluginError
+from ..plugin_code import PluginCode, plain, text_of, type_name
 
-OWN_KIND = re.compile(r"[a-z][a-z0-9_]*:[a-z][a-z0-9_-]*")
 HEAD_BYTES = 4096
 """How much of a file's beginning `recognises` is given."""
 
@@ -19,9 +19,10 @@ class CaseKind:
     """A kind of case files that a specialist reads itself. Registered through `bedside_case_kinds()`.
 
     `kind` is `plugin:kind`, `what` says for people what such a file is ("spirometry (CSV)"). `recognises(name, head)` gets
-    the file's name and its first bytes (at most 4,096) and must look at the bytes: a name alone is a guess. `offers` is the
-    need that such a file meets, which a task names in its `needs`: `vcf`, `image`, or a plugin's own. `check(path)` may
-    look at the whole file and raises `CaseError` for one that can't be used."""
+    the file's name and its first bytes (at most 4,096, unpacked where it is gzipped) and must look at the bytes: a name
+    alone is a guess. It is asked only for files that Bedside does not read itself (text, FHIR, phenopackets, its own
+    kinds). `offers` is the need that such a file meets, which a task names in its `needs`: `vcf`, `image`, or a plugin's
+    own. `check(path)` may look at the whole file and raises `CaseError` for one that can't be used."""
 
     kind: str
     what: str
@@ -45,27 +46,36 @@ BUILT_IN = (
 )
 
 
-def recognised(name: str, head: bytes, kinds: Iterable[CaseKind] = ()) -> CaseKind | None:
-    """The kind of a file, Bedside's own first; None for one that nobody recognises. A plugin that raises recognises
-    nothing."""
-    for kind in BUILT_IN:
-        if kind.recognises(name, head):
-            return kind
+def built_in(name: str, head: bytes) -> CaseKind | None:
+    """Which of Bedside's own kinds a file is."""
+    return next((kind for kind in BUILT_IN if kind.recognises(name, head)), None)
+
+
+def brought(name: str, head: bytes, kinds: Iterable[CaseKind]) -> CaseKind | None:
+    """Which of the `kinds` that plugins bring a file is; None for one that nobody recognises. A plugin that raises
+    recognises nothing. Raises `CaseError` where several plugins do: neither may be preferred in silence."""
+    found = []
     for kind in kinds:
-        try:
+        with contextlib.suppress(PluginError), PluginCode(kind.kind):
             if kind.recognises(name, head) is True:
-                return kind
-        except Exception:  # a stranger's code
-            continue
-    return None
+                found.append(kind)
+    if len(found) > 1:
+        names = " and ".join(kind.kind for kind in found)
+        raise CaseError(f"{name} is taken for its own by {names}", hint="switch one off: plugins.deny in bedside.toml")
+    return found[0] if found else None
 
 
 def check_file(kind: CaseKind, path: Path) -> None:
     """Run the kind's own check. Raises `CaseError` for a file that can't be used, also where the check itself breaks."""
+    if kind.check is None:
+        return
     try:
-        if kind.check:
+        with PluginCode(kind.kind):
             kind.check(path)
-    except CaseError:
-        raise
-    except Exception as error:  # a stranger's code; its text may quote the case
-        raise CaseError(f"{path} could not be checked as {kind.what}: {kind.kind} raised {type(error).__name__}") from None
+    except PluginError as error:
+        cause = error.__cause__
+        if type(cause) is CaseError:
+            raise CaseError(text_of(cause), hint=plain(cause.hint)) from None
+        # the type only: the text of a stranger's exception may quote the case
+        raised = type_name(cause or error)
+        raise CaseError(f"{path} could not be checked as {kind.what}: {kind.kind} raised {raised}") from None

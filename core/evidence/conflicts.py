@@ -13,7 +13,7 @@ from itertools import combinations
 from ..errors import BedsideError
 from ..protocols import Services
 from ..types import Evidence, GraphPath
-from .advice import Advice, advice
+from .advice import Advice, advice, advises
 from .support import direction, negations
 
 _YOUNG = re.compile(r"\b(?:child(?:ren|hood)?|p(?:a)?ediatric\w*|neonat\w+|infants?|adolescents?)\b", re.IGNORECASE)
@@ -35,7 +35,7 @@ def conflicts(evidence: Sequence[Evidence], services: Services) -> list[tuple[Ev
     Lines for different results of one gene, or one for children and one for adults, do not contradict each other.
     """
     said = {e.id: _Said(age=_age(e.quote)) for e in evidence}
-    directed = [e for e in evidence if direction(e.quote) != "none"]
+    directed = [e for e in evidence if advises(e.quote)]
     if len(directed) > 1:
         with contextlib.suppress(BedsideError):  # reported already, where the names of the question could not be looked up
             said |= {e.id: _read(e, services) for e in directed}

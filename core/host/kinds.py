@@ -4,19 +4,20 @@ cited."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, get_args
+from typing import Any
 
 from ..errors import PluginError
-from ..evidence.case_kinds import BUILT_IN, OWN_KIND, CaseKind
+from ..evidence.case_kinds import BUILT_IN, CaseKind
 from ..evidence.computed import ComputedFunction
 from ..evidence.registry import LocatorKind
-from ..task import Need
+from ..own_kinds import is_of
 
 HOOK = "bedside_case_kinds"
 KINDS = (CaseKind, LocatorKind, ComputedFunction)
 BUNDLED_LOCATORS = {"vcf": "genomics"}
 """Built-in kinds of addresses whose resolver a bundled plugin brings."""
-_NEEDS = frozenset(get_args(Need))
+FILE_NEEDS = ("vcf", "image")
+"""The needs of Bedside's own tasks that a file can meet."""
 
 
 def key_of(item: CaseKind | LocatorKind | ComputedFunction) -> tuple[str, str]:
@@ -52,7 +53,7 @@ def _problem(item: CaseKind | LocatorKind | ComputedFunction, own: str, *, bundl
         if any(type(text) is not str for text in texts) or not item.version or not item.title:
             return "version and title must be text"
         return "" if callable(item.run) else "run is no function"
-    if not (bundled and BUNDLED_LOCATORS.get(name) == own) and not (OWN_KIND.fullmatch(name) and name.startswith(f"{own}:")):
+    if not (bundled and BUNDLED_LOCATORS.get(name) == own) and not is_of(name, own):
         return f"a plugin's own kind is written {own}:kind"
     if isinstance(item, LocatorKind):
         return "" if callable(item.resolve) else "resolve is no function"
@@ -60,8 +61,8 @@ def _problem(item: CaseKind | LocatorKind | ComputedFunction, own: str, *, bundl
         return "`what` must say what such a file is"
     if not callable(item.recognises) or not (item.check is None or callable(item.check)):
         return "recognises and check must be functions"
-    if item.offers not in _NEEDS and not (type(item.offers) is str and item.offers.startswith(f"{own}:")):
-        return f"offers must be one of {', '.join(sorted(_NEEDS))}, or {own}:kind"
+    if type(item.offers) is not str or not (item.offers in FILE_NEEDS or is_of(item.offers, own)):
+        return f"offers must be one of {', '.join(FILE_NEEDS)}, or {own}:kind"
     return ""
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
+
+from ..own_kinds import PATTERN
 
 SCHEMA_VERSION = "1"
 """Version of the published JSON Schemas. Raised when a field is removed or changes its meaning, not when one is added."""
@@ -15,6 +17,10 @@ SCHEMA_VERSION = "1"
 class Frozen(BaseModel):
     # built at first use: most commands need few of the types, and `bedside --help` none
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+
+
+OwnKind = Annotated[str, Field(pattern=f"^{PATTERN}$")]
+"""A kind of a plugin's own: `plugin:kind`."""
 
 
 def content_id(prefix: str, *parts: Any) -> str:

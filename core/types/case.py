@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from .base import Frozen
+from .base import Frozen, OwnKind
 from .context import Certainty, Cue, Experiencer, PatientContext, Temporality
 
 MAX_QUESTION_CHARS = 10_000
@@ -36,7 +36,7 @@ class CaseFile(Frozen):
     printed, never stored with an answer, so that a stored case has none."""
 
     name: str
-    kind: FileKind | str
+    kind: FileKind | OwnKind
     offers: str = ""
     path: Path | None = Field(default=None, exclude=True, repr=False)
 
@@ -81,7 +81,7 @@ class Mention(Frozen):
     whose it is, whether and when; `cues` are the words they rest on. What is not positively the patient's is not `used`.
     """
 
-    kind: MentionKind | str
+    kind: MentionKind | OwnKind
     id: str
     name: str
     text: str

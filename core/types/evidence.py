@@ -7,12 +7,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Discriminator, Field, Tag
 
+from ..own_kinds import PATTERN
 from .base import Frozen, content_id
 from .context import Address, FhirAddress, TextAddress
 from .knowledge import Scalar
-
-OWN_KIND = r"[a-z][a-z0-9_]*:[a-z][a-z0-9_-]*"
-"""How a plugin writes kinds of its own: `plugin:kind`."""
 
 
 class Source(Frozen):
@@ -111,7 +109,7 @@ class Computation(Frozen):
 class CustomLocator(Frozen):
     """An address of a kind that a plugin brings (`plugin:kind`): a `file` of the case and, as flat values, `where` in it."""
 
-    kind: str = Field(pattern=f"^{OWN_KIND}$")
+    kind: str = Field(pattern=f"^{PATTERN}$")
     file: str = ""
     where: dict[str, Scalar] = Field(default_factory=dict)
 

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from .base import Frozen, content_id
+from .base import Frozen, OwnKind, content_id
 
 Scalar = str | int | float | bool
 
@@ -137,7 +137,7 @@ class Term(Frozen):
     `kind` is a mention kind (a plugin's own: `plugin:kind`) or `icd10cm`; `related` are further ids of the same concept."""
 
     id: str
-    kind: Literal["drug", "gene", "phenotype", "disease", "icd10cm"] | str
+    kind: Literal["drug", "gene", "phenotype", "disease", "icd10cm"] | OwnKind
     name: str
     synonyms: tuple[str, ...] = ()
     brands: tuple[str, ...] = ()

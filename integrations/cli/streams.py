@@ -17,6 +17,7 @@ from bedside.core.plugin_code import after_plugin_code, in_plugin_code
 from bedside.core.task import MAX_TIMEOUT_S
 
 _guarded: dict[str, GuardedStream] = {}
+_replaced: list[Any] = []
 
 
 class GuardedStream(io.TextIOBase):
@@ -131,6 +132,7 @@ def guard_streams() -> None:
     stderr = GuardedStream(_writer(err, sys.stderr, line_buffering=True))
     stdout = GuardedStream(_writer(out, sys.stdout, line_buffering=os.isatty(out)), aside=stderr)
     _guarded.update(stdout=stdout, stderr=stderr)
+    _replaced.extend((sys.stdout, sys.stderr))  # kept: they would close their descriptors
     os.dup2(err, 1)  # whoever writes past `sys.stdout`, a library in C too, writes there
     restore_streams()
     after_plugin_code(restore_streams)
@@ -141,7 +143,9 @@ def restore_streams() -> None:
     """Put right what a plugin may have replaced or closed."""
     if not _guarded:
         return
-    sys.stdout, sys.stderr = _guarded["stdout"], _guarded["stderr"]
+    out: Any = _guarded["stdout"]
+    err: Any = _guarded["stderr"]
+    sys.stdout, sys.stderr, sys.__stdout__, sys.__stderr__ = out, err, out, err  # type: ignore[misc]
     for descriptor in (1, 2):
         try:
             os.fstat(descriptor)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from ...errors import BedsideError
-from ...types import GraphEdge, GraphPath
+from ...graph.vocabulary import LICENCE
+from ...types import GraphEdge, GraphPath, Source
 from ..condition import GUIDANCE, cut_off
 from ..registry import Resolution, ResolveContext, Resolved, Unresolved
 from .stored import StoredSources, strength_of, withdrawn
@@ -39,11 +40,9 @@ def _one(path: GraphPath, edges: Mapping[str, GraphEdge], sources: StoredSources
         stored.append(edge)
         pieces.append(edge.text[step.start : step.end])
     first = stored[0]
-    url, references = first.url, tuple(dict.fromkeys(r for e in stored for r in e.references))
-    notices = [e.props["notice"] for e in stored if e.props.get("notice")]
-    source = sources.get(first.source_id, url=url, references=references, notice=notices[0] if notices else None)
-    if source is None:
-        return Unresolved(f"its source {first.source_id} is not in the source catalogue")
+    source = _source(stored, sources)
+    if isinstance(source, Unresolved):
+        return source
     one = len(stored) == 1
     return Resolved(
         quote=" ".join(pieces),
@@ -54,4 +53,27 @@ def _one(path: GraphPath, edges: Mapping[str, GraphEdge], sources: StoredSources
         start=path.edges[0].start if one else 0,
         kind=next((e.kind for e in stored if e.kind in GUIDANCE), first.kind),
         statement=True,
+    )
+
+
+def _source(stored: Sequence[GraphEdge], sources: StoredSources) -> Source | Unresolved:
+    """The source of the first edge; of a path through several sources, the titles, versions and licences of all."""
+    told: list[Source] = []
+    for edge in stored:
+        source = sources.get(edge.source_id, url=edge.url, licence=str(edge.props.get(LICENCE) or ""))
+        if source is None:
+            return Unresolved(f"its source {edge.source_id} is not in the source catalogue")
+        told.append(source)
+
+    def joined(values: Iterable[str]) -> str:
+        return "; ".join(dict.fromkeys(value for value in values if value))
+
+    return told[0].model_copy(
+        update={
+            "title": joined(one.title for one in told),
+            "version": joined(one.version for one in told),
+            "licence": joined(one.licence for one in told),
+            "references": tuple(dict.fromkeys(r for e in stored for r in e.references)),
+            "notices": tuple(dict.fromkeys(str(e.props["notice"]) for e in stored if e.props.get("notice"))),
+        }
     )

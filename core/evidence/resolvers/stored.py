@@ -17,7 +17,14 @@ class StoredSources:
         self._known: dict[str, Source | None] = {}
 
     def get(
-        self, id_: str, *, title: str = "", url: str = "", references: tuple[str, ...] = (), notice: object = None
+        self,
+        id_: str,
+        *,
+        title: str = "",
+        licence: str = "",
+        url: str = "",
+        references: tuple[str, ...] = (),
+        notice: object = None,
     ) -> Source | None:
         """The source with what its record adds; None for one that is not in the catalogue."""
         if id_ not in self._known:
@@ -33,6 +40,7 @@ class StoredSources:
         return base.model_copy(
             update={
                 "title": title or base.title,
+                "licence": licence or base.licence,
                 "url": url or base.url,
                 "references": references,
                 "notices": (str(notice),) if notice else (),

@@ -1,0 +1,130 @@
+"""Addresses of a plugin's own: read again by its resolver, behind a guard, and never a pass where that fails."""
+
+from __future__ import annotations
+
+import pytest
+from bedside.core import CustomLocator, Evidence, GraphPath, PluginHost, hookimpl
+from bedside.core.errors import StoreError
+from bedside.core.evidence.registry import LocatorKind, Resolved, Unresolved
+from bedside.core.types import Source
+
+CURVE = "The curve is flat at the end. It is not flat at the start."
+
+
+class Lung:
+    """A plugin with a kind of address: a stretch of a curve."""
+
+    def __init__(self, resolve) -> None:
+        self._kind = LocatorKind("lung:curve", resolve)
+
+    @hookimpl
+    def bedside_case_kinds(self):
+        return [self._kind]
+
+
+def host_with(resolve) -> PluginHost:
+    host = PluginHost()
+    host.register(Lung(resolve), "lung")
+    return host
+
+
+def stretch(start: int = 0, end: int = 29, **more) -> Evidence:
+    where = CustomLocator(kind="lung:curve", file="a.csv", where={"start": start, "end": end})
+    return Evidence.of(**{"kind": "curve", "quote": CURVE[start:end], "source": "case", "locator": where, **more})
+
+
+def honest(locators, context):
+    source = Source(id="case", title="a.csv", version="device 7", licence="patient data")
+    return [
+        Resolved(
+            CURVE[w.where["start"] : w.where["end"]],
+            source,
+            strength="good effort",
+            whole=CURVE,
+            start=w.where["start"],
+        )
+        for w in locators
+    ]
+
+
+def why(world, proposal, resolve) -> str:
+    checked = world.verify([proposal], host=host_with(resolve))
+    return checked.dropped.get(proposal.id, "")
+
+
+def test_it_round_trips_and_is_cited_like_any_other(world):
+    proposal = Evidence.model_validate_json(stretch().model_dump_json())
+    assert proposal == stretch()
+    item = world.verify([proposal], host=host_with(honest)).kept[proposal.id]
+    assert (item.source.title, item.source.version, item.strength) == ("a.csv", "device 7", "good effort")
+
+
+def test_without_its_plugin_nothing_can_read_it(world):
+    assert "nothing here can read a lung:curve locator" in world.verify([stretch()]).dropped[stretch().id]
+
+
+def test_the_rules_for_quotes_hold_for_it_too(world):
+    assert "not verbatim" in why(world, stretch(quote="The curve is steep at the end"), honest)
+    assert "source" in why(world, stretch(source="lung"), honest)
+    assert "cut out of a sentence" in why(world, stretch(start=0, end=17), honest)
+
+
+@pytest.mark.parametrize(
+    "raised",
+    [ValueError("secret"), SystemExit(3), KeyboardInterrupt("secret"), GeneratorExit(), type("Own", (BaseException,), {})()],
+)
+def test_a_resolver_that_raises_is_a_fault_that_quotes_nothing(world, raised):
+    def resolve(locators, context):
+        raise raised
+
+    reason = why(world, stretch(), resolve)
+    assert "fault of the plugin" in reason and type(raised).__name__ in reason and "secret" not in reason
+
+
+def test_a_store_that_is_gone_is_reported_as_such(world):
+    def resolve(locators, context):
+        raise StoreError("the device's file is gone")
+
+    checked = world.verify([stretch()], host=host_with(resolve))
+    assert "could not be read again" in checked.dropped[stretch().id]
+    assert list(checked.unreachable) == ["lung:curve"]
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        [],
+        None,
+        "ab",
+        [True],
+        [{"quote": CURVE}],
+        [Unresolved("no"), Unresolved("no")],
+    ],
+)
+def test_a_resolver_that_does_not_answer_is_no_pass(world, answer):
+    assert "fault of the plugin" in why(world, stretch(), lambda locators, context: answer)
+
+
+def test_one_locator_that_breaks_it_takes_no_other_with_it(world):
+    def resolve(locators, context):
+        if any(w.where["start"] == 30 for w in locators):
+            raise ValueError
+        return honest(locators, context)
+
+    good, bad = stretch(), stretch(30, 58)
+    checked = world.verify([good, bad], host=host_with(resolve))
+    assert list(checked.kept) == [good.id] and list(checked.dropped) == [bad.id]
+
+
+def test_each_kind_is_asked_once_and_in_order(world):
+    asked = []
+
+    def resolve(locators, context):
+        asked.append([w.where["start"] for w in locators])
+        return honest(locators, context)
+
+    proposals = [stretch(), world.cite_edge(world.line), stretch(30, 58)]
+    checked = world.verify(proposals, host=host_with(resolve))
+    assert asked == [[0, 30]]
+    assert list(checked.kept) == [p.id for p in proposals]
+    assert isinstance(checked.kept[proposals[1].id].locator, GraphPath)
