@@ -144,7 +144,7 @@ def _from_json(path: Path, text: str) -> Case:
             f"{path} is a GA4GH {form.capitalize()} of several people; a case is one patient's",
             hint=f"give the {whose}'s phenopacket alone",
         )
-    raise CaseError(f"{path} is JSON but no FHIR resource or phenopacket", hint=f"known kinds: {_KINDS}")
+    raise CaseError(f"{path} is JSON but not a FHIR resource or phenopacket", hint=f"known kinds: {_KINDS}")
 
 
 def _fhir(path: Path, data: dict[str, Any]) -> Case:
