@@ -6,7 +6,7 @@ import os
 import threading
 from collections.abc import Callable
 from types import FrameType, TracebackType
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 from .errors import PluginError
 
@@ -54,7 +54,9 @@ class PluginCode:
         _here.depth = getattr(_here, "depth", 0) + 1
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> bool:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None
+    ) -> Literal[False]:
         if os.getpid() != self._process:
             os._exit(0)  # without a flush: what the buffers hold is the parent's to write
         _here.depth -= 1

@@ -36,7 +36,9 @@ class LanguageModel(Protocol):
     """One local model behind one queue."""
 
     @property
-    def name(self) -> str: ...
+    def name(self) -> str:
+        """The model's name, as answers name it."""
+        ...
 
     @property
     def incidents(self) -> tuple[str, ...]:
@@ -72,7 +74,9 @@ class LanguageModel(Protocol):
         """Begin loading in the background; returns at once."""
         ...
 
-    def close(self) -> None: ...
+    def close(self) -> None:
+        """Let go of files and connections; called by whoever opened it."""
+        ...
 
 
 @runtime_checkable
@@ -85,7 +89,9 @@ class Embedder(Protocol):
         ...
 
     @property
-    def dimensions(self) -> int: ...
+    def dimensions(self) -> int:
+        """The length of a vector."""
+        ...
 
     def embed(self, texts: Sequence[str]) -> Any:
         """A float32 numpy array of shape (len(texts), dimensions), rows of length 1."""
@@ -114,24 +120,33 @@ class VectorStore(Protocol):
         kinds: Sequence[str] = (),
         fields: Mapping[str, Scalar] | None = None,
     ) -> list[Hit]:
+        """The `k` nearest passages to a unit vector; the keywords are the fields of `PassageQuery`."""
         return self.nearest(PassageQuery(vector=vector, k=k, source_ids=source_ids, kinds=kinds, fields=fields))
 
     def embeddings(self, keys: Sequence[tuple[str, str]]) -> Mapping[tuple[str, str], Any]:
         """The vectors of those that are stored among `keys`, (source id, passage id)."""
         ...
 
-    def count(self, source_id: str | None = None) -> int: ...
+    def count(self, source_id: str | None = None) -> int:
+        """How many are stored, of one source or of all."""
+        ...
 
-    def close(self) -> None: ...
+    def close(self) -> None:
+        """Let go of files and connections; called by whoever opened it."""
+        ...
 
 
 @runtime_checkable
 class GraphStore(Protocol):
     """The knowledge graph."""
 
-    def nodes(self, ids: Sequence[str]) -> list[GraphNode]: ...
+    def nodes(self, ids: Sequence[str]) -> list[GraphNode]:
+        """The stored ones among `ids`, in the order of `ids`."""
+        ...
 
-    def edges(self, ids: Sequence[str]) -> list[GraphEdge]: ...
+    def edges(self, ids: Sequence[str]) -> list[GraphEdge]:
+        """The stored ones among `ids`, in the order of `ids`."""
+        ...
 
     @abstractmethod
     def find_edges(self, query: EdgeQuery) -> list[GraphEdge]:
@@ -149,7 +164,9 @@ class GraphStore(Protocol):
         ...
 
     @abstractmethod
-    def find_links(self, query: LinkQuery) -> CoEvidence: ...
+    def find_links(self, query: LinkQuery) -> CoEvidence:
+        """What links two nodes; what a store implements."""
+        ...
 
     @abstractmethod
     def find_nodes(self, query: NodeQuery) -> list[GraphNode]:
@@ -205,7 +222,9 @@ class GraphStore(Protocol):
         """{"nodes": n, "edges": m}."""
         ...
 
-    def close(self) -> None: ...
+    def close(self) -> None:
+        """Let go of files and connections; called by whoever opened it."""
+        ...
 
 
 @runtime_checkable
@@ -231,9 +250,13 @@ class TermIndex(Protocol):
         """Terms whose names hold the words of `text`, best first. This is where ICD-10-CM codes are found."""
         ...
 
-    def count(self, source_id: str | None = None) -> int: ...
+    def count(self, source_id: str | None = None) -> int:
+        """How many are stored, of one source or of all."""
+        ...
 
-    def close(self) -> None: ...
+    def close(self) -> None:
+        """Let go of files and connections; called by whoever opened it."""
+        ...
 
 
 @runtime_checkable
@@ -241,7 +264,9 @@ class PassageSearch(Protocol):
     """Passages by words and by meaning in one order."""
 
     @abstractmethod
-    def find_passages(self, query: PassageQuery) -> SearchResult: ...
+    def find_passages(self, query: PassageQuery) -> SearchResult:
+        """The best passages; what a search implements."""
+        ...
 
     def find(
         self,
@@ -266,9 +291,13 @@ class PassageSearch(Protocol):
 class Sources(Protocol):
     """What has been loaded."""
 
-    def all(self) -> list[SourceInfo]: ...
+    def all(self) -> list[SourceInfo]:
+        """Every loaded source."""
+        ...
 
-    def get(self, source_id: str) -> SourceInfo | None: ...
+    def get(self, source_id: str) -> SourceInfo | None:
+        """The loaded source of this id; None where it is not loaded."""
+        ...
 
 
 @runtime_checkable
@@ -308,28 +337,44 @@ class Services(Protocol):
     """
 
     @property
-    def llm(self) -> LanguageModel: ...
+    def llm(self) -> LanguageModel:
+        """The one language model."""
+        ...
 
     @property
-    def embedder(self) -> Embedder: ...
+    def embedder(self) -> Embedder:
+        """The one embedding model."""
+        ...
 
     @property
-    def vectors(self) -> VectorStore: ...
+    def vectors(self) -> VectorStore:
+        """Stored passages by id and by vector."""
+        ...
 
     @property
-    def graph(self) -> GraphStore: ...
+    def graph(self) -> GraphStore:
+        """The knowledge graph."""
+        ...
 
     @property
-    def terms(self) -> TermIndex: ...
+    def terms(self) -> TermIndex:
+        """Names of concepts, in text and by id."""
+        ...
 
     @property
-    def search(self) -> PassageSearch: ...
+    def search(self) -> PassageSearch:
+        """Passages by words and by meaning."""
+        ...
 
     @property
-    def sources(self) -> Sources: ...
+    def sources(self) -> Sources:
+        """What has been loaded."""
+        ...
 
     @property
-    def reader(self) -> TextReader: ...
+    def reader(self) -> TextReader:
+        """Reading texts as the engine does."""
+        ...
 
     def files(self, source_id: str) -> SourceFiles:
         """The files of a source that `knowledge pull` fetched. Raises `SourceError` that says what to type for them."""

@@ -53,9 +53,9 @@ class PassageQuery:
     """Which passages are wanted: near `text` by words, and near `vector` by meaning.
 
     `vector` is the embedded text; a search embeds the text itself where it is None. The `k` best come back, within these
-    sources, `kinds` and exact values of `fields`, published within `years` (the first and the last wanted). `per_document`:
-    the best passage of each of the `k` best documents. `rerank`: let the language model reorder the first hits.
-    """
+    sources (`source_ids`), `kinds` and exact values of `fields`, published within `years` (the first and the last wanted).
+    `per_document`: the best passage of each of the `k` best documents. `rerank`: let the language model reorder the first
+    hits."""
 
     text: str = ""
     k: int = 10
@@ -73,8 +73,8 @@ class PassageQuery:
 
 @dataclass(frozen=True, slots=True)
 class EdgeQuery:
-    """Which edges at `node_ids` are wanted: of these `kinds`, leading `out` of the nodes, `in`, or either way, stored under
-    the source ids `sources`; the first `limit` by edge id (None: all)."""
+    """Which edges at `node_ids` are wanted: of these `kinds`, leading in this `direction` (`out` of the nodes, `in`,
+    `both`), stored under the source ids `sources`; the first `limit` by edge id (None: all)."""
 
     node_ids: Sequence[str]
     kinds: Sequence[str] = ()
@@ -88,7 +88,8 @@ class EdgeQuery:
 
 @dataclass(frozen=True, slots=True)
 class WalkQuery:
-    """Which part of the graph is wanted: within `depth` steps (1 to 3) of `node_ids`, at most `limit` edges."""
+    """Which part of the graph is wanted: within `depth` steps (1 to 3) of `node_ids`, at most `limit` edges, of these
+    `kinds`, stored under the source ids `sources`."""
 
     node_ids: Sequence[str]
     depth: int = 1
@@ -102,7 +103,8 @@ class WalkQuery:
 
 @dataclass(frozen=True, slots=True)
 class PathQuery:
-    """Which ways are wanted: from `start` to `end` over at most `max_length` edges (1 to 4), the first `limit`."""
+    """Which ways are wanted: from `start` to `end` over at most `max_length` edges (1 to 4) of these `kinds`, stored under
+    the source ids `sources`; the first `limit`."""
 
     start: str
     end: str
@@ -117,7 +119,7 @@ class PathQuery:
 
 @dataclass(frozen=True, slots=True)
 class LinkQuery:
-    """Which links between the nodes `a` and `b` are wanted: `limit` of each sort."""
+    """Which links between the nodes `a` and `b` are wanted: `limit` of each sort, stored under the source ids `sources`."""
 
     a: str
     b: str
@@ -130,7 +132,8 @@ class LinkQuery:
 
 @dataclass(frozen=True, slots=True)
 class NodeQuery:
-    """Which nodes are wanted: the `k` whose names fit `text` best, of these `kinds`, stored under these source ids."""
+    """Which nodes are wanted: the `k` whose names fit `text` best, of these `kinds`, stored under the source ids
+    `sources`."""
 
     text: str
     kinds: Sequence[str] = ()

@@ -182,6 +182,15 @@ def accept_licence(source: KnowledgeSource, config: Config) -> None:
     accept(config.home, source)
 
 
+def pulled_folders(config: Config) -> dict[str, Path]:
+    """Where the files lie that were pulled last, by source id."""
+    from bedside.knowledge.catalogue.pulled import downloads, latest
+
+    folder = downloads(config.home)
+    ids = [path.name for path in folder.iterdir() if path.is_dir()] if folder.is_dir() else []
+    return {id_: pulled.folder for id_ in ids if (pulled := latest(config.home, id_))}
+
+
 def source_states(app: App) -> list[SourceState]:
     """Where each source of the catalogue and each loaded one stands, with its warnings."""
     from bedside.knowledge.catalogue import source_states

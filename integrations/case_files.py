@@ -139,7 +139,11 @@ def _from_json(path: Path, text: str) -> Case:
     if form == "phenopacket":
         return _phenopacket(path, data)
     if form:
-        raise CaseError(f"{path} is a {form} of phenopackets; a case is one patient's", hint="give the patient's own alone")
+        whose = "proband" if form == "family" else "patient"
+        raise CaseError(
+            f"{path} is a GA4GH {form.capitalize()} of several people; a case is one patient's",
+            hint=f"give the {whose}'s phenopacket alone",
+        )
     raise CaseError(f"{path} is JSON but not a FHIR resource or phenopacket", hint=f"known kinds: {_KINDS}")
 
 

@@ -1,6 +1,6 @@
-"""The real parts behind the protocols of core: model, embeddings, stores, terms, sources, ingest.
+"""What implements the protocols of core: model, embeddings, stores, terms, sources, ingest.
 
-Importing this package switches off what a library below it might send: nothing leaves the machine.
+Importing this package switches off whatever a library might send: nothing leaves the machine.
 """
 
 import os

@@ -1,4 +1,4 @@
-"""A limit on how long a call into somebody else's client may take."""
+"""A time limit for calls into other libraries' clients."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ T = TypeVar("T")
 
 
 class TooLate(Exception):
-    """The call did not come back in time."""
+    """The call did not return in time."""
 
 
 def within(seconds: float, work: Callable[[], T]) -> T:

@@ -1,4 +1,4 @@
-"""Which ids have been met, in eight bytes each: a Python set of a million ids would take a hundred megabytes."""
+"""Which ids have been seen, in eight bytes each: a Python set of a million ids would take a hundred megabytes."""
 
 from __future__ import annotations
 

@@ -8,9 +8,9 @@ chroma/        passages and vectors
 words/         lexical index of the passages
 graph.lbug     knowledge graph
 terms.sqlite   names
-staging/       what a load is in the middle of
+staging/       a load in progress
 downloads/     what `knowledge pull` fetched
-derived/       what plugins worked out from the above; may be deleted at any time
+derived/       what plugins computed from the above; may be deleted at any time
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ import os
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Literal, Self
+from weakref import WeakSet
 
 from bedside.core.errors import DataFolderError
 from bedside.core.toolkit.atomic_files import write_whole
@@ -28,6 +29,18 @@ SCHEMA = 2
 """Raised when the stores' layout changes so that older data can't be read."""
 
 Mode = Literal["read", "write"]
+
+_locked: WeakSet[Home] = WeakSet()
+
+
+def _leave_locks_to_parent() -> None:
+    """A process that a plugin forks outlives the answer, perhaps; it must not go on holding the data folder."""
+    for home in _locked:
+        home.close()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_leave_locks_to_parent)
 
 
 class Home:
@@ -136,3 +149,4 @@ class Home:
                 f"another bedside process {doing} {self.path}", hint="wait until it has ended, then try again"
             ) from error
         self._lock = lock
+        _locked.add(self)

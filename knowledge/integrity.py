@@ -1,4 +1,4 @@
-"""Whether the stores still hold what was loaded: a folder that was deleted must not read as 'nothing found'."""
+"""Whether the stores still hold what was loaded: a deleted folder must not look like 'nothing found'."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from .services import LocalServices
 
 
 def lost_parts(info: SourceInfo, services: LocalServices) -> list[str]:
-    """What a loaded source is short of, in words: its passages, their word index, its edges, its terms."""
+    """What a loaded source lacks, in words: its passages, their word index, its edges, its terms."""
     counts = info.counts
     parts: tuple[tuple[str, str, Callable[[], int]], ...] = (
         ("passages", "passages", lambda: services.vectors.count(info.id)),

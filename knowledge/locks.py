@@ -12,7 +12,7 @@ class StoreLock:
     """Held until `close()` or the end of the process, however it ends.
 
     The embedded stores do not guard themselves well enough: two `ladybug.Database` objects of one process both get to
-    write, and a reader is not told of a writer's checkpoint (LadybugDB issues #615, #666); Chroma guards only SQLite.
+    write, and a reader does not notice a writer's checkpoint (LadybugDB issues #615, #666); Chroma guards only SQLite.
     """
 
     def __init__(self, path: Path, *, shared: bool, what: str) -> None:

@@ -1,4 +1,4 @@
-"""The shared services of one engine, made from configuration: each on first use, each once, whoever asks."""
+"""The shared services of one engine, built from configuration: each once, at its first use."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 
 class LocalServices:
-    """Implements `core.protocols.Services`. A backend that can't be had raises its error at each use.
+    """Implements `core.protocols.Services`. An unavailable backend raises its error at each use.
 
     `names` tells which backend stands behind each service that has been used; `catalogue` gives every source that can be
     pulled, by id.
@@ -76,7 +76,7 @@ class LocalServices:
 
         source = self._catalogue().get(source_id)
         if source is None or not source.pulled:
-            raise SourceError(f"{source_id} is no source whose files are pulled", hint="bedside knowledge list")
+            raise SourceError(f"{source_id} is not a source whose files are pulled", hint="bedside knowledge list")
         return source_files(source, self._home.path, mirror_folder(self._config.sources.mirror))
 
     def workspace(self, name: str) -> Path:
@@ -132,13 +132,13 @@ class LocalServices:
         return self._once("terms", self._make_terms)
 
     def incomplete(self) -> bool:
-        """Did a process end between switching to a release, or beginning a removal, and the end of it?"""
+        """Did a process end between the switch to a release, or the start of a removal, and its completion?"""
         from .ingest.recover import to_complete
 
         return bool(to_complete(Journal(self._home.staging), self.sources))
 
     def complete(self) -> None:
-        """Bring that to its end. Needs a data folder opened for writing."""
+        """Complete that. Needs a data folder opened for writing."""
         from .ingest.recover import recover
 
         recover(self.stores())
@@ -155,7 +155,7 @@ class LocalServices:
         return RayEngine(make, address=address or None)
 
     def warm(self) -> None:
-        """Begin making what every question needs, in the background; errors are met again, and told, at first use."""
+        """Begin making what every question needs, in the background; errors recur, and are reported, at first use."""
 
         def begin() -> None:
             # one after the other: their imports must not overlap, and side by side they are no faster

@@ -139,12 +139,16 @@ def _methods(cls: type) -> Iterator[tuple[str, str, str]]:
                 member, kind = member.fget, "property"
             elif isinstance(member, (classmethod, staticmethod)):
                 member, kind = member.__func__, "classmethod"
-            if not inspect.isfunction(member):
+            if not inspect.isfunction(member) or name in _field_names(cls):
                 continue
             seen.add(name)
             documented = next((d for b in cls.__mro__ if (d := inspect.getdoc(vars(b).get(name)))), "")
             what = f" -> {member.__annotations__.get('return', '')}" if kind == "property" else _signature(member)
             yield name, what, " ".join(documented.split())
+
+
+def _field_names(cls: type) -> set[str]:
+    return {name for name, _, _ in _fields(cls)}
 
 
 def _signature(function: Any) -> str:

@@ -43,7 +43,7 @@ class Progress:
 class Outcome:
     """What came of one task. `seconds` is wall time until it answered or was given up, `place` its place in the plan.
 
-    `fault`: the plugin broke its contract. `remarks` are what it tried that it may not."""
+    `fault`: the plugin broke its contract, or gave no answer in time. `remarks` are what it tried that it may not."""
 
     task: Task
     result: TaskResult
@@ -98,7 +98,7 @@ def consult(
             late = [i for i, limit_s in waiting.items() if cancel.cancelled or now >= limit_s]
             finished: list[tuple[int, Guarded]] = []
             if late:
-                finished = [(i, Guarded(_given_up(limits[i], cancel))) for i in late]
+                finished = [(i, Guarded(_given_up(limits[i], cancel), fault=not cancel.cancelled)) for i in late]
             else:
                 rest = min(waiting.values()) - now
                 try:
@@ -133,9 +133,10 @@ def consult_all(
     services: Services,
     *,
     timeout_s: float | None = None,
+    guard: Guard | None = None,
 ) -> list[Outcome]:
     """The outcomes alone, in the order of `tasks`."""
-    steps = consult(tasks, question, facts, services, timeout_s=timeout_s)
+    steps = consult(tasks, question, facts, services, timeout_s=timeout_s, guard=guard)
     return sorted((step for step in steps if isinstance(step, Outcome)), key=lambda outcome: outcome.place)
 
 

@@ -89,7 +89,8 @@ class SharedServices:
 
     def _begin(self) -> list[str]:
         """From now on what this thread tries that it may not is noted in the list."""
-        self._remarks.texts = noted = []  # type: list[str]
+        noted: list[str] = []
+        self._remarks.texts = noted
         return noted
 
     def _told(self, text: str) -> None:

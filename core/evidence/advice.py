@@ -103,7 +103,7 @@ def advice(text: str, mentions: Iterable[Mention]) -> dict[str, Advice]:
     head = head_of(text)
     begin = head if any(m.end <= head for m in drugs) else 0
     first = next((m.id for m in drugs if not _NOT_IT.search(text[: m.start])), None)
-    subjects = {m.id for m in drugs if m.end <= begin} or {first} - {None}
+    subjects = {m.id for m in drugs if m.end <= begin} or ({first} if first else set())
     weights: dict[str, _Weight] = {}
     for clause in _clauses(text, begin):
         for id_, weight in _said(text, clause, drugs, subjects):

@@ -46,7 +46,8 @@ class Resolved:
 
 @dataclass(frozen=True, slots=True)
 class Unresolved:
-    """Why nothing can be quoted from an address. `store` names what could not be reached, where that is the reason."""
+    """Why (`reason`) nothing can be quoted from an address. `store` names what could not be reached, where that is the
+    reason."""
 
     reason: str
     store: str = ""

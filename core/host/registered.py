@@ -58,7 +58,8 @@ class RemoteFolder:
 
 @dataclass(frozen=True, slots=True)
 class Skip:
-    """Something of a source that was left out: what it is (`file`, `record`, `page`, `link`…), where, and why."""
+    """Something of a source that was left out: `what` it is (`file`, `record`, `page`, `link`…), `where`, and the
+    `reason`."""
 
     what: str
     where: str
@@ -84,10 +85,10 @@ class KnowledgeSource:
     `release` finds the version in the pulled files, for a URL that always leads to the newest one. A `read` that can tell
     what it left out has a method `skipped()` like the field.
 
-    `licence_url` leads to the licence's text, `note` says what a reader must know about its form and how it is verified,
-    `size` is in bytes (0: the sum of its files', where known), `max_age_days` is when a loaded release counts as stale
-    (0: never). `skipped` tells what the latest run of `records` left out, complete once that is exhausted.
-    """
+    `homepage` is the publisher's page, `starter` says that it is loaded unasked into an empty data folder. `licence_url`
+    leads to the licence's text, `note` says what a reader must know about its form and how it is verified, `size` is in
+    bytes (0: the sum of its files', where known), `max_age_days` is when a loaded release counts as stale (0: never).
+    `skipped` tells what the latest run of `records` left out, complete once that is exhausted."""
 
     id: str
     title: str

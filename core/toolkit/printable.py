@@ -11,3 +11,8 @@ _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u202
 def printable(text: str) -> str:
     """`text` with each character that is not shown as itself replaced by �; tabs and line ends stay."""
     return _UNPRINTABLE.sub("�", text)
+
+
+def escaped(json_text: str) -> str:
+    """The same JSON with those characters written as `\\uXXXX`: a terminal that shows it comes to no harm."""
+    return _UNPRINTABLE.sub(lambda found: f"\\u{ord(found.group()):04x}", json_text)

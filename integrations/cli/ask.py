@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 from bedside.core.errors import UsageError
+from bedside.core.toolkit.printable import escaped
 
 from .options import answer_options, config_of, home_option, json_option
 
@@ -68,7 +69,7 @@ def ask(
     with open_app(config, warm=True, host=host) as app, Status() as status:
         answer = app.engine.ask(Question(text=text, case=case), status)
     if as_json:
-        click.echo(answer.model_dump_json(indent=2))
+        click.echo(escaped(answer.model_dump_json(indent=2)))
     else:
         from .render import print_answer
 

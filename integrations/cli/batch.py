@@ -14,6 +14,7 @@ from bedside.core.config import Config
 from bedside.core.errors import BedsideError
 from bedside.core.toolkit.bulk import BulkResult, Row, check_bulk_target, worked
 from bedside.core.toolkit.json_lines import BrokenLine, BrokenLines, Line, count, digest, is_id, numbered, parsed
+from bedside.core.toolkit.printable import escaped
 
 if TYPE_CHECKING:
     from ..app import App
@@ -63,7 +64,7 @@ def _answers(app: App, lines: Sequence[Line]) -> Iterator[Row]:
     for _, raw in lines:
         try:
             answer = app.engine.ask(_question(raw))
-            yield Row((answer.model_dump_json(),), counts={answer.status: 1})
+            yield Row((escaped(answer.model_dump_json()),), counts={answer.status: 1})
         except (BrokenLine, BedsideError) as error:
             yield Row(error=str(error))
         except Exception as error:  # unforeseen: costs this line only; its text may quote the case

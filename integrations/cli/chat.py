@@ -7,6 +7,7 @@ import sys
 
 import click
 from bedside.core.errors import QuestionError
+from bedside.core.toolkit.printable import escaped
 
 from .options import answer_options, config_of, home_option, json_option
 
@@ -43,7 +44,7 @@ def chat(as_json: bool, home: str | None, no_llm: bool, limit: int | None, timeo
                     click.echo(f"error: {error}", err=True)
                 continue
             if as_json:
-                click.echo(answer.model_dump_json())
+                click.echo(escaped(answer.model_dump_json()))
             else:
                 print_answer(answer)
                 click.echo()

@@ -80,7 +80,8 @@ def _plugins(config: Config) -> tuple[str, str, str]:
 
     host = PluginHost.load(config.plugins.allow, config.plugins.deny)
     if host.failed:
-        return "failed", "; ".join(f"{i.name}: {i.reason}" for i in host.failed), "bedside plugins list"
+        told = (f"{i.name} ({i.distribution} {i.version}): {i.reason}" for i in host.failed)
+        return "failed", "; ".join(told), "bedside plugins list"
     return "ok", ", ".join(i.name for i in host.plugins if i.status == "loaded") or "none", ""
 
 

@@ -181,14 +181,16 @@ def run(argv: Sequence[str] | None = None) -> int:
 
 
 def _tell(error: dict[str, Any], as_json: bool) -> None:
+    from bedside.core.toolkit.printable import escaped, printable
+
     if as_json:
         import json
 
-        click.echo(json.dumps({"error": error}, ensure_ascii=False))
+        click.echo(escaped(json.dumps({"error": error}, ensure_ascii=False)))
         return
-    click.echo(f"error: {error['message']}", err=True)
+    click.echo(printable(f"error: {error['message']}"), err=True)
     if error["hint"]:
-        click.echo(f"  try: {error['hint']}", err=True)
+        click.echo(printable(f"  try: {error['hint']}"), err=True)
 
 
 def _quiet() -> None:

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 import click
 from bedside.core.config import Config, load_config
+from bedside.core.toolkit.printable import escaped
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -42,4 +43,4 @@ def config_of(home: str | None, *, no_llm: bool = False, limit: int | None = Non
 
 
 def echo_json(data: Any) -> None:
-    click.echo(json.dumps(data, ensure_ascii=False, indent=2))
+    click.echo(escaped(json.dumps(data, ensure_ascii=False, indent=2)))

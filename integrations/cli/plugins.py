@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import click
 from bedside.core.config import Config
 from bedside.core.errors import UsageError
 from bedside.core.host import PluginHost
+from bedside.core.toolkit.printable import printable
 
 from .options import config_of, echo_json, home_option, json_option
 
@@ -38,7 +37,7 @@ def list_(as_json: bool, home: str | None) -> int:
             table.add_column(column, overflow="fold")
         for i in host.plugins:
             table.add_row(i.name, f"{i.distribution} {i.version}".strip(), i.status, ", ".join(i.tasks) or i.reason)
-        Console().print(table)
+        Console(markup=False).print(table)
     return 1 if host.failed else 0
 
 
@@ -47,21 +46,22 @@ def list_(as_json: bool, home: str | None) -> int:
 @json_option
 @home_option
 def check(name: str, as_json: bool, home: str | None) -> int:
-    """Check whether the plugin NAME keeps its contract: loading, hooks, tasks, types, time limits."""
+    """Run the conformance check on the plugin NAME: loading, hooks, tasks, sources, types, time limits."""
+    from bedside.core.host import installed
     from bedside.core.testing import check_plugin
 
-    infos = {i.name: i for i in _host(config_of(home)).plugins}
-    if name not in infos:
-        raise UsageError(f"no plugin called {name!r} is installed", hint=f"installed: {', '.join(infos)}")
-    report = check_plugin(name)
-    beside = infos[name]
-    if beside.status == "failed" and not any(beside.reason in p for p in report.problems):
-        report = replace(report, problems=(f"beside the other plugins: {beside.reason}", *report.problems))
+    from ..app import pulled_folders
+
+    config = config_of(home)
+    names = sorted({candidate.name for candidate in installed()})  # nothing is imported: it may end the process
+    if name not in names:
+        raise UsageError(f"no plugin called {name!r} is installed", hint=f"installed: {', '.join(names)}")
+    report = check_plugin(name, beside=(config.plugins.allow, config.plugins.deny), pulled=pulled_folders(config))
     if as_json:
-        echo_json({"plugin": name, "ok": report.ok, "problems": list(report.problems), "checked": list(report.checked)})
+        lists = {"problems": report.problems, "checked": report.checked, "remarks": report.remarks}
+        echo_json({"plugin": name, "ok": report.ok, **lists})
     else:
-        for line in report.checked:
-            click.echo(f"ok    {line}")
-        for line in report.problems:
-            click.echo(f"FAIL  {line}")
+        for mark, lines in (("ok  ", report.checked), ("NOTE", report.remarks), ("FAIL", report.problems)):
+            for line in lines:
+                click.echo(f"{mark}  {printable(line)}")
     return 0 if report.ok else 1

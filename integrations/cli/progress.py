@@ -106,7 +106,9 @@ class Status:
 
     def __call__(self, event: Event) -> None:
         if self._status and (stage := stage_of(event)):
-            self._status.update(stage)
+            from rich.text import Text
+
+            self._status.update(Text(stage))  # a plugin's words are no markup
 
 
 def stage_of(event: Event) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bedside.core import Evidence, GraphPath, Recommendation, TextSpan
+from bedside.core import Evidence, GraphPath, Notice, Recommendation, TextSpan
 from bedside.core.toolkit.printable import printable
 
 from .render_blocks import print_block
@@ -28,7 +28,7 @@ def print_answer(answer: Recommendation) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    console = Console(soft_wrap=False, highlight=False)
+    console = Console(soft_wrap=False, highlight=False, markup=False)
     failed = any(c.status == "failed" for c in answer.consulted)
     means = _COULD_NOT if failed and answer.status == "abstained" else _MEANS[answer.status]
     console.print(Text(means, style=f"bold {_COLOURS[answer.status]}"))
@@ -58,13 +58,20 @@ def print_answer(answer: Recommendation) -> None:
     for c in answer.consulted:
         style = {"found": "green", "none": "", "failed": "red"}[c.status]
         result = f"{c.status}" + (f" ({c.evidence})" if c.evidence else "")
-        table.add_row(c.task, Text(result, style=style), c.message or "; ".join(c.searched))
+        table.add_row(c.task, Text(result, style=style), printable(c.message or "; ".join(c.searched)))
     console.print(table)
     if not answer.consulted:
         console.print("No specialist fits this question.")
     for w in answer.warnings:
-        console.print(Text.assemble(("! ", "yellow"), printable(w.text)))
+        console.print(Text.assemble(("! ", "yellow"), _warning(w)))
     console.print(Text("Bedside supports a clinician's decision; it is not a medical device.", style="dim"))
+
+
+def _warning(notice: Notice) -> str:
+    """On one line, so that it looks like no other, and marked with the plugin that says it, so that it passes for no word of
+    Bedside's."""
+    text = " ".join(printable(notice.text).split())
+    return text if not notice.who or text.startswith(f"{notice.who}.") else f"{notice.who}: {text}"
 
 
 def _quote(evidence: Evidence, number: int, *, repeat: bool) -> Text:

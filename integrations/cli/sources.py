@@ -86,7 +86,7 @@ def status(as_json: bool, home: str | None) -> int:
     for state in shown:
         info = state.loaded
         if info is None:
-            block(state.id, state.title, _standing(state), *_warnings(state))
+            block(state.id, state.title, _standing(state), warnings=state.warnings)
             continue
         counts = ", ".join(f"{info.counts[k]:,} {k}" for k in ("passages", "nodes", "edges", "terms") if info.counts.get(k))
         pulled = f"{size_text(state.pulled_bytes)} pulled" if state.pulled_bytes else ""
@@ -97,7 +97,7 @@ def status(as_json: bool, home: str | None) -> int:
             " · ".join(part for part in (info.version, loaded, pulled) if part),
             counts,
             info.licence,
-            *_warnings(state),
+            warnings=state.warnings,
         )
     return 0
 

@@ -8,13 +8,16 @@ from __future__ import annotations
 import contextlib
 import io
 import os
+import signal
 import sys
 import threading
 from typing import Any
 
 from bedside.core.plugin_code import after_plugin_code, in_plugin_code
+from bedside.core.task import MAX_TIMEOUT_S
 
 _guarded: dict[str, GuardedStream] = {}
+_replaced: list[Any] = []
 
 
 class GuardedStream(io.TextIOBase):
@@ -129,6 +132,7 @@ def guard_streams() -> None:
     stderr = GuardedStream(_writer(err, sys.stderr, line_buffering=True))
     stdout = GuardedStream(_writer(out, sys.stdout, line_buffering=os.isatty(out)), aside=stderr)
     _guarded.update(stdout=stdout, stderr=stderr)
+    _replaced.extend((sys.stdout, sys.stderr))  # kept: they would close their descriptors
     os.dup2(err, 1)  # whoever writes past `sys.stdout`, a library in C too, writes there
     restore_streams()
     after_plugin_code(restore_streams)
@@ -139,7 +143,9 @@ def restore_streams() -> None:
     """Put right what a plugin may have replaced or closed."""
     if not _guarded:
         return
-    sys.stdout, sys.stderr = _guarded["stdout"], _guarded["stderr"]
+    out: Any = _guarded["stdout"]
+    err: Any = _guarded["stderr"]
+    sys.stdout, sys.stderr, sys.__stdout__, sys.__stderr__ = out, err, out, err  # type: ignore[misc]
     for descriptor in (1, 2):
         try:
             os.fstat(descriptor)
@@ -165,8 +171,13 @@ def _writer(descriptor: int, like: Any, *, line_buffering: bool) -> io.TextIOWra
 
 
 def _leave_to_parent() -> None:
-    """A process that a plugin forked holds no end of our output: who reads it need not wait for that process."""
+    """A process that a plugin forks holds no end of our output: who reads that need not wait for the process. It is ended
+    after as long as a task may take, since it may wait for ever for a lock that a thread of the parent held."""
+    if not in_plugin_code():
+        return
+    signal.alarm(int(MAX_TIMEOUT_S))
     with contextlib.suppress(OSError):
         nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, _guarded["stdout"].own)
+        for descriptor in (1, 2, _guarded["stdout"].own, _guarded["stderr"].own):
+            os.dup2(nowhere, descriptor)
         os.close(nowhere)

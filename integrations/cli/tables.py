@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import click
+from bedside.core.toolkit.printable import printable
 
 
-def block(id_: str, title: str, *lines: str) -> None:
+def block(id_: str, title: str, *lines: str, warnings: Iterable[str] = ()) -> None:
     """One source: its id, which people copy, on a line of its own."""
-    click.echo(click.style(id_, bold=True) + f"  {title}")
+    click.echo(click.style(printable(id_), bold=True) + f"  {printable(title)}")
     for line in lines:
-        click.echo(f"    {line}")
+        click.echo(f"    {printable(line)}")
+    for warning in warnings:
+        click.echo("    " + click.style(f"warning: {printable(warning)}", fg="yellow"))
 
 
 def table(columns: tuple[str, ...], rows: list[dict[str, Any]], title: str = "") -> None:
@@ -26,7 +30,7 @@ def table(columns: tuple[str, ...], rows: list[dict[str, Any]], title: str = "")
     for column in columns:
         table.add_column(column, overflow="fold", no_wrap=column == "id")
     for row in rows:
-        table.add_row(*("" if row.get(c) is None else str(row.get(c, "")) for c in columns))
+        table.add_row(*("" if row.get(c) is None else printable(str(row.get(c, ""))) for c in columns))
     Piped(highlight=False, markup=False).print(table)
 
 

@@ -65,7 +65,7 @@ def parse_ranges(text: str) -> tuple[range, ...] | None:
         match = _PART.fullmatch(part.strip())
         first, last = (int(match[1]), int(match[2] or match[1])) if match else (1, 0)
         if last < first:
-            raise UsageError(f"--files {text}: {part.strip()!r} is no range", hint="for example --files 1-3,7")
+            raise UsageError(f"--files {text}: {part.strip()!r} is not a range", hint="for example --files 1-3,7")
         found.append(range(first, last + 1))
     if sum(map(len, found)) > _MOST:
         raise UsageError(f"--files {text} names more than {_MOST:,} files", hint="pull them in several steps")

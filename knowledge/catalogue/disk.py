@@ -1,4 +1,4 @@
-"""Writing what is pulled: no room is told in words, and what is there is never half replaced."""
+"""Writing downloaded files: a full disk is reported in words, and no file is ever half replaced."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ def writing(path: Path) -> Iterator[None]:
     except OSError as error:
         if error.errno in _FULL:
             raise SourceError(
-                f"no room left on the disk for {path}; what was fetched so far is kept",
-                hint="make room, then run the same command again: it goes on where it was",
+                f"no space left on the disk for {path}; what was downloaded so far is kept",
+                hint="free some space, then run the same command again: it resumes",
             ) from error
         raise SourceError(f"{path} can't be written: {error.strerror or type(error).__name__}") from error
 
@@ -38,7 +38,7 @@ def check_room(folder: Path, need: int) -> None:
     if need > free:
         raise SourceError(
             f"{folder} has {free / 2**20:,.0f} MiB free, but {need / 2**20:,.0f} MiB are still to be fetched",
-            hint="make room, or choose fewer files with --files",
+            hint="free some space, or choose fewer files with --files",
         )
 
 
@@ -56,7 +56,7 @@ def write_json(path: Path, data: Any) -> None:
 
 
 def digest(path: Path, name: str = "sha256", moved: Callable[[int], None] = lambda n: None) -> str:
-    """The hex digest of a file, `moved` being told of each piece's size."""
+    """The hex digest of a file; `moved` is called with each piece's size."""
     found = hashlib.new(name, usedforsecurity=False)
     with path.open("rb") as file:
         while piece := file.read(_CHUNK):

@@ -101,7 +101,7 @@ class _Download:
             headers |= {"Range": f"bytes={have}-"} | ({"If-Range": validator} if validator else {})
         with self._web.open(self._file.url, headers) as answer:
             if answer.headers.get("content-encoding", "identity") != "identity":
-                raise SourceError(f"{self._file.url} sends a changed form of the file (content-encoding)")
+                raise SourceError(f"{self._file.url} sends the file in another encoding (content-encoding)")
             span = _RANGE.fullmatch(answer.headers.get("content-range", ""))
             begin, total = (span[1], int(span[2])) if span else (None, None)
             if answer.status_code == 416 and have and total == have:
@@ -111,7 +111,7 @@ class _Download:
                 begin, total = "0", int(length) if length.isdigit() else None
             elif answer.status_code != 206 or begin != str(have) or self._another(answer, validator):
                 self._forget()
-                raise Passing(f"{self._file.url} is another file by now")
+                raise Passing(f"{self._file.url} has changed in the meantime")
             self._resumed = self._resumed or begin != "0"
             self._head = {name: value for name in ("etag", "last-modified") if (value := answer.headers.get(name, ""))}
             self._save(answer, int(begin), total)
@@ -138,7 +138,8 @@ class _Download:
         stated = self._file.size
         if stated and total is not None and total != stated:
             raise SourceError(
-                f"{self._file.url} has {total:,} bytes, but the catalogue says {stated:,}: it was replaced by its publisher",
+                f"{self._file.url} has {total:,} bytes, but the catalogue says {stated:,}: "
+                "it has been replaced by its publisher",
                 hint="update Bedside, or the plugin that supplies the source",
             )
         limit = stated or total or UNSTATED_LIMIT

@@ -85,7 +85,7 @@ def _clinvar_date(folder: Path) -> str:
                 if line.startswith("##fileDate="):
                     return line.partition("=")[2].strip()
     except (OSError, EOFError) as error:
-        raise SourceError(f"{path} is no gzip file", hint="bedside knowledge pull clinvar") from error
+        raise SourceError(f"{path} is not a gzip file", hint="bedside knowledge pull clinvar") from error
     return ""
 
 
@@ -168,7 +168,7 @@ def _pharmcat_version(folder: Path) -> str:
     try:
         return f"definitions {json.loads(path.read_text(encoding='utf-8'))['version']}"
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise SourceError(f"{path} is no allele definition", hint="bedside knowledge pull pharmcat") from error
+        raise SourceError(f"{path} is not an allele definition", hint="bedside knowledge pull pharmcat") from error
 
 
 PHARMCAT = KnowledgeSource(

@@ -1,4 +1,4 @@
-"""Which licences a person has agreed to, once per source and wording: `HOME/licences.json`."""
+"""Which licences have been accepted, once per source and wording: `HOME/licences.json`."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _FILE = "licences.json"
 
 
 def accepted(home: Path, source: KnowledgeSource) -> bool:
-    """Was this wording of the source's licence agreed to? A new wording is asked for again."""
+    """Was this wording of the source's licence accepted? A new wording is asked for again."""
     return _read(home).get(source.id, {}).get("licence") == source.licence
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def read_medquad_xml(item: Item, stream: BinaryIO, run: Run) -> Iterator[Record]:
     """The same documents as `readers.questions.read_medquad` makes of the JSON Lines form: one per pair with an answer.
 
-    Pairs whose answer was removed for copyright are told, once a file.
+    Pairs whose answer was removed for copyright are reported, once per file.
     """
     empty = 0
     for page in elements(stream, item.where, ("Document",)):

@@ -16,7 +16,7 @@ _CHUNK = 2**20
 
 
 def mirror_folder(setting: str) -> Path | None:
-    """The folder that the setting names, None without one; ConfigError when it is no folder."""
+    """The folder that the setting names, None without one; ConfigError when it is not a folder."""
     if not setting:
         return None
     folder = Path(setting).expanduser().absolute()
@@ -36,10 +36,12 @@ def inside(mirror: Path, relative: str) -> Path:
 def take(file: RemoteFile, mirror: Path, folder: Path, moved: Moved = lambda done, total: None) -> Fetched:
     """Copy `file` from the mirror into `folder`, checked by every hash that is known of it.
 
-    There is no falling back to the web: who sets a mirror wants nothing fetched. SourceError when it is not there.
+    It does not fall back to the web: a mirror is set so that nothing is downloaded. SourceError when the file is missing.
     """
     if not file.mirror:
-        raise SourceError(f"{file.name} has no place in a mirror", hint="unset BEDSIDE_MIRROR to pull it from its publisher")
+        raise SourceError(
+            f"{file.name} is not available from a mirror", hint="unset BEDSIDE_MIRROR to pull it from its publisher"
+        )
     path = inside(mirror, file.mirror)
     if not path.is_file():
         raise SourceError(
@@ -60,8 +62,8 @@ def take(file: RemoteFile, mirror: Path, folder: Path, moved: Moved = lambda don
     if wanted.digest and digest(part, wanted.name) != wanted.digest:
         part.unlink()
         raise SourceError(
-            f"{file.mirror} of the mirror is not the file it should be: its hash differs; nothing was taken",
-            hint="replace it in the mirror by a whole copy",
+            f"{file.mirror} in the mirror is not the expected file: its hash differs; nothing was copied",
+            hint="replace it in the mirror with a complete copy",
         )
     found = digest(part)
     put_in_place(part, target)

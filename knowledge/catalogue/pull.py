@@ -1,4 +1,4 @@
-"""`knowledge pull`: a source's files into the data folder, each verified, what is there already left alone."""
+"""`knowledge pull`: a source's files into the data folder, each verified; files that are already there are kept."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class FileReport:
 
 @dataclass
 class PullReport:
-    """What a pull did. `notes` are what a person must know of it."""
+    """What a pull did. `notes` are what the user must know about it."""
 
     source_id: str
     version: str
@@ -61,7 +61,7 @@ def pull(
     """Fetch the files of `source` into `home`, from the folder `mirror` where one is named, else from their publishers.
 
     `files` is the text of `--files`. Raises UsageError for a source without files or a range it does not have, ConfigError
-    for a mirror that is none, SourceError for whatever keeps a file from being fetched whole and right.
+    for an invalid mirror, SourceError for whatever prevents a file from being fetched complete and correct.
     """
     if not source.pulled:
         from_package = f"it comes with the package {source.package}" if source.package else "it has no files to fetch"
@@ -137,7 +137,7 @@ class _Pull:
         if known is not None and changed:
             report.notes.append(
                 f"{name} is not the file of {known.pulled_at[:10]} any more "
-                f"(sha256 {known.sha256[:12]}… then, {came.sha256[:12]}… now): it was replaced by its publisher"
+                f"(sha256 {known.sha256[:12]}… then, {came.sha256[:12]}… now): it has been replaced by its publisher"
             )
         return FileReport(name, "replaced" if changed else "pulled", came.size, came.sha256, came.verified, origin)
 
@@ -177,7 +177,7 @@ class _Pull:
 
 @contextlib.contextmanager
 def _alone(folder: Path, source_id: str) -> Iterator[None]:
-    """One pull of a source at a time: two would write into one part."""
+    """One pull of a source at a time: two would write to the same partial file."""
     import portalocker
 
     with (folder / ".lock").open("a+") as lock:

@@ -55,9 +55,9 @@ class DocumentFiles:
         finally:
             run.close()
         if not read:
-            told = f" ({run.skipped[0].where}: {run.skipped[0].reason})" if run.skipped else ""
+            first = f" ({run.skipped[0].where}: {run.skipped[0].reason})" if run.skipped else ""
             raise SourceError(
-                f"{folder} holds nothing that {self._source_id} is read from{told}",
+                f"{folder} contains nothing that {self._source_id} is read from{first}",
                 hint=f"bedside knowledge pull {self._source_id}",
             )
 

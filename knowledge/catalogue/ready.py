@@ -60,8 +60,8 @@ def _in_place(source: KnowledgeSource, listed: Iterable[RemoteFile], paths: Mapp
             ) from error
         if found != file.sha256:
             raise SourceError(
-                f"{file.mirror} of the mirror is not the file it should be: its hash differs",
-                hint="replace it in the mirror by a whole copy",
+                f"{file.mirror} in the mirror is not the expected file: its hash differs",
+                hint="replace it in the mirror with a complete copy",
             )
     first = next(iter(paths.values())).parent  # where the file lies that names the release
     return (source.release(first) if source.release else "") or source.version()

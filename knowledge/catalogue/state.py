@@ -1,4 +1,4 @@
-"""Where each source stands: in the catalogue, on this disk, in the stores, and what of that wants doing."""
+"""The state of each source: in the catalogue, on this disk, in the stores, and what needs attention."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def _state(
             pulled = latest(home, source_id) if source.pulled else None
             available = _available(source, pulled)
         except BedsideError as error:  # one source in disorder must not hide the others
-            warnings.append(f"{error.message}" + (f"; type: {error.hint}" if error.hint else ""))
+            warnings.append(f"{error}" + (f"; type: {error.hint}" if error.hint else ""))
     pull = _pull_state(home, source, pulled)
     if pull == "partial":
         warnings.append(f"its pull was not finished; type: bedside knowledge pull {source_id}")
@@ -89,7 +89,7 @@ def _state(
         warnings.append(f"the stores no longer hold its {' and '.join(lost)}; type: {again}")
     if cut_off:
         do = f"load {source_id}" if source is not None else f"load PATH --source {source_id} (or: remove {source_id})"
-        warnings.append(f"a load or removal of it was cut off; type: bedside knowledge {do}")
+        warnings.append(f"a load or removal of it was interrupted; type: bedside knowledge {do}")
     if info is not None:
         warnings += _loaded_warnings(info, source, available, fingerprint, now)
     return SourceState(

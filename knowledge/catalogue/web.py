@@ -1,4 +1,5 @@
-"""HTTPS for `knowledge pull`, and for nothing else: the only module of Bedside that reaches out, and only when asked.
+"""HTTPS for `knowledge pull`, and for nothing else: the only module of Bedside that contacts other machines, and only when
+asked.
 
 Redirects are followed by hand, so that each step is checked: https, or http from one loopback address to another.
 """
@@ -64,7 +65,7 @@ class Web:
                     break
                 steps += 1
                 if steps > _REDIRECTS:
-                    raise SourceError(f"{url} leads from one address to the next without end")
+                    raise SourceError(f"{url} redirects endlessly")
                 with contextlib.suppress(ValueError):  # an address that is none stays as it is, and is refused
                     here = urljoin(here, answer.headers["location"])
             _check_status(answer, url)
@@ -99,7 +100,7 @@ class Web:
                 left -= 1
                 if left <= 0:
                     raise SourceError(
-                        f"{fault}, {self.tries} times in a row", hint="run the same command again: it goes on where it was"
+                        f"{fault}, {self.tries} times in a row", hint="run the same command again: it resumes"
                     ) from fault
                 wait = fault.wait or self._pause * 2 ** (self.tries - left - 1)
                 self._sleep(min(wait, _LONGEST_WAIT_S))
@@ -114,7 +115,7 @@ class Web:
                 raise SourceError(f"{url} can't be reached: {type(error).__name__}") from error
             raise Passing(f"no connection to {_host(url)} ({type(error).__name__})") from error
         except self._httpx.InvalidURL as error:
-            raise SourceError(f"{url} is no URL") from error
+            raise SourceError(f"{url} is not a URL") from error
         try:
             yield answer
         finally:

@@ -125,7 +125,7 @@ class SentenceTransformerEmbedder:
         return self._choice
 
     def start(self) -> None:
-        """Begin loading in the background; returns at once. An error is met again, and told, at the first `embed`."""
+        """Begin loading in the background; returns at once. An error recurs, and is reported, at the first `embed`."""
 
         def load() -> None:
             with contextlib.suppress(EmbeddingError):

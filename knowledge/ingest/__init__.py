@@ -1,4 +1,4 @@
-"""Knowledge sources into the stores."""
+"""Loading knowledge sources into the stores."""
 
 from .load import load, load_all
 from .recover import recover

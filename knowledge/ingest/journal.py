@@ -1,4 +1,4 @@
-"""What a load is in the middle of, on disk, so that the next process knows what to complete or to throw away.
+"""What a load is doing, on disk, so that the next process knows what to complete or discard.
 
 `staging/<source>/journal.json` exists from before the first record is stored until after the last leftover is gone. Beside
 it lie the records that are only applied once the release is whole: its terms, and its nodes when they replace others.
@@ -41,7 +41,7 @@ class Journal:
         self.folder = folder
 
     def entries(self) -> list[JournalEntry]:
-        """Everything that is unfinished. An entry that can't be read is an error: nobody knows what lies in the stores."""
+        """Everything that is unfinished. An unreadable entry is an error: the state of the stores is then unknown."""
         return [entry for path in sorted(self.folder.glob(f"*/{_FILE}")) if (entry := self._read(path))]
 
     def get(self, source_id: str) -> JournalEntry | None:

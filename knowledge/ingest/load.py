@@ -1,6 +1,7 @@
-"""Sources into the stores: staged beside what is in use, switched to in one step, what was replaced swept away.
+"""Loading sources into the stores: staged next to what is in use, switched to in one step, then the replaced release is
+removed.
 
-    prepare   what an earlier process left unfinished is completed or thrown away
+    prepare   what an earlier process left unfinished is completed or discarded
     stage     passages, words and edges go to the slot that is not in use (stage.py), several sources side by side
     switch    the list of sources is replaced: from here on queries see the new release
     sweep     the terms in one transaction, the nodes of the new release get its names, the old slot is emptied
@@ -75,13 +76,13 @@ def load_all(
     stopped = threading.Event()
 
     def tell(source_id: str) -> Progress:
-        def told(stage: str, done: int, total: int | None) -> None:
+        def report(stage: str, done: int, total: int | None) -> None:
             if stopped.is_set():
                 raise _Stopped
             if progress:
                 progress(source_id, stage, done, total)
 
-        return told
+        return report
 
     def lane(source: KnowledgeSource) -> None:
         entry = entries[source.id]
@@ -127,7 +128,7 @@ def _whole(source_id: str, version: str, fingerprint: str, stores: Stores) -> bo
 
 
 class _Stopped(Exception):
-    """Ends a load whose process was interrupted; nobody sees it, since the interruption itself is raised."""
+    """Ends a load whose process was interrupted; never visible, since the interruption itself is raised."""
 
 
 def _side_by_side(

@@ -1,4 +1,4 @@
-"""Completing what was begun: after a load in the same process, or after one that was killed."""
+"""Completing unfinished loads: after a load in the same process, or after one that was killed."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _BOTH: tuple[Slot, Slot] = ("a", "b")
 
 
 def to_complete(journal: Journal, sources: WritableSources) -> list[JournalEntry]:
-    """Every removal, and every load that had been switched to, that was cut off. Other loads wait for the next attempt."""
+    """Every interrupted removal, and every interrupted load after its switch. Other loads wait for the next attempt."""
     return [entry for entry in journal.entries() if entry.doing == "remove" or switched(entry, sources)]
 
 
@@ -36,7 +36,7 @@ def resume_or_begin(wanted: JournalEntry, stores: Stores) -> JournalEntry:
             stores.vectors.count(physical(wanted.source_id, wanted.vectors))
             return wanted
         except BedsideError:
-            pass  # the index was cut off in the middle of a write: it is made anew
+            pass  # the index was interrupted in the middle of a write: it is rebuilt
     if unfinished is not None:
         _undo(unfinished, stores)
     _undo(wanted, stores)
@@ -45,7 +45,7 @@ def resume_or_begin(wanted: JournalEntry, stores: Stores) -> JournalEntry:
 
 
 def drop_if_empty(entry: JournalEntry, stores: Stores) -> None:
-    """A source that was refused before anything of it was stored was not cut off: nothing is left to go on with."""
+    """A source that was refused before anything of it was stored was not interrupted: there is nothing to resume."""
     place = physical(entry.source_id, entry.slot)
     if not stores.vectors.count(physical(entry.source_id, entry.vectors)) and not any(stores.graph.counts(place).values()):
         stores.journal.end(entry.source_id)
@@ -63,7 +63,7 @@ def switched(entry: JournalEntry, sources: WritableSources) -> bool:
 
 
 def sweep(entry: JournalEntry, stores: Stores) -> None:
-    """Empty what the entry takes out of use. To be run again, from its beginning, when it was cut off."""
+    """Empty what the entry takes out of use. To be run again, from the beginning, when interrupted."""
     name = entry.source_id
     if entry.doing == "remove":
         stores.sources.remove(name)
@@ -93,7 +93,7 @@ def store_terms(entry: JournalEntry, stores: Stores) -> None:
 
 
 def _undo(entry: JournalEntry, stores: Stores) -> None:
-    """Throw away what was staged and never switched to."""
+    """Discard what was staged and never switched to."""
     stores.vectors.remove(physical(entry.source_id, entry.vectors))
     if entry.doing == "load":
         _empty(physical(entry.source_id, entry.slot), stores)

@@ -1,4 +1,4 @@
-"""Vectors made anew from the stored texts, when the embedding model has changed."""
+"""Embedding the stored texts again after the embedding model has changed."""
 
 from __future__ import annotations
 
@@ -23,7 +23,8 @@ def outdated(stores: Stores) -> list[SourceInfo]:
 def reembed(
     info: SourceInfo, stores: Stores, *, engine: IngestEngine | None = None, progress: SourceProgress | None = None
 ) -> SourceInfo:
-    """Embed a loaded source's passages with the model in use, beside the old vectors, and switch to them in one step.
+    """Embed a loaded source's passages with the model in use, next to the old vectors, and switch to the new ones in one
+    step.
 
     Resumable. Words, edges and terms stay as they are. SourceError when the stored passages are not all there.
     """

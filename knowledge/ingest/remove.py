@@ -1,4 +1,4 @@
-"""A source out of use, then out of the stores."""
+"""Removing a source: first from use, then from the stores."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One release of a source into the slot that is not in use. Nothing that queries see changes here."""
+"""Storing one release of a source in the slot that is not in use. Nothing changes for queries here."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def stage(
     """Store all records of `source` under the physical id of `entry`; what it will be listed as once it is switched to.
 
     What an earlier attempt at the same entry stored is used again. Errors of the source, the embedder and the stores pass
-    through; the same call then goes on where this one ended.
+    through; the same call then resumes where this one ended.
     """
     work = _Stage(source, entry, stores, tell)
     stored = SeenIds(stores.vectors.ids(work.vectors_place))

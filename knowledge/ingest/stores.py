@@ -1,4 +1,4 @@
-"""Where a load goes: the stores themselves, under physical ids, not the live view of them that queries have."""
+"""Where a load writes: the stores themselves, under physical ids, not the view of them that queries have."""
 
 from __future__ import annotations
 

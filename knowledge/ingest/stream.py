@@ -48,7 +48,7 @@ class GraphBatch:
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """What the source left out, told once, at the end."""
+    """What the source skipped, reported once, at the end."""
 
     skips: list[Skip]
 
@@ -102,8 +102,8 @@ class _Run:
             for waiting in (self._out, self._windows):
                 with contextlib.suppress(queue.Empty):
                     waiting.get_nowait()
-            # What was taken may have been the reader's last word, which the embedding thread still waits for. A reader that
-            # lives will say it, and needs the room.
+            # What was taken may have been the reader's last item, which the embedding thread still waits for. A reader that
+            # is alive will put it again, and needs the room.
             if not self._threads[0].is_alive():
                 with contextlib.suppress(queue.Full):
                     self._windows.put_nowait(None)

@@ -90,7 +90,7 @@ class LlamaProcess(LanguageModel):
         return self._supervisor.ready
 
     def start(self) -> None:
-        """Begin loading in the background; returns at once. What goes wrong is told to the first request."""
+        """Begin loading in the background; returns at once. Errors are reported to the first request."""
         self._supervisor.start()
 
     def close(self) -> None:

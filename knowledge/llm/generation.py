@@ -183,7 +183,7 @@ class Generator:
             return list(self._llama.tokenize(request["prompt"].encode(), add_bos=True, special=False))
         messages = [{"role": m["role"], "content": self._plain(m["content"])} for m in request["messages"]]
         try:
-            # Qwen3 and its like think aloud unless their template is told not to; other templates ignore the word.
+            # Qwen3 and similar models think aloud unless their template says not to; other templates ignore the word.
             text = self._formatter(messages=messages, enable_thinking=False).prompt
         except Exception as error:
             raise RequestError(

@@ -12,7 +12,7 @@ from bedside.core.errors import ModelError
 
 @dataclass(frozen=True)
 class JobOutcome:
-    """What the caller is told: a `piece` of text, `done` with the rest of the text or the scores, or an `error`."""
+    """What the caller receives: a `piece` of text, `done` with the rest of the text or the scores, or an `error`."""
 
     kind: Literal["piece", "done", "error"]
     text: str = ""

@@ -44,7 +44,7 @@ def worker_environment() -> dict[str, str]:
 
     On a busy machine, where the embedder and the stores want the same cores, spinning is ruinous: the starter model made 2
     to 20 tokens/s with 2 spinning threads on 2 busy cores and 42 with sleeping ones; on idle cores it made 80 spinning. A
-    machine that does nothing else is told so with OMP_WAIT_POLICY=active and `threads`.
+    machine that does nothing else is configured with OMP_WAIT_POLICY=active and `threads`.
     """
     return {"OMP_WAIT_POLICY": "passive", **os.environ}
 

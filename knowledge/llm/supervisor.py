@@ -183,7 +183,7 @@ class Supervisor:
             self._finish(job, JobOutcome("error", error=error))
 
     def _load_failed(self, error: ModelError) -> None:
-        """The request that waited longest is told; the others try again, until there were too many failures."""
+        """The request that waited longest gets the error; the others try again, until there are too many failures."""
         self._load_failures += 1
         self._load_error, self._failed_file = error, self._file()
         if self._pending:
@@ -202,7 +202,7 @@ class Supervisor:
             self._stop(self._current)
             self._late(self._current, "answering")
         if self._worker and self._kill_at is not None and self._kill_at <= now:
-            self._kill("did not stop when it was told to" if self._ready else "did not react while loading")
+            self._kill("did not stop when asked to" if self._ready else "did not react while loading")
         elif self._worker and self._load_by is not None and self._load_by <= now:
             self._kill(f"had not loaded the model after {self._load_timeout:g} s")
 

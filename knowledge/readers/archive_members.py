@@ -1,4 +1,4 @@
-"""The files of a source: one file, a folder, or an archive, member by member and never unpacked to disk."""
+"""The files of a source: one file, a folder, or an archive, read member by member and never extracted to disk."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ Tell = Callable[[str, str, str], None]
 class Item:
     """One file. `name` is its path within the source, `where` what people are shown, `path` where it lies by itself.
 
-    `open()` gives its unpacked bytes. `again` is False where that works once only (a member of a tar stream).
+    `open()` gives its decompressed bytes. `again` is False if that works only once (a member of a tar stream).
     """
 
     name: str
@@ -44,7 +44,7 @@ class Item:
 
     @property
     def suffix(self) -> str:
-        """Of the unpacked file, in lower case."""
+        """Of the decompressed file, in lower case."""
         return PurePosixPath(self.name.lower().removesuffix(packing_of(self.name))).suffix
 
 
@@ -60,7 +60,7 @@ def items(path: Path, tell: Tell) -> Iterator[Item]:
     """The files at `path`, in order of name with the last first (a later release of a record comes before an earlier).
 
     A tar stream keeps its own order. Links, special files, hidden files, names that lead outside and archives within
-    archives are told and left out. SourceError when `path` itself can't be read.
+    archives are skipped and reported. SourceError when `path` itself cannot be read.
     """
     try:
         mode = path.stat().st_mode
@@ -69,7 +69,7 @@ def items(path: Path, tell: Tell) -> Iterator[Item]:
     if stat.S_ISDIR(mode):
         yield from _folder(path, tell)
     elif not stat.S_ISREG(mode):
-        raise SourceError(f"{path} can't be read: it is no regular file", hint="check the file name")
+        raise SourceError(f"{path} can't be read: it is not a regular file", hint="check the file name")
     elif path.name.lower().endswith(ZIPS):
         yield from _zip(path, tell)
     elif path.name.lower().endswith(TARS):
@@ -114,7 +114,7 @@ def _folder(root: Path, tell: Tell) -> Iterator[Item]:
             elif entry.is_dir(follow_symlinks=False):
                 folders.append(path)
             elif not entry.is_file(follow_symlinks=False):
-                tell("file", where, "no regular file")
+                tell("file", where, "not a regular file")
             elif is_archive(entry.name):
                 tell("archive", where, "archives in a folder are not opened: load each by itself")
             else:
@@ -130,7 +130,7 @@ def _zip(path: Path, tell: Tell) -> Iterator[Item]:
     with archive:
         members = sorted(archive.infolist(), key=lambda info: info.filename, reverse=True)
         if sum(info.file_size for info in members) > max(FREE, MOST_RATIO * path.stat().st_size):
-            raise SourceError(f"{path} unpacks to more than {MOST_RATIO} times its size: refused")
+            raise SourceError(f"{path} decompresses to more than {MOST_RATIO} times its size: refused")
         for info in members:
             name = info.filename
             where = f"{path}:{clean(name)}"
@@ -178,7 +178,7 @@ def _tar(path: Path, tell: Tell) -> Iterator[Item]:
                 elif info.isdir():
                     continue
                 elif not info.isreg():
-                    tell("member", where, "no regular file")
+                    tell("member", where, "not a regular file")
                 elif hidden := _unread(info.name):
                     tell(hidden[0], where, hidden[1])
                 else:
@@ -199,7 +199,7 @@ def _entry(archive: tarfile.TarFile, info: tarfile.TarInfo, where: str) -> Item:
 
 
 def _unread(name: str) -> tuple[str, str] | None:
-    """What is left out of an archive although it is safe: (what, why)."""
+    """What is skipped in an archive although it is safe: (what, why)."""
     if any(part.startswith(".") and part != "." for part in PurePosixPath(name).parts):
         return "hidden", "hidden files and folders are not read"
     if is_archive(name):
@@ -219,5 +219,5 @@ def unsafe(name: str) -> str:
 
 
 def clean(name: str) -> str:
-    """A file name that can be shown and stored: bytes that are no UTF-8 become U+FFFD."""
+    """A file name that can be shown and stored: bytes that are not UTF-8 become U+FFFD."""
     return name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")

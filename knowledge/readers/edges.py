@@ -76,7 +76,7 @@ def _node(row: dict[str, str], place: str, where: str, source_id: str) -> GraphN
     kind = kind or kind_of(ident)
     if not kind:
         raise SourceError(
-            f"{where}: what kind of node {ident} is can't be told from its id", hint=f"add a column {place}_kind"
+            f"{where}: the id {ident} does not show what kind of node it is", hint=f"add a column {place}_kind"
         )
     return GraphNode(id=ident, kind=kind, name=name or ident, source_id=source_id)
 
@@ -95,7 +95,7 @@ def _edge(row: dict[str, str], start: GraphNode, end: GraphNode, where: str, sou
         try:
             props[CONFIDENCE] = float(sure)
         except ValueError as error:
-            raise SourceError(f"{where} has a confidence that is no number") from error
+            raise SourceError(f"{where} has a confidence that is not a number") from error
     text = row.get("text", "").strip() or f"{_named(start)} {edge_label(kind)} {_named(end)}."
     return GraphEdge.of(
         kind=kind, start=start.id, end=end.id, text=text, source_id=source_id, url=url, props=props,
@@ -114,6 +114,6 @@ def _references(written: str, where: str) -> tuple[str, ...]:
             continue
         reference = any_pmid(one)
         if reference is None:
-            raise SourceError(f"{where} has pmids that hold no PubMed number: {one[:40]!r}")
+            raise SourceError(f"{where} has pmids without a PubMed number: {one[:40]!r}")
         found.append(reference)
     return tuple(dict.fromkeys(found))

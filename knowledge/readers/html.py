@@ -73,7 +73,7 @@ def _parsed(data: bytes, where: str) -> Any:
     except etree.LxmlError as error:
         raise SourceError(f"{where} is not HTML: {type(error).__name__}") from error
     if page is None:
-        raise SourceError(f"{where} is not HTML: it holds no element")
+        raise SourceError(f"{where} is not HTML: it has no element")
     return page
 
 

@@ -56,7 +56,7 @@ def read_jats(item: Item, stream: BinaryIO, run: Run) -> Iterator[Record]:
     """One document per article, `PMC:…` (else `PMID:…`, `DOI:…`, the file); figures and tables are sections of their own.
 
     The reference list is left out: its titles are other articles' words. Reviews and replies printed within an article
-    (sub-articles) are left out and told.
+    (sub-articles) are skipped and reported.
     """
     found = False
     for article in elements(stream, item.where, ("article",)):
@@ -65,13 +65,13 @@ def read_jats(item: Item, stream: BinaryIO, run: Run) -> Iterator[Record]:
             run.skip("part", item.where, f"{inner} reviews or replies within the article are not read")
         yield from run.passages(_document(article, item), item.where)
     if not found:
-        raise SourceError(f"{item.where} holds no article")
+        raise SourceError(f"{item.where} contains no article")
 
 
 def _document(article: Any, item: Item) -> Document:
     meta = article.find("front/article-meta")
     if meta is None:
-        raise SourceError(f"{item.where} has no article-meta: it is no JATS article")
+        raise SourceError(f"{item.where} has no article-meta, so it is not a JATS article")
     ids = {one.get("pub-id-type", ""): text(one) for one in meta.iterfind("article-id")}
     pmc = re.sub(r"\D", "", ids.get("pmc") or ids.get("pmcid") or ids.get("pmcaid") or "")
     pmid = ids.get("pmid", "") if ids.get("pmid", "").isdigit() else ""

@@ -1,4 +1,4 @@
-"""JSON as one value or as one value a line, told apart by what the file begins with."""
+"""JSON as one value or as one value a line, distinguished by how the file begins."""
 
 from __future__ import annotations
 

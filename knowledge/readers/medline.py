@@ -45,7 +45,7 @@ def read_medline(item: Item, stream: BinaryIO, run: Run) -> Iterator[Record]:
 
     Releases are read from the last to the first, so a record that was given is the newest. Within one file the last version
     counts too: the file is looked through beforehand, which only a member of a tar stream does not allow. Books and
-    abstracts in other languages are left out and told.
+    abstracts in other languages are skipped and reported.
     """
     deleted, again = _look_through(item) if item.again else (set(), Counter())
     left: Counter[str] = Counter()
@@ -57,7 +57,7 @@ def read_medline(item: Item, stream: BinaryIO, run: Run) -> Iterator[Record]:
         elif element.tag == "DeleteCitation":
             for pmid in element.iter("PMID"):
                 if (number := _number(text(pmid), item)) not in deleted:
-                    left["deletions of records that were read before could not be done"] += number in run.pmids
+                    left["deletions came after their records had been read"] += number in run.pmids
                     run.pmids.add(number)
         else:
             number = _number(child(element, "MedlineCitation/PMID"), item)

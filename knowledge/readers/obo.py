@@ -38,7 +38,7 @@ UNKNOWN = "obo:Term"
 
 def read_obo(item: Item, stream: BinaryIO, run: Run) -> Iterator[Record]:
     """A node per term, an `is_a` edge per parent, a passage per definition and, for phenotypes, diseases, genes and drugs,
-    the names to find it by in text. Obsolete terms are left out and told; parents that the file does not hold too."""
+    the names to find it by in text. Obsolete terms, and parents that are not in the file, are skipped and reported."""
     terms: list[OboTerm] = []
     obsolete = nameless = orphans = 0
     for term in stanzas(text_lines(stream, item.where, MOST_LINE)):

@@ -54,7 +54,7 @@ def _pages(data: bytes, where: str) -> tuple[str, list[tuple[int, str]]]:
     with IMPORTS:
         import pypdf
 
-    logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # what it warns of is either told below or of no matter
+    logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # what it warns of is reported below or does not matter
     try:
         reader = pypdf.PdfReader(io.BytesIO(data), strict=False)
         if reader.is_encrypted and not _opens(reader):

@@ -35,7 +35,8 @@ def _packets(value: Any, where: str) -> Iterator[Mapping[str, Any]]:
     try:
         yield from phenopacket.packets_of(value)
     except ValueError:
-        raise SourceError(f"{where} is no phenopacket: it has no phenotypicFeatures, interpretations or diseases") from None
+        why = "it has no phenotypicFeatures, interpretations or diseases"
+        raise SourceError(f"{where} is not a phenopacket: {why}") from None
 
 
 def _document(packet: Mapping[str, Any], where: str) -> Document:

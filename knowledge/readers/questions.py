@@ -41,11 +41,13 @@ def _pubmedqa(item: Item, stream: BinaryIO, run: Run, *, questions: bool) -> Ite
 
     value = parsed(whole(stream, item.where), item.where)
     if not isinstance(value, dict) or not value:
-        raise SourceError(f"{item.where} holds no PubMedQA records", hint='{"PMID": {"CONTEXTS": [...], "LABELS": [...]}}')
+        raise SourceError(
+            f"{item.where} contains no PubMedQA records", hint='{"PMID": {"CONTEXTS": [...], "LABELS": [...]}}'
+        )
     for pmid, record in value.items():
         texts, labels = _texts(record, "CONTEXTS"), _texts(record, "LABELS")
         if not pmid.isdigit() or not texts or (labels and len(labels) != len(texts)):
-            raise SourceError(f"{item.where}: the record {pmid[:20]!r} is none of PubMedQA's")
+            raise SourceError(f"{item.where}: the record {pmid[:20]!r} is not in PubMedQA's form")
         sections = [Section(label, text) for label, text in zip(labels or ["Abstract"] * len(texts), texts, strict=True)]
         if questions and isinstance(record.get("LONG_ANSWER"), str):
             sections.append(Section("CONCLUSION", record["LONG_ANSWER"]))

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from bedside.core.types import Record
 
 
-MOST_TOLD = 10_000
+MOST_REPORTED = 10_000
 MOST_ID = 1_000
 SURROGATE = re.compile(r"[\ud800-\udfff]")
 
@@ -37,7 +37,7 @@ class Run:
     """One reading of one source: its name, what was left out, and which documents were already given."""
 
     def __init__(self, source_id: str, *, many: bool = False) -> None:
-        """`many`: it is a folder or an archive, of which what can't be read is left out and told."""
+        """`many`: it is a folder or an archive, whose unreadable files are skipped and reported."""
         self.source_id = source_id
         self.many = many
         self.skipped: list[Skip] = []
@@ -47,15 +47,17 @@ class Run:
         self.pmids = Bits()
 
     def skip(self, what: str, where: str, reason: str) -> None:
-        """Tell one thing that was left out; beyond `MOST_TOLD` they are only counted, in the last entry."""
+        """Report one thing that was skipped; beyond `MOST_REPORTED` they are only counted, in the last entry."""
         self._left += 1
-        if self._left <= MOST_TOLD:
+        if self._left <= MOST_REPORTED:
             self.skipped.append(Skip(what, where, reason))
         else:
-            self.skipped[MOST_TOLD:] = [Skip("more", "", f"{self._left - MOST_TOLD} more were left out")]
+            self.skipped[MOST_REPORTED:] = [Skip("more", "", f"{self._left - MOST_REPORTED} more were skipped")]
 
     def bad(self, error: SourceError) -> None:
-        """A line that is no document: refused with its file, or left out and told where there are more files."""
+        """A line that is not a document: its file is refused, or, where there are more files, the line is skipped and
+        reported.
+        """
         if not self.many:
             raise error
         where, _, reason = error.message.rpartition(" line ")
@@ -64,9 +66,9 @@ class Run:
     def passages(
         self, document: Document, where: str, *, kind: str = "passage", more: Mapping[str, Scalar] | None = None
     ) -> Iterator[Passage]:
-        """The document's passages; none, and told, when a document of the same id was given before or it has no text.
+        """The document's passages; none, with a report, when it has no text or a document with its id was already read.
 
-        SourceError for half a character (a lone surrogate, which JSON can smuggle in) and for an id without end.
+        SourceError for half a character (a lone surrogate, which JSON may contain) and for an id that is too long.
         """
         if len(document.id) > MOST_ID:
             raise SourceError(f"{where} has an id of more than {MOST_ID} characters: refused")
@@ -77,9 +79,9 @@ class Run:
             *(part for s in document.sections for part in (s.heading, s.text)),
         )
         if any(SURROGATE.search(text) for text in (*texts, *document.mesh, *document.types, *document.notices)):
-            raise SourceError(f"{where} holds half a character (a lone surrogate)")
+            raise SourceError(f"{where} contains half a character (a lone surrogate)")
         if not self.ids.add(document.id):
-            self.skip("document", where, f"{document.id}: a document of this id was read before")
+            self.skip("document", where, f"{document.id}: a document with this id was already read")
             return
         empty = True
         for passage in passages(self.source_id, document, kind=kind, more=more):
@@ -111,7 +113,7 @@ class Ids:
                 return self._db.execute("INSERT OR IGNORE INTO ids VALUES (?, ?)", row).rowcount == 1
         except sqlite3.Error as error:
             raise SourceError(
-                f"the ids of the documents can't be kept apart: {error}", hint="free space in the folder for temporary files"
+                f"the ids of the documents can't be recorded: {error}", hint="free space in the folder for temporary files"
             ) from error
 
     def place(self, text: str) -> int:
@@ -143,7 +145,7 @@ class Bits:
     def add(self, number: int) -> None:
         """ValueError for a number that no PubMed record can have (a hostile one would fill the memory)."""
         if not 0 < number < self.MOST:
-            raise ValueError(f"{number} is no PubMed number")
+            raise ValueError(f"{number} is not a PubMed number")
         place = number >> 3
         if place >= len(self._bits):
             self._bits.extend(bytes(place + 1 - len(self._bits)))

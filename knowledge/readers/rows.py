@@ -24,7 +24,7 @@ HINT = 'one {"id": …, "text": …} a line'
 TABLE_HINT = "every row needs an id and a text"
 _LINK = re.compile(r"https?://", re.IGNORECASE)
 Bad = Callable[[SourceError], None]
-"""What is done about a line that is no document: raise it, or tell it and go on."""
+"""What to do about a line that is not a document: raise it, or report it and go on."""
 
 
 class DocumentReader(Protocol):
@@ -38,7 +38,8 @@ def refuse(error: SourceError) -> None:
 def read_jsonl(item: Item, stream: BinaryIO, run: Run) -> Iterator[Record]:
     """One document per line {"id", "text"} and, if known, {"title", "url", "year"}; other keys are not kept.
 
-    SourceError, naming the line, at the first that is none; in a folder or archive that line alone is left out and told.
+    SourceError, naming the line, at the first that is not a document; in a folder or archive only that line is skipped and
+    reported.
     """
     for _, document in json_documents(stream, item.where, run.bad):
         yield from run.passages(document, item.where)
@@ -51,7 +52,9 @@ def read_table(item: Item, stream: BinaryIO, run: Run) -> Iterator[Record]:
 
 
 def check(item: Item, documents: DocumentReader) -> int:
-    """How many documents the file holds; SourceError at the first line that is none or repeats an id. Memory stays flat."""
+    """The number of documents in the file; SourceError at the first line that is not one or repeats an id. Memory stays
+    flat.
+    """
     count = 0
     ids = Ids()
     try:
@@ -63,7 +66,7 @@ def check(item: Item, documents: DocumentReader) -> int:
     finally:
         ids.close()
     if not count:
-        raise SourceError(f"{item.where} holds no documents", hint=HINT)
+        raise SourceError(f"{item.where} contains no documents", hint=HINT)
     return count
 
 
@@ -146,7 +149,7 @@ def _separator(first: str) -> str:
 
 
 def document(value: dict[str, Any], where: str, hint: str = HINT) -> Document:
-    """SourceError, naming `where`, when it is none."""
+    """SourceError, naming `where`, when it is not a document."""
     ident, text, title, url, year = (value.get(key) for key in ("id", "text", "title", "url", "year"))
     wrong = ""
     if not isinstance(ident, str | int) or isinstance(ident, bool) or not str(ident).strip():
@@ -162,7 +165,7 @@ def document(value: dict[str, Any], where: str, hint: str = HINT) -> Document:
     elif url and not _LINK.match(url):
         wrong = 'has a "url" that does not start with http:// or https://'
     elif any(SURROGATE.search(part) for part in (text, title or "", url or "", str(ident))):
-        wrong = "holds half a character (a lone surrogate)"
+        wrong = "contains half a character (a lone surrogate)"
     if wrong:
         raise SourceError(f"{where} {wrong}", hint=hint)
     name = str(ident).strip()

@@ -70,22 +70,24 @@ def file_source(
     homepage: str = "",
     reader: str | Reader | None = None,
 ) -> KnowledgeSource:
-    """What lies at `path` as a source. `reader` is a name of `READERS` (by suffix and content without it) or a reader.
+    """The file, folder or archive at `path` as a source.
+
+    `reader` is a reader or a name of `READERS`; without it suffix and content decide.
 
     A single file that can't be read is a SourceError, and of JSON Lines and tables every line is checked before the first
-    record is given. In a folder or archive what can't be read is left out, and `skipped()` tells it. The version is a hash
+    record is given. In a folder or archive, unreadable files are skipped, and `skipped()` lists them. The version is a hash
     of the content. UsageError for a reader that does not exist.
     """
     place = Path(path)
     if not _NAME.fullmatch(source_id):
         raise SourceError(
-            f"{source_id!r} can't be the name of a source", hint="use letters, digits, '.', '_' and '-' (at most 64)"
+            f"{source_id!r} is not a valid name for a source", hint="use letters, digits, '.', '_' and '-' (at most 64)"
         )
     if isinstance(reader, str) and reader not in READERS:
         raise UsageError(f"there is no reader {reader!r}", hint=f"one of: {', '.join(READERS)}")
     digest = cache(lambda: content_hash(place))
     if not place.is_dir():
-        digest()  # a file that isn't there is told now
+        digest()  # a missing file is reported now
     latest: list[SourceReading] = []
 
     def records() -> Iterator[Record]:
@@ -128,7 +130,7 @@ class SourceReading:
         return next(self._records)
 
     def close(self) -> None:
-        """Let go of the file before the end."""
+        """Close the file before the end."""
         self._records.close()
 
     @property
@@ -149,13 +151,11 @@ def _records(path: Path, run: Run, reader: str | Reader | None) -> Generator[Rec
             except SourceError as error:
                 if not many:
                     raise
-                kept = (
-                    f" (the {read - before} records before that are kept, what follows is not read)" if read > before else ""
-                )
+                kept = f" (the {read - before} records before that are kept, the rest is not read)" if read > before else ""
                 run.skip("file", item.where, error.message.removeprefix(item.where).strip() + kept)
         if not read:
-            told = f" ({run.skipped[0].where}: {run.skipped[0].reason})" if run.skipped else ""
-            raise SourceError(f"{path} holds nothing that can be read{told}", hint="bedside knowledge load --help")
+            first = f" ({run.skipped[0].where}: {run.skipped[0].reason})" if run.skipped else ""
+            raise SourceError(f"{path} contains nothing that can be read{first}", hint="bedside knowledge load --help")
     finally:
         run.close()
 
@@ -167,7 +167,7 @@ def _read(item: Item, run: Run, reader: str | Reader | None, many: bool) -> Iter
             raise SourceError(f"{item.where} is empty")
         chosen = reader or kind_of_file(item, head)
         if not chosen:
-            raise SourceError(f"{item.where} is of no kind that is read here", hint=f"one of: {', '.join(READERS)}")
+            raise SourceError(f"{item.where} is not a kind of file that can be read", hint=f"one of: {', '.join(READERS)}")
         if isinstance(chosen, str):
             if chosen in _CHECKED and not many:
                 check(item, _CHECKED[chosen])

@@ -1,4 +1,4 @@
-"""Bytes of a file, however it is packed, within bounds that hold for any content."""
+"""Bytes of a file, compressed or not, within bounds that hold for any content."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ class _Guarded(io.RawIOBase):
         except BROKEN as error:
             raise SourceError(f"{self._where} can't be read: {reason(error)}", hint="fetch the file again") from error
         if bomb:
-            raise SourceError(f"{self._where} unpacks to more than {MOST_RATIO} times its size: refused")
+            raise SourceError(f"{self._where} decompresses to more than {MOST_RATIO} times its size: refused")
         return done
 
 
@@ -114,7 +114,7 @@ def lines(stream: BinaryIO, where: str, most: int = MOST_LINE) -> Iterator[tuple
 
 
 def text_lines(stream: BinaryIO, where: str, most: int = MOST_LINE) -> Iterator[str]:
-    """The lines of a UTF-8 file; SourceError with line and offset of the first byte that is not."""
+    """The lines of a UTF-8 file; SourceError with line and offset of the first invalid byte."""
     offset = 0
     for number, line in lines(stream, where, most):
         try:
@@ -127,5 +127,5 @@ def text_lines(stream: BinaryIO, where: str, most: int = MOST_LINE) -> Iterator[
 
 
 def reason(error: BaseException) -> str:
-    """What an error of the system says, without the file name that it may repeat."""
+    """The text of a system error, without the file name that it may repeat."""
     return (getattr(error, "strerror", None) or str(error) or type(error).__name__).rstrip(".")

@@ -1,4 +1,4 @@
-"""XML as a stream of records, with everything off that a hostile file could use."""
+"""XML as a stream of records, with every feature off that a hostile file could use."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def elements(stream: BinaryIO, where: str, tags: tuple[str, ...]) -> Iterator[An
         root = parser.close()
     except etree.XMLSyntaxError as error:
         line, column = error.position
-        what = "is cut off or empty" if (line, column) == (0, 0) else "is not well-formed XML"
+        what = "is truncated or empty" if (line, column) == (0, 0) else "is not well-formed XML"
         raise SourceError(f"{where} {what}: {_plain(error)} (after {given} records)", hint="fetch the file again") from error
     _refuse_entities(root, where)
 
@@ -66,7 +66,7 @@ def _plain(error: Exception) -> str:
 def _refuse_entities(element: Any, where: str) -> None:
     dtd = element.getroottree().docinfo.internalDTD
     if dtd is not None and next(iter(dtd.iterentities()), None) is not None:
-        raise SourceError(f"{where} declares entities, which can hide a bomb or reach for other files: refused")
+        raise SourceError(f"{where} declares entities, which could expand without limit or read other files: refused")
 
 
 def _inside(element: Any, tags: tuple[str, ...]) -> bool:

@@ -1,4 +1,4 @@
-"""Walks over the graph that see only the releases in use, with plain source and edge ids."""
+"""Traversal of the graph that sees only the releases in use, with plain source and edge ids."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ class LiveWalks(GraphStore):
         return [plain_node(node) for node in self._store.find_nodes(replace(query, sources=either))]
 
     def _holding(self, sources: Sequence[str]) -> tuple[str, ...]:
-        """Where the asked sources lie; no name at all means all. Nothing is stored under the bare mark."""
+        """The physical ids of the given sources; no name means all. Nothing is stored under the bare mark."""
         places = self._live.filter(sources)
         return (MARK,) if places is None else places
 

@@ -1,8 +1,8 @@
 """Two places for each source: one holds the release in use, the other takes the next one until it is whole.
 
 The stores know physical ids only: `hpo` is slot a of the source hpo, `hpo'` its slot b. The list of sources says which slot
-is in use, so that writing that one file switches passages, lexical index and graph edges in one step. Everything outside
-ingest sees the plain ids (`live.py` translates).
+is in use, so writing that one file switches passages, lexical index and graph edges in one step. Everything outside
+ingest sees the plain ids (`view.py` translates).
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def other(slot: Slot) -> Slot:
 
 
 class Live:
-    """Which slots are in use, read anew at each call: a load in this process may have switched one.
+    """Which slots are in use, read again at each call: a load in this process may have switched one.
 
     `staging` is the folder of the ingest journal: while it is empty, nothing but what is in use lies in the stores.
     """

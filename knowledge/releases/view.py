@@ -1,7 +1,7 @@
 """The stores as everybody but ingest sees them: plain source ids, and only the releases in use.
 
 A release that is being staged, and one that is being swept away, lie in the same stores under the id of the other slot
-(`slots.py`). Here they are left out, so that no query ever sees half of a release.
+(`layout.py`). Here they are left out, so that no query ever sees half of a release.
 """
 
 from __future__ import annotations
@@ -51,7 +51,9 @@ class LiveVectors(VectorStore):
         self._store.close()
 
     def _holding(self, among: Iterable[str]) -> tuple[str, ...]:
-        """Physical ids of the loaded sources with passages. One whose passages are gone is an error, not an empty answer."""
+        """Physical ids of the loaded sources with passages. If a source's passages are missing, that is an error, not an
+        empty answer.
+        """
         wanted = set(among)
         found = tuple(one for one, info in self._live.vectors().items() if not wanted or info.id in wanted)
         for one in found:

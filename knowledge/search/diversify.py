@@ -1,4 +1,4 @@
-"""Hits that say the same thing twice make room for others."""
+"""Near copies among the hits make room for others."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ _SHORTEST = 3
 def synonyms(text: str, terms: TermIndex) -> list[Synonyms]:
     """For each thing named in `text`, its other names. Raises the term index's `StoreError`.
 
-    Only exact readings count: a spelling that was guessed is not made more of.
+    Only exact readings count: a guessed spelling is not expanded.
     """
     mentions = [m for m in terms.find(text).mentions if m.how != "fuzzy" and m.kind in _KINDS][:_MOST_MENTIONS]
     if not mentions:

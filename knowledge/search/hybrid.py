@@ -88,14 +88,14 @@ class HybridSearch(PassageSearch):
         try:
             words = self._parts.words.query(deep, groups)
         except ServiceError as error:
-            notes.append(f"found by meaning only, not by words: {error}")
+            notes.append(f"found by meaning only, words could not be searched: {error}")
         try:
             dense, vector = meaning.result()
         except ServiceError as error:
             if words is None:
                 raise
             dense, vector = [], None
-            notes.append(f"found by words only, not by meaning: {error}")
+            notes.append(f"found by words only, meaning could not be searched: {error}")
         candidates = self._candidates(text, vector, dense, words, depth, groups, per_document, notes)
         hits = candidates.top(k if per_document else k + _SPARE, self._parts.vectors.get)
         if candidates.lost:
@@ -103,8 +103,8 @@ class HybridSearch(PassageSearch):
         if not per_document:
             hits = varied(hits)
         if query.rerank and self._rerank is not None:
-            told = self._rerank(text, hits)
-            hits, notes = told.hits, [*notes, told.note]
+            reranked = self._rerank(text, hits)
+            hits, notes = reranked.hits, [*notes, reranked.note]
         return SearchResult(
             hits=tuple(hits[:k]),
             notes=tuple(notes),
@@ -166,7 +166,7 @@ class HybridSearch(PassageSearch):
         try:
             return synonyms(text, self._parts.terms)
         except ServiceError as error:
-            notes.append(f"other names were not looked for: {error}")
+            notes.append(f"other names were not searched for: {error}")
             return []
 
     def close(self) -> None:

@@ -1,4 +1,4 @@
-"""The words of all passages on disk: an incremental BM25 index (tantivy)."""
+"""The word index of all passages, on disk: incremental BM25 (tantivy)."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ class _Waiting:
 class TantivyIndex:
     """An index in folder `path`: one writer, any number of readers beside it, which see its last commit.
 
-    `put` and `remove` are seen by nobody before `commit`. A process that is killed leaves the last commit. Every method
+    `put` and `remove` take effect at `commit`. A process that is killed leaves the last commit. Every method
     raises `StoreError` when the folder is missing, damaged, of another version, written by another process or full.
     """
 
@@ -121,7 +121,7 @@ class TantivyIndex:
             self._must_write().rollback()
 
     def close(self) -> None:
-        """What was not committed is lost. Waits for background merges, so that the folder is at rest afterwards."""
+        """Close; what was not committed is lost. Waits for background merges, so that nothing is written afterwards."""
         with self._lock:
             writer, self._writer, self._index = self._writer, None, None
             self._last = None
@@ -135,7 +135,7 @@ class TantivyIndex:
     def query(self, query: PassageQuery, synonyms: Sequence[Synonyms] = ()) -> list[LexicalHit]:
         """The `query.k` passages that share the weightiest words with its text, best first; equal scores by id.
 
-        The text is only ever cut into words: no character in it is an operator. `years` is the first and last year wanted.
+        The text is only split into words: no character in it is an operator. `years` is the first and last year wanted.
         A passage may hold all words of one of the `synonyms` in place of a name; the better of the two counts, not both.
         """
         terms = asked(query.text)

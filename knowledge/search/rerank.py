@@ -1,4 +1,4 @@
-"""The first few hits in a better order: a language model reads them and says after which the question is likeliest.
+"""Reranking the first few hits: a language model estimates after which of them the question is most likely.
 
 `log P(question | window of the hit) - prior * ln(rank)`: the model's likelihood per token of the question (see
 `llm.likelihood`) and a prior that falls with the rank in the fused order. The prior's weight and the rule that says when the
@@ -24,7 +24,7 @@ TOP = 5
 PRIOR = 0.2
 """Nats per token that a factor e in rank is worth. Between 0.1 and 0.3 the measured differences are noise."""
 BUDGET_S = 6.0
-"""Seconds that a question may cost by default."""
+"""Seconds that a question may take by default."""
 LIKELIHOOD, FUSED = "likelihood", "fused"
 """Names in `Hit.parts`: what the model said, and the score before it."""
 _TITLE_CHARS = 200
@@ -75,7 +75,7 @@ def rerank(
 
     reading = min(top, len(hits))
     if reading < 2:
-        return stop("few", "nothing to order: fewer than two hits")
+        return stop("few", "nothing to rerank: fewer than two hits")
     if model is None:
         return stop("model", "in fused order: there is no language model")
     if agreed(hits, lists):

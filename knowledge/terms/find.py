@@ -87,7 +87,7 @@ def _inside_pgx(one: NameMatch, pgx: list[Found]) -> bool:
 def _mentions(
     normal: Normal, named: list[NameMatch], pgx: list[Found], spellings: list[Spelling], origin: str, unread: list[str]
 ) -> tuple[Mention, ...]:
-    """What is there and what is denied. Where that can't be told, a finding is left out and a drug is taken as there."""
+    """What is present and what is denied. Where that is unclear, a finding is left out and a drug is taken as present."""
     parts: list[tuple[int, int, dict]] = []
     for one in named:
         entry = min(one.entries, key=rank)

@@ -1,4 +1,4 @@
-"""Names of the index in a text: which stretches of words are names, and which reading of each is kept."""
+"""Names of the index in a text: which word sequences are names, and which reading of each is kept."""
 
 from __future__ import annotations
 

@@ -35,7 +35,7 @@ CREATE VIRTUAL TABLE names USING fts5(name, synonyms, tokenize='porter unicode61
 
 def open_file(path: Path, *, read_only: bool) -> sqlite3.Connection:
     """Open or create the file; StoreError when it cannot be opened or was made by another version."""
-    with told(path):
+    with as_store_error(path):
         if read_only:
             if not path.is_file():
                 raise StoreError(f"there is no term index at {path}", hint="bedside knowledge load")
@@ -68,7 +68,7 @@ def _check(link: sqlite3.Connection, path: Path, *, read_only: bool) -> None:
 
 
 @contextmanager
-def told(path: Path) -> Iterator[None]:
+def as_store_error(path: Path) -> Iterator[None]:
     """SQLite's and the file system's errors as a StoreError that names the file."""
     try:
         yield

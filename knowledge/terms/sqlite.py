@@ -13,7 +13,7 @@ from bedside.core.types import Facts, Term
 
 from .find import find
 from .normal import bag, keys_of
-from .schema import open_file, told
+from .schema import as_store_error, open_file
 from .words import english_words, running_words
 
 NAME, SYNONYM, BRAND = 0, 1, 2
@@ -38,7 +38,7 @@ class SqliteTerms:
             self._seed_words()
 
     def _seed_words(self) -> None:
-        with self._lock, told(self.path), self._link:
+        with self._lock, as_store_error(self.path), self._link:
             if self._link.execute("SELECT 1 FROM words LIMIT 1").fetchone() is None:
                 self._link.executemany("INSERT OR IGNORE INTO words VALUES (?)", ((w,) for w in sorted(english_words())))
 
@@ -89,7 +89,7 @@ class SqliteTerms:
             where = f"AND terms.kind IN ({','.join('?' * len(kinds))})" if kinds else ""
             sql = f"""SELECT terms.id FROM names JOIN terms ON terms.row = names.rowid WHERE names MATCH ? {where}
                       ORDER BY bm25(names, 4.0, 1.0), length(terms.name), terms.id LIMIT ?"""
-            with self._lock, told(self.path):
+            with self._lock, as_store_error(self.path):
                 ids = [row[0] for row in self._link.execute(sql, (match, *kinds, 4 * k))]
             if ids:
                 break
@@ -99,7 +99,7 @@ class SqliteTerms:
 
     def count(self, source_id: str | None = None) -> int:
         sql = "SELECT count(*) FROM terms" + (" WHERE source_id = ?" if source_id else "")
-        with self._lock, told(self.path):
+        with self._lock, as_store_error(self.path):
             return int(self._link.execute(sql, (source_id,) if source_id else ()).fetchone()[0])
 
     def _rows(self, ids: Sequence[str]) -> dict[str, list[tuple]]:
@@ -114,7 +114,7 @@ class SqliteTerms:
         """The rows of a query with one `IN (?)` over `values`, however many there are."""
         found: list[tuple] = []
         rest = iter(values)
-        with self._lock, told(self.path):
+        with self._lock, as_store_error(self.path):
             while part := list(islice(rest, _IN)):
                 found += self._link.execute(sql.replace("(?)", f"({','.join('?' * len(part))})"), part)
         return found
@@ -125,7 +125,7 @@ class SqliteTerms:
         given = 0
         rest = iter(terms)
         while batch := list(islice(rest, _BATCH)):
-            with self._lock, told(self.path), self._link:
+            with self._lock, as_store_error(self.path), self._link:
                 for term in batch:
                     self._forget("id = ? AND source_id = ?", (term.id, term.source_id))
                 self._store(batch)
@@ -135,7 +135,7 @@ class SqliteTerms:
     def replace(self, source_id: str, terms: Iterable[Term]) -> int:
         """All terms of a source in one transaction, in place of those before; how many there are then."""
         rest = iter(terms)
-        with self._lock, told(self.path), self._link:
+        with self._lock, as_store_error(self.path), self._link:
             self._forget("source_id = ?", (source_id,))
             while batch := list({term.id: term for term in islice(rest, _BATCH)}.values()):
                 for term in batch:
@@ -148,11 +148,11 @@ class SqliteTerms:
         words: set[str] = set()
         for text in texts:
             words |= running_words(text)
-        with self._lock, told(self.path), self._link:
+        with self._lock, as_store_error(self.path), self._link:
             self._link.executemany("INSERT OR IGNORE INTO words VALUES (?)", ((word,) for word in sorted(words)))
 
     def remove(self, source_id: str) -> int:
-        with self._lock, told(self.path), self._link:
+        with self._lock, as_store_error(self.path), self._link:
             return self._forget("source_id = ?", (source_id,))
 
     def close(self) -> None:

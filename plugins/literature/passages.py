@@ -1,8 +1,9 @@
-"""Passages that speak to the question, found by words and meaning and admitted only when they cover what is asked.
+"""Passages that answer the question, found by words and meaning and admitted only when they cover what is asked.
 
-Nearness alone is no evidence: the nearest passage to an unanswerable question is still near. A definition is admitted when
-its subject is what the question names. Any other passage is admitted when it names every concept of the question (by any
-synonym), covers most of its other content words, and has a word of the family of what is asked for (treatment, cause…).
+Similarity alone is not evidence: the most similar passage to an unanswerable question is still similar. A definition is
+admitted when its subject is what the question names. Any other passage is admitted when it names every concept of the
+question (by any synonym), covers most of its other content words, and has a word of the family of what is asked for
+(treatment, cause…).
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ PARAPHRASE = 0.6  # cosine from which a definition may answer a question that us
 COVERAGE = 0.6  # share of the question's other content words…
 NEAR, NEAR_COVERAGE = 0.7, 0.4  # …and what is enough for a passage that is this near
 _STRUCTURED = frozenset({"guideline", "pair"})
-"""Kinds that are looked up by exact keys: a line for another phenotype must never come in by being similar."""
+"""Kinds that are looked up by exact keys: a guideline line for another phenotype must never be found by similarity."""
 
 _ASKING = words(
     "what which who whom how why when where tell explain describe define definition mean meaning find show list give know "
@@ -32,7 +33,7 @@ _ASKING = words(
 
 @dataclass(frozen=True)
 class _Asked:
-    """What a passage has to cover."""
+    """What a passage must cover."""
 
     concepts: dict[str, frozenset[str]]
     words: frozenset[str]
@@ -49,7 +50,7 @@ def run(request: TaskRequest, services: Services) -> TaskResult:
     asked = _asked(question, request.facts, services)
     denied = any(m.negated and m.origin == "question" for m in request.facts.mentions)
     if not asked.concepts and (denied or not asked.words):
-        return TaskResult.none(*searched, notes=("the question names nothing that passages could be searched for",))
+        return TaskResult.none(*searched, notes=("the question names nothing to search passages for",))
 
     about = {s.id: s for s in sources}
     evidence: list[Evidence] = []
@@ -105,7 +106,9 @@ def _admitted(hit: Hit, asked: _Asked, services: Services) -> bool:
 
 
 def _likeness(hit: Hit) -> float:
-    """Cosine to the question. What was found by its words alone must cover them; its meaning says nothing against it."""
+    """Cosine to the question. A passage found by its words alone must cover them; a missing cosine does not count against
+    it.
+    """
     return hit.parts.get("dense", LIKENESS)
 
 
@@ -116,9 +119,9 @@ def _defines(passage: Passage, likeness: float, asked: _Asked) -> bool:
     if not asked.concepts:
         return likeness >= PARAPHRASE and _covers(passage.text, asked, likeness)
     if len(asked.concepts) > 1 and "definition" not in asked.intents:
-        return False  # a list of findings asks for no definitions
+        return False  # a list of findings does not ask for definitions
     if not _covers(passage.text, asked, likeness):
-        return False  # "is it dangerous?" is no question about its meaning
+        return False  # "is it dangerous?" is not a question about its meaning
     return any(passage.doc_id in ids for ids in asked.concepts.values())
 
 

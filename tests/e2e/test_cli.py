@@ -174,12 +174,12 @@ BROKEN = {
     "misspelt": ("from bedside.core import hookimpl\n@hookimpl\ndef bedside_tasc():\n    return []", "bedside_tasks"),
     "wrongtype": (
         "from bedside.core import Task, hookimpl\n@hookimpl\ndef bedside_tasks():\n"
-        "    return [Task(name='wrongtype.x', description='d', run=lambda r, s: 'yes', always=True)]",
+        "    return [Task(name='zwrongtype.x', description='d', run=lambda r, s: 'yes', always=True)]",
         "returned str instead of TaskResult",
     ),
     "sleeps": (
         "import time\nfrom bedside.core import Task, hookimpl\n@hookimpl\ndef bedside_tasks():\n"
-        "    return [Task(name='sleeps.x', description='d', run=lambda r, s: time.sleep(9e9), always=True, timeout_s=2)]",
+        "    return [Task(name='zsleeps.x', description='d', run=lambda r, s: time.sleep(9e9), always=True, timeout_s=2)]",
         "gave no answer within 2 s",
     ),
 }

@@ -76,7 +76,7 @@ def test_unknown_and_needless(tmp_path):
     assert "comes with the package pypgx" in run(tmp_path, "pull", "cpic", code=2)
     assert "one source at a time" in run(tmp_path, "pull", "medquad", "hetionet", "--files", "1", code=2)
     assert "too many files" in run(tmp_path, "pull", "pubmed-updates", "--yes", code=2)
-    assert "is no range" in run(tmp_path, "pull", "pubmed-baseline", "--files", "a", "--yes", code=2)
+    assert "is not a range" in run(tmp_path, "pull", "pubmed-baseline", "--files", "a", "--yes", code=2)
 
 
 def test_a_pull_of_real_data(tmp_path):

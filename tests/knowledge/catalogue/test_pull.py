@@ -227,7 +227,7 @@ def test_a_mirror_is_used_and_checked(mirror, tmp_path):
 
 
 def test_a_wrong_file_in_a_mirror(mirror, tmp_path):
-    with pytest.raises(SourceError, match="its hash differs; nothing was taken"):
+    with pytest.raises(SourceError, match="its hash differs; nothing was copied"):
         pull(source_of(remote(B)), tmp_path, mirror=str(mirror))
     assert not list((tmp_path / "downloads").rglob("a.txt*"))
 

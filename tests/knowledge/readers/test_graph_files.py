@@ -126,7 +126,7 @@ def test_nodes_of_the_starter_keep_their_names_and_owners(tmp_path: Path) -> Non
         ("HP:1,OMIM:1,has_phenotype", "leads from Phenotype to Disease"),
         (",HP:1,is_a", "line 2 has no start"),
         ("OMIM:1,HP:1,", "line 2 has no kind"),
-        ("Q:1,HP:1,is_a", "what kind of node Q:1 is"),
+        ("Q:1,HP:1,is_a", "the id Q:1 does not show what kind of node it is"),
     ],
 )
 def test_edges_that_are_none(tmp_path: Path, row: str, match: str) -> None:
@@ -136,8 +136,8 @@ def test_edges_that_are_none(tmp_path: Path, row: str, match: str) -> None:
 
 @pytest.mark.parametrize(
     ("column", "value", "match"),
-    [("pmids", "12x", "no PubMed number"), ("url", "ftp://x", "start with http"), ("confidence", "sure", "no number"),
-     ("confidence", "2", "no number from 0 to 1")],
+    [("pmids", "12x", "without a PubMed number"), ("url", "ftp://x", "start with http"),
+     ("confidence", "sure", "not a number"), ("confidence", "2", "no number from 0 to 1")],
 )  # fmt: skip
 def test_columns_that_are_wrong(tmp_path: Path, column: str, value: str, match: str) -> None:
     with pytest.raises(SourceError, match=match):

@@ -16,7 +16,7 @@ import pytest
 from bedside.core.errors import SourceError
 from bedside.knowledge.readers import READERS, SourceReading, file_source
 from bedside.knowledge.readers.archive_members import unsafe
-from bedside.knowledge.readers.read_session import MOST_TOLD, Run
+from bedside.knowledge.readers.read_session import MOST_REPORTED, Run
 
 LAUGHS = "".join(f'<!ENTITY {chr(98 + n)} "{f"&{chr(97 + n)};" * 10}">' for n in range(9))
 GOOD = json.dumps({"id": "good", "text": "A good line."})
@@ -137,7 +137,7 @@ def test_archives_that_are_damaged_encrypted_or_nested(tmp_path: Path) -> None:
     place = data.find(b"A good line")
     data[place] ^= 0xFF
     zipped.write_bytes(data)
-    refused(zipped, "CRC|holds nothing")
+    refused(zipped, "CRC|contains nothing")
     zipped.write_bytes(data[:60])
     refused(zipped, "can't be read")
     cut = tmp_path / "cut.tar.gz"
@@ -226,7 +226,7 @@ def test_folders_that_go_round_and_things_that_are_no_files(tmp_path: Path) -> N
     assert [p.doc_id for p in source.records()] == ["good"]
     told = {Path(skip.where).name: skip.reason for skip in source.skipped()}
     assert set(told) == {"loop", "out.jsonl", "pipe.jsonl", ".git", "empty.txt", "picture.png"}
-    assert "is empty" in told["empty.txt"] and "symbolic" in told["loop"] and "no regular" in told["pipe.jsonl"]
+    assert "is empty" in told["empty.txt"] and "symbolic" in told["loop"] and "not a regular" in told["pipe.jsonl"]
     with pytest.raises(SourceError, match="can't be read"):
         file_source(inner / "pipe.jsonl", "x")
 
@@ -274,7 +274,7 @@ def test_a_record_without_an_article(tmp_path: Path) -> None:
 
 def test_the_list_of_what_is_left_out_is_bounded() -> None:
     run = Run("x")
-    for number in range(MOST_TOLD + 500):
+    for number in range(MOST_REPORTED + 500):
         run.skip("file", str(number), "why")
-    assert len(run.skipped) == MOST_TOLD + 1 and run.skipped[-1].reason == "500 more were left out"
+    assert len(run.skipped) == MOST_REPORTED + 1 and run.skipped[-1].reason == "500 more were skipped"
     run.close()

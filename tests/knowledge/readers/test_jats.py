@@ -101,5 +101,5 @@ def test_a_set_of_articles_and_what_is_within_them(tmp_path: Path) -> None:
     assert [(p.doc_id, p.text) for p in source.records()] == [("PMC:42", "One."), ("PMC:43", "Two.")]
     assert [skip.what for skip in source.skipped()] == ["part", "document"]
     path.write_text("<pmc-articleset/>")
-    with pytest.raises(SourceError, match="holds no article"):
+    with pytest.raises(SourceError, match="contains no article"):
         list(file_source(path, "x").records())

@@ -120,5 +120,5 @@ def test_in_a_tar_stream_what_comes_too_late_is_told(medline: Make, article_set:
     assert [p.text for p in found] == ["Old.", "Kept."]
     assert told == [
         "1 records were deleted or have a newer version",
-        "1 deletions of records that were read before could not be done",
+        "1 deletions came after their records had been read",
     ]

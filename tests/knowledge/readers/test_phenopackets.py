@@ -93,7 +93,7 @@ def test_what_is_no_packet(tmp_path: Path, change: dict[str, Any], match: str) -
     with pytest.raises(SourceError, match=match):
         said(tmp_path / "a.json", {**PACKET, **change})
     (tmp_path / "b.json").write_text("[3]")
-    with pytest.raises(SourceError, match="no phenopacket"):
+    with pytest.raises(SourceError, match="not a phenopacket"):
         list(file_source(tmp_path / "b.json", "x", reader="phenopackets").records())
 
 

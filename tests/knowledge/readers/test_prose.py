@@ -45,7 +45,7 @@ def test_html_in_another_encoding_and_without_words(tmp_path: Path) -> None:
     assert sections(path, '<meta charset="windows-1252"><p>caf\u00e9 \u20ac</p>'.encode("cp1252")) == {"": "café €"}
     assert sections(path, "<p>\u03b1</p>".encode("utf-16")) == {"": "α"}
     path.write_text("<html><body><script>x()</script></body></html>")
-    with pytest.raises(SourceError, match="holds nothing that can be read"):
+    with pytest.raises(SourceError, match="contains nothing that can be read"):
         list(file_source(path, "x").records())
 
 

@@ -61,7 +61,7 @@ def test_missing_empty_and_misnamed(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match="no documents"):
         list(jsonl_source(written(tmp_path, "", "  "), "mine").records())
     for name in ("", "a b", "../x", "é", "x" * 65):
-        with pytest.raises(SourceError, match="name of a source"):
+        with pytest.raises(SourceError, match="is not a valid name for a source"):
             jsonl_source(written(tmp_path, json.dumps(GOOD)), name)
 
 
@@ -122,7 +122,7 @@ def test_tables(tmp_path: Path, name: str, separator: str) -> None:
         ("id,text\n1,a\n1,b\n", "line 3: the id of line 2 again"),
         ("id,text\n1,a\n2,\n", 'line 3 has no "text"'),
         ('id,text\n1,"a\n', "line 2: unexpected end of data"),
-        ("id,text\n", "holds no documents"),
+        ("id,text\n", "contains no documents"),
     ],
 )
 def test_a_bad_row_is_named_and_nothing_is_given(tmp_path: Path, content: str, what: str) -> None:

@@ -86,9 +86,9 @@ def test_wrong_use(tmp_path: Path) -> None:
         file_source(tmp_path / "a.jsonl", "x", reader="word")
     with pytest.raises(SourceError, match="can't be read"):
         file_source(tmp_path / "b.jsonl", "x")
-    with pytest.raises(SourceError, match="name of a source"):
+    with pytest.raises(SourceError, match="is not a valid name for a source"):
         file_source(tmp_path / "a.jsonl", "a/b")
-    with pytest.raises(SourceError, match="holds nothing that can be read"):
+    with pytest.raises(SourceError, match="contains nothing that can be read"):
         (tmp_path / "empty").mkdir()
         list(file_source(tmp_path / "empty", "x").records())
 
@@ -100,7 +100,7 @@ def test_a_document_that_is_there_twice_is_told(tmp_path: Path) -> None:
     assert source.skipped() == ()
     assert [p.text for p in source.records()] == ["A newer line."]
     (skip,) = source.skipped()
-    assert (skip.what, skip.reason) == ("document", "a: a document of this id was read before")
+    assert (skip.what, skip.reason) == ("document", "a: a document with this id was already read")
 
 
 def test_a_line_that_is_no_document_costs_a_folder_that_line_only(tmp_path: Path) -> None:
@@ -121,7 +121,7 @@ def test_what_was_read_before_a_file_broke_is_told(tmp_path: Path) -> None:
     source = file_source(tmp_path, "x")
     assert [p.text for p in source.records()] == ["Whole.", "A line."]
     (skip,) = source.skipped()
-    assert "line 2 is longer than" in skip.reason and "(the 1 records before that are kept, what follows" in skip.reason
+    assert "line 2 is longer than" in skip.reason and "(the 1 records before that are kept, the rest" in skip.reason
 
 
 def test_pubmedqa_leaves_out_what_gives_the_answer_away(tmp_path: Path, mirror: Path) -> None:

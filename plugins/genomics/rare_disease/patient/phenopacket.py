@@ -69,8 +69,9 @@ def read(packet: Mapping[str, Any], name: str) -> Told:
 
 def _onset(packet: Mapping[str, Any]) -> str | None:
     """The earliest onset of the diseases listed; their names are not read."""
-    stated = (list(phenopacket.onsets(phenopacket.child(one, "onset"))) for one in phenopacket.children(packet, "diseases"))
-    found = [texts[0] for texts in stated if texts]
+    times = (phenopacket.child(one, "onset") for one in phenopacket.children(packet, "diseases"))
+    stated = (next(phenopacket.onsets(time), "") for time in times if not phenopacket.child(time, "gestationalAge"))
+    found = [text for text in stated if text]
     if len(found) > 1:
         ages = [text for text in found if not text.upper().startswith("HP:")]
         return min(ages, key=lambda text: class_of(years(text, "age at onset"))) if len(ages) == len(found) else None
