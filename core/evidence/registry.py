@@ -9,11 +9,13 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from ..errors import BedsideError, PluginError
-from ..plugin_code import PluginCode, type_name
+from ..own_kinds import is_own_kind
+from ..plugin_code import PluginCode
 from .computed import ComputedFunction
+from .strangers import GivenUp, Unanswered, called, fault
 
 if TYPE_CHECKING:
     from ..protocols import Services
@@ -113,25 +115,28 @@ class Resolvers:
     def _of_kind(self, kind: str, locators: Sequence[Locator], context: ResolveContext) -> Sequence[Resolution]:
         if kind not in self.kinds:
             return [Unresolved(f"nothing here can read a {kind} locator again")] * len(locators)
-        found = self._asked(kind, locators, context)
-        if isinstance(found, Unresolved) and len(locators) > 1 and not found.store:
-            # one locator that breaks the resolver must not take the others of its kind with it
-            return [one for locator in locators for one in self._of_kind(kind, [locator], context)]
-        return [found] * len(locators) if isinstance(found, Unresolved) else found
-
-    def _asked(self, kind: str, locators: Sequence[Locator], context: ResolveContext) -> Sequence[Resolution] | Unresolved:
-        """What the resolver says; why nothing can be made of it otherwise."""
         try:
-            with PluginCode(f"the resolver of {kind}"):
-                found = list(self.kinds[kind].resolve(locators, context))
+            return self._asked(kind, locators, context)
         except PluginError as error:
-            cause = error.__cause__
-            if isinstance(cause, BedsideError):
-                return Unresolved(f"it could not be read again: {cause}", store=kind)
-            # the type only: the text of a stranger's exception may quote the case
-            name = type_name(cause or error)
-            log.warning("the resolver of %s raised %s", kind, name)
-            return Unresolved(f"its resolver raised {name}; this is a fault of the plugin")
-        if len(found) != len(locators) or not all(type(one) in (Resolved, Unresolved) for one in found):
-            return Unresolved("its resolver did not answer for each locator; this is a fault of the plugin")
-        return found
+            if isinstance(error.__cause__, BedsideError) and not isinstance(error.__cause__, Unanswered):
+                return [Unresolved(f"it could not be read again: {error.__cause__}", store=kind)] * len(locators)
+            if len(locators) > 1 and not isinstance(error.__cause__, GivenUp):
+                # one locator that breaks the resolver must not take the others of its kind with it
+                return [one for locator in locators for one in self._of_kind(kind, [locator], context)]
+            log.warning("the resolver of %s %s", kind, fault(error))
+            return [Unresolved(f"the resolver of {kind} {fault(error)}; this is a fault of the plugin")] * len(locators)
+
+    def _asked(self, kind: str, locators: Sequence[Locator], context: ResolveContext) -> Sequence[Resolution]:
+        """What the resolver says. Raises `PluginError` where it raises, does not answer for each, or does not end."""
+
+        def resolve() -> list[Resolution]:
+            found = list(self.kinds[kind].resolve(locators, context))
+            if len(found) != len(locators) or not all(type(one) in (Resolved, Unresolved) for one in found):
+                raise Unanswered("did not answer for each locator with Resolved or Unresolved")
+            return found
+
+        if is_own_kind(kind):
+            return cast("list[Resolution]", called(kind, resolve))
+        with PluginCode(kind):
+            return resolve()
+        raise AssertionError("PluginCode raises what its block raised")

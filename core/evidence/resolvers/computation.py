@@ -6,10 +6,11 @@ import re
 from collections.abc import Sequence
 
 from ...errors import PluginError
-from ...plugin_code import PluginCode, type_name
+from ...plugin_code import type_name
 from ...types import Computation, ComputedInput, Facts, FhirAddress, Scalar, Source, TextAddress
 from ..computed import Computed
 from ..registry import Resolution, ResolveContext, Resolved, Unresolved
+from ..strangers import called, fault
 
 _NUMBER = re.compile(r"[+-]?\d{1,15}(?:\.\d{1,15})?")
 
@@ -30,10 +31,9 @@ def _one(where: Computation, context: ResolveContext) -> Resolution:
     if reason := _moved(where.inputs, context):
         return Unresolved(reason)
     try:
-        with PluginCode(where.function):
-            again = function.run({one.name: one.value for one in where.inputs})
-    except PluginError as error:  # the type only: a stranger's text may quote the case
-        return Unresolved(f"{where.function} raised {type_name(error.__cause__ or error)} when it was computed again")
+        again = called(where.function, function.run, {one.name: one.value for one in where.inputs})
+    except PluginError as error:
+        return Unresolved(f"{where.function} {fault(error)} when it was computed again")
     if type(again) is not Computed:
         return Unresolved(f"{where.function} gave {type_name(again)} instead of Computed")
     if again.output != where.output or type(again.output) is not type(where.output):
