@@ -25,7 +25,7 @@ def test_the_wheel_holds_every_module_and_data_file(wheel: zipfile.ZipFile) -> N
         for path in (ROOT / part).rglob("*")
         if path.is_file() and path.suffix != ".md" and "__pycache__" not in path.parts
     }
-    assert "bedside/core/protocols.py" in wanted
+    assert "bedside/core/protocols/__init__.py" in wanted
     assert {n for n in wheel.namelist() if ".dist-info/" not in n} == wanted
 
 

@@ -1,101 +1,23 @@
-"""What the engine and the plugins ask of the shared parts. The adapters live in `knowledge`, test doubles in `testing`.
-
-Every method raises the `ServiceError` of its part (`ModelError`, `EmbeddingError`, `StoreError`) and nothing else when
-the backend is absent, dies or is too slow. All are safe to call from several threads. The stores are for reading: what is
-loaded changes by `knowledge load`, as a whole release, never by a task.
-
-A store implements the methods that take one query object (`core.queries`); those with keywords build it and are inherited.
-"""
+"""The shared stores: passages, graph, terms, search and what has been loaded. They are for reading."""
 
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from pathlib import Path
-from typing import Any, Protocol, Unpack, runtime_checkable
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol, runtime_checkable
 
-from .queries import (
+from ..queries import (
     Direction,
     EdgeQuery,
-    Generation,
-    GenerationOptions,
     LinkQuery,
     NodeQuery,
     PassageQuery,
     PathQuery,
     WalkQuery,
 )
-from .types import Facts, Question
-from .types.graph import CoEvidence, GraphPaths, Subgraph
-from .types.knowledge import GraphEdge, GraphNode, Hit, Passage, Scalar, SearchResult, SourceFiles, SourceInfo, Term
-from .types.reading import Intent, Span
-
-
-@runtime_checkable
-class LanguageModel(Protocol):
-    """One local model behind one queue."""
-
-    @property
-    def name(self) -> str:
-        """The model's name, as answers name it."""
-        ...
-
-    @property
-    def incidents(self) -> tuple[str, ...]:
-        """Every crash, kill and hang of the model's process so far, one line each, oldest first."""
-        ...
-
-    @abstractmethod
-    def reply(self, messages: Sequence[Mapping[str, str]], how: Generation) -> str:
-        """The model's answer to chat `messages` ({"role", "content"})."""
-        ...
-
-    @abstractmethod
-    def pieces(self, messages: Sequence[Mapping[str, str]], how: Generation) -> Iterator[str]:
-        """The same, piece by piece."""
-        ...
-
-    def complete(self, messages: Sequence[Mapping[str, str]], **options: Unpack[GenerationOptions]) -> str:
-        """The model's answer to chat `messages`; the keywords are the fields of `Generation`."""
-        return self.reply(messages, Generation(**options))
-
-    def stream(self, messages: Sequence[Mapping[str, str]], **options: Unpack[GenerationOptions]) -> Iterator[str]:
-        """The same, piece by piece."""
-        return self.pieces(messages, Generation(**options))
-
-    def score(self, passages: Sequence[str], question: str, *, timeout: float | None = None) -> list[float]:
-        """How likely the model finds `question` after reading each passage: mean natural-log probability per token.
-
-        At most 0, higher is likelier; comparable between passages of the same question only.
-        """
-        ...
-
-    def start(self) -> None:
-        """Begin loading in the background; returns at once."""
-        ...
-
-    def close(self) -> None:
-        """Let go of files and connections; called by whoever opened it."""
-        ...
-
-
-@runtime_checkable
-class Embedder(Protocol):
-    """Text to unit vectors."""
-
-    @property
-    def fingerprint(self) -> str:
-        """Name and content hash of the weights: vectors of two fingerprints are never compared."""
-        ...
-
-    @property
-    def dimensions(self) -> int:
-        """The length of a vector."""
-        ...
-
-    def embed(self, texts: Sequence[str]) -> Any:
-        """A float32 numpy array of shape (len(texts), dimensions), rows of length 1."""
-        ...
+from ..types import Facts
+from ..types.graph import CoEvidence, GraphPaths, Subgraph
+from ..types.knowledge import GraphEdge, GraphNode, Hit, Passage, Scalar, SearchResult, SourceInfo, Term
 
 
 @runtime_checkable
@@ -298,106 +220,3 @@ class Sources(Protocol):
     def get(self, source_id: str) -> SourceInfo | None:
         """The loaded source of this id; None where it is not loaded."""
         ...
-
-
-@runtime_checkable
-class TextReader(Protocol):
-    """How the engine itself reads a text."""
-
-    def read(self, question: Question, needed: Collection[str] = ()) -> Facts:
-        """All mentions of the question and its case, judged as a patient's: a relative's, doubted and unreadable ones are
-        left out, and `unread` says why. Never raises for a text; `lookup_failed` says that the names could not be had.
-
-        `needed` are the needs of the tasks that will be asked: a file of the case that none of them reads is reported.
-        """
-        ...
-
-    def sentences(self, text: str, *, clauses: bool = False) -> tuple[Span, ...]:
-        """The sentences of `text` without the white space around them; with `clauses` also cut at semicolons and lines."""
-        ...
-
-    def intents(self, text: str) -> frozenset[Intent]:
-        """What a question asks for; empty when the rules can't tell."""
-        ...
-
-    def without_asking(self, text: str) -> str:
-        """The question without the words that say what is asked for."""
-        ...
-
-    def speaks_to(self, text: str, asked: frozenset[Intent]) -> bool:
-        """Does a text have a word of the family of every intent asked for?"""
-        ...
-
-
-@runtime_checkable
-class Services(Protocol):
-    """What a task is handed. Each attribute is made on first use and shared by all plugins.
-
-    An attribute whose backend cannot be had raises its `ServiceError`; a task lets that through and becomes `failed`.
-    """
-
-    @property
-    def llm(self) -> LanguageModel:
-        """The one language model."""
-        ...
-
-    @property
-    def embedder(self) -> Embedder:
-        """The one embedding model."""
-        ...
-
-    @property
-    def vectors(self) -> VectorStore:
-        """Stored passages by id and by vector."""
-        ...
-
-    @property
-    def graph(self) -> GraphStore:
-        """The knowledge graph."""
-        ...
-
-    @property
-    def terms(self) -> TermIndex:
-        """Names of concepts, in text and by id."""
-        ...
-
-    @property
-    def search(self) -> PassageSearch:
-        """Passages by words and by meaning."""
-        ...
-
-    @property
-    def sources(self) -> Sources:
-        """What has been loaded."""
-        ...
-
-    @property
-    def reader(self) -> TextReader:
-        """Reading texts as the engine does."""
-        ...
-
-    def files(self, source_id: str) -> SourceFiles:
-        """The files of a source that `knowledge pull` fetched. Raises `SourceError` that says what to type for them."""
-        ...
-
-    def workspace(self, name: str) -> Path:
-        """A folder for what plugin `name` works out from loaded knowledge and can work out again. It may be emptied at any
-        time and several processes may use it at once: write aside, then move into place."""
-        ...
-
-    def now(self) -> Any:
-        """The current time (aware, UTC) by the injected clock."""
-        ...
-
-
-__all__ = [
-    "Embedder",
-    "GraphStore",
-    "LanguageModel",
-    "PassageSearch",
-    "Services",
-    "Sources",
-    "TermIndex",
-    "TextReader",
-    "VectorStore",
-]
