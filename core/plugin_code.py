@@ -11,7 +11,7 @@ from typing import Any, Self
 from .errors import PluginError
 
 MAX_REASON_CHARS = 300
-MAX_WAIT_S = 30.0
+MAX_WAIT_S = 10.0
 """How long code of a plugin is waited for that is no task: a resolver, a function that is computed again."""
 _here = threading.local()
 _afterwards: list[Callable[[], None]] = []
@@ -72,6 +72,10 @@ class PluginCode:
         raise PluginError(f"{self._doing} raised {describe(error)}", supplier=self._supplier) from error
 
 
+class TimedOut(PluginError):
+    """A plugin's code did not end in time."""
+
+
 def in_time(doing: str, function: Callable[[], Any], seconds: float | None = None) -> Any:
     """What `function`, a plugin's, returns. Raises `PluginError` for whatever it raises, and when it is not done in time
     (default: `MAX_WAIT_S`): its thread is then left to itself."""
@@ -93,7 +97,7 @@ def in_time(doing: str, function: Callable[[], Any], seconds: float | None = Non
     try:
         value, error = done.get(timeout=seconds)
     except queue.Empty:
-        raise PluginError(f"{doing} gave no answer within {seconds:g} s") from None
+        raise TimedOut(f"{doing} gave no answer within {seconds:g} s") from None
     if error is not None:
         raise error
     return value

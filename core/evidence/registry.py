@@ -12,8 +12,10 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, cast
 
 from ..errors import BedsideError, PluginError
-from ..plugin_code import PluginCode, in_time, type_name
+from ..own_kinds import is_own_kind
+from ..plugin_code import PluginCode, TimedOut, in_time
 from .computed import ComputedFunction
+from .strangers import Unanswered, fault
 
 if TYPE_CHECKING:
     from ..protocols import Services
@@ -113,35 +115,33 @@ class Resolvers:
     def _of_kind(self, kind: str, locators: Sequence[Locator], context: ResolveContext) -> Sequence[Resolution]:
         if kind not in self.kinds:
             return [Unresolved(f"nothing here can read a {kind} locator again")] * len(locators)
-        found = self._asked(kind, locators, context)
-        if isinstance(found, Unresolved) and len(locators) > 1 and not found.store:
-            # one locator that breaks the resolver must not take the others of its kind with it
-            return [one for locator in locators for one in self._of_kind(kind, [locator], context)]
-        return [found] * len(locators) if isinstance(found, Unresolved) else found
-
-    def _asked(self, kind: str, locators: Sequence[Locator], context: ResolveContext) -> Sequence[Resolution] | Unresolved:
-        """What the resolver says; why nothing can be made of it otherwise."""
-        found: list[Resolution]
         try:
-            if ":" in kind:  # a stranger's
-                own = _own(context, kind)
-                found = in_time(f"the resolver of {kind}", lambda: list(self.kinds[kind].resolve(locators, own)))
-            else:
-                with PluginCode(f"the resolver of {kind}"):
-                    found = list(self.kinds[kind].resolve(locators, context))
+            return self._asked(kind, locators, context)
         except PluginError as error:
-            cause = error.__cause__
-            if isinstance(cause, BedsideError):
-                return Unresolved(f"it could not be read again: {cause}", store=kind)
-            if cause is None:
-                return Unresolved(f"{error}; this is a fault of the plugin", store=kind)  # asked once, not for each
-            # the type only: the text of a stranger's exception may quote the case
-            name = type_name(cause)
-            log.warning("the resolver of %s raised %s", kind, name)
-            return Unresolved(f"its resolver raised {name}; this is a fault of the plugin")
-        if len(found) != len(locators) or not all(type(one) in (Resolved, Unresolved) for one in found):
-            return Unresolved("its resolver did not answer for each locator; this is a fault of the plugin")
-        return found
+            if isinstance(error.__cause__, BedsideError) and not isinstance(error.__cause__, Unanswered):
+                return [Unresolved(f"it could not be read again: {error.__cause__}", store=kind)] * len(locators)
+            if len(locators) > 1 and not isinstance(error, TimedOut):
+                # one locator that breaks the resolver must not take the others of its kind with it
+                return [one for locator in locators for one in self._of_kind(kind, [locator], context)]
+            log.warning("the resolver of %s %s", kind, fault(error))
+            return [Unresolved(f"the resolver of {kind} {fault(error)}; this is a fault of the plugin")] * len(locators)
+
+    def _asked(self, kind: str, locators: Sequence[Locator], context: ResolveContext) -> Sequence[Resolution]:
+        """What the resolver says. Raises `PluginError` where it raises, does not answer for each, or does not end."""
+
+        own = _own(context, kind) if is_own_kind(kind) else context
+
+        def resolve() -> list[Resolution]:
+            found = list(self.kinds[kind].resolve(locators, own))
+            if len(found) != len(locators) or not all(type(one) in (Resolved, Unresolved) for one in found):
+                raise Unanswered("did not answer for each locator with Resolved or Unresolved")
+            return found
+
+        if is_own_kind(kind):
+            return cast("list[Resolution]", in_time(f"the resolver of {kind}", resolve))
+        with PluginCode(kind):
+            return resolve()
+        raise AssertionError("PluginCode raises what its block raised")
 
 
 def _own(context: ResolveContext, kind: str) -> ResolveContext:

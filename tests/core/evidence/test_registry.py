@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 from bedside.core import CustomLocator, Evidence, GraphPath, PluginHost, hookimpl
 from bedside.core.errors import StoreError
@@ -102,7 +104,8 @@ def test_a_store_that_is_gone_is_reported_as_such(world):
     ],
 )
 def test_a_resolver_that_does_not_answer_is_no_pass(world, answer):
-    assert "fault of the plugin" in why(world, stretch(), lambda locators, context: answer)
+    reason = why(world, stretch(), lambda locators, context: answer)
+    assert "the resolver of lung:curve" in reason and "fault of the plugin" in reason
 
 
 def test_one_locator_that_breaks_it_takes_no_other_with_it(world):
@@ -128,3 +131,12 @@ def test_each_kind_is_asked_once_and_in_order(world):
     assert asked == [[0, 30]]
     assert list(checked.kept) == [p.id for p in proposals]
     assert isinstance(checked.kept[proposals[1].id].locator, GraphPath)
+
+
+def test_a_resolver_without_end_is_given_up(world, monkeypatch):
+    from bedside.core import plugin_code
+
+    monkeypatch.setattr(plugin_code, "MAX_WAIT_S", 0.05)
+    held = threading.Event()
+    assert "gave no answer within 0.05 s" in why(world, stretch(), lambda locators, context: held.wait(30))
+    held.set()

@@ -184,11 +184,11 @@ def spoils(locators: Any, context: Any) -> Any:
 @pytest.mark.parametrize(
     ("run", "wanted"),
     [
-        (leaves, "its resolver raised SystemExit; this is a fault of the plugin"),
-        (interrupts, "its resolver raised KeyboardInterrupt"),
+        (leaves, "the resolver of bad:place raised SystemExit; this is a fault of the plugin"),
+        (interrupts, "the resolver of bad:place raised KeyboardInterrupt"),
         (lambda locators, context: threading.Event().wait(60), "the resolver of bad:place gave no answer within 0.3 s"),
         (lambda locators, context: [], "did not answer for each locator"),
-        (lambda locators, context: 5, "its resolver raised TypeError"),
+        (lambda locators, context: 5, "the resolver of bad:place raised TypeError"),
         (spoils, ""),
     ],
 )
