@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, cast
 
 from ..errors import BedsideError, PluginError
-from ..own_kinds import is_own_kind
+from ..own_kinds import is_own_kind, is_source_of
 from ..plugin_code import PluginCode, TimedOut, in_time
 from .computed import ComputedFunction
 from .strangers import Unanswered, fault
@@ -133,12 +133,13 @@ class Resolvers:
 
         def resolve() -> list[Resolution]:
             found = list(self.kinds[kind].resolve(locators, own))
-            if len(found) != len(locators) or not all(type(one) in (Resolved, Unresolved) for one in found):
+            if len(found) != len(locators) or not all(_is_sound(one) for one in found):
                 raise Unanswered("did not answer for each locator with Resolved or Unresolved")
             return found
 
         if is_own_kind(kind):
-            return cast("list[Resolution]", in_time(f"the resolver of {kind}", resolve))
+            found = cast("list[Resolution]", in_time(f"the resolver of {kind}", resolve))
+            return [_of_plugin(where, one, context) for where, one in zip(locators, found, strict=True)]
         with PluginCode(kind):
             return resolve()
         raise AssertionError("PluginCode raises what its block raised")
@@ -154,3 +155,41 @@ def _own(context: ResolveContext, kind: str) -> ResolveContext:
         question=context.question.model_copy(deep=True),
         facts=context.facts.model_copy(deep=True),
     )
+
+
+def _is_sound(one: object) -> bool:
+    """Is it an answer of ours through and through? A stranger may put anything into a field."""
+    if type(one) is Unresolved:
+        return type(one.reason) is str and type(one.store) is str
+    if type(one) is not Resolved:
+        return False
+    from ..types import Source
+
+    texts = (one.quote, one.strength, one.withdrawn, one.whole, one.kind)
+    return (
+        type(one.source) is Source
+        and all(type(text) is str for text in texts)
+        and type(one.start) is int
+        and type(one.statement) is bool
+        and type(one.lines) is tuple
+        and all(type(name) is str for name in one.lines)
+    )
+
+
+def _of_plugin(where: Locator, one: Resolution, context: ResolveContext) -> Resolution:
+    """What a plugin's resolver says of a source is believed of the case and of its own sources only. A file of the case is
+    called by its name there; of sources that are loaded, the catalogue says title, version and licence."""
+    if isinstance(one, Unresolved):
+        return one
+    plugin = where.kind.partition(":")[0]
+    if one.source.id == "case":
+        title = getattr(where, "file", "") or f"{plugin}: {one.source.title}"
+        return replace(one, source=one.source.model_copy(update={"title": title}))
+    if not is_source_of(one.source.id, plugin):
+        reason = f"the resolver of {where.kind} names a source that is not its plugin's; this is a fault of the plugin"
+        return Unresolved(reason)
+    info = context.services.sources.get(one.source.id)
+    if info is None:
+        return one
+    stored = {"title": info.title, "version": info.version, "licence": info.licence, "date": info.date}
+    return replace(one, source=one.source.model_copy(update=stored))

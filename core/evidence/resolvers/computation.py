@@ -37,7 +37,9 @@ def _one(where: Computation, context: ResolveContext) -> Resolution:
         return Unresolved(f"{where.function} {fault(error)} when it was computed again")
     if type(again) is not Computed:
         return Unresolved(f"{where.function} gave {type_name(again)} instead of Computed")
-    if again.output != where.output or type(again.output) is not type(where.output):
+    if type(again.sentence) is not str or not again.sentence.strip():
+        return Unresolved(f"{where.function} gave no sentence")
+    if type(again.output) is not type(where.output) or again.output != where.output:
         return Unresolved("computed again, it gives another result")
     source = Source(
         id=where.function.partition(".")[0],

@@ -170,7 +170,7 @@ def test_the_check_of_a_kind_says_what_is_wrong(tmp_path):
         check_file(CaseKind("good:csv", "a table", leaves, "good:csv", check=check), tmp_path / "x.csv")
 
 
-GOOD = Resolved("there", Source(id="x"))
+GOOD = Resolved("there", Source(id="good"))
 
 
 def spoils(locators: Any, context: Any) -> Any:
@@ -178,7 +178,7 @@ def spoils(locators: Any, context: Any) -> Any:
     context.question.case.fhir[0]["id"] = "forged"
     context.services.graph.close()
     context.services.close()
-    return [GOOD for _ in locators]
+    return [Resolved("there", Source(id="bad")) for _ in locators]
 
 
 @pytest.mark.parametrize(
