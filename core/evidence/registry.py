@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any, cast
 
 from ..errors import BedsideError, PluginError
 from ..own_kinds import is_own_kind, is_source_of
-from ..plugin_code import PluginCode
+from ..plugin_code import PluginCode, TimedOut, in_time
 from .computed import ComputedFunction
-from .strangers import GivenUp, Unanswered, called, fault
+from .strangers import Unanswered, fault
 
 if TYPE_CHECKING:
     from ..protocols import Services
@@ -120,7 +120,7 @@ class Resolvers:
         except PluginError as error:
             if isinstance(error.__cause__, BedsideError) and not isinstance(error.__cause__, Unanswered):
                 return [Unresolved(f"it could not be read again: {error.__cause__}", store=kind)] * len(locators)
-            if len(locators) > 1 and not isinstance(error.__cause__, GivenUp):
+            if len(locators) > 1 and not isinstance(error, TimedOut):
                 # one locator that breaks the resolver must not take the others of its kind with it
                 return [one for locator in locators for one in self._of_kind(kind, [locator], context)]
             log.warning("the resolver of %s %s", kind, fault(error))
@@ -129,14 +129,16 @@ class Resolvers:
     def _asked(self, kind: str, locators: Sequence[Locator], context: ResolveContext) -> Sequence[Resolution]:
         """What the resolver says. Raises `PluginError` where it raises, does not answer for each, or does not end."""
 
+        own = _own(context, kind) if is_own_kind(kind) else context
+
         def resolve() -> list[Resolution]:
-            found = list(self.kinds[kind].resolve(locators, context))
+            found = list(self.kinds[kind].resolve(locators, own))
             if len(found) != len(locators) or not all(_is_sound(one) for one in found):
                 raise Unanswered("did not answer for each locator with Resolved or Unresolved")
             return found
 
         if is_own_kind(kind):
-            found = cast("list[Resolution]", called(kind, resolve))
+            found = cast("list[Resolution]", in_time(f"the resolver of {kind}", resolve))
             return [_of_plugin(where, one, context) for where, one in zip(locators, found, strict=True)]
         with PluginCode(kind):
             return resolve()
@@ -179,3 +181,15 @@ def _of_plugin(where: Locator, one: Resolution, context: ResolveContext) -> Reso
         return one
     stored = {"title": info.title, "version": info.version, "licence": info.licence, "date": info.date}
     return replace(one, source=one.source.model_copy(update=stored))
+
+
+def _own(context: ResolveContext, kind: str) -> ResolveContext:
+    """What a stranger's resolver works with: nothing in it that it could change or close for others."""
+    from ..engine.shared import SharedServices
+
+    return replace(
+        context,
+        services=cast("Services", SharedServices(context.services, kind.partition(":")[0])),
+        question=context.question.model_copy(deep=True),
+        facts=context.facts.model_copy(deep=True),
+    )

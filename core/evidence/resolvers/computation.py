@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import partial
 
 from ...errors import PluginError
-from ...plugin_code import type_name
+from ...plugin_code import in_time, type_name
 from ...types import Computation, ComputedInput, Facts, FhirAddress, Scalar, Source, TextAddress
 from ..computed import Computed
 from ..registry import Resolution, ResolveContext, Resolved, Unresolved
-from ..strangers import called, fault
+from ..strangers import fault
 
 _NUMBER = re.compile(r"[+-]?\d{1,15}(?:\.\d{1,15})?")
 
@@ -31,7 +32,7 @@ def _one(where: Computation, context: ResolveContext) -> Resolution:
     if reason := _moved(where.inputs, context):
         return Unresolved(reason)
     try:
-        again = called(where.function, function.run, {one.name: one.value for one in where.inputs})
+        again = in_time(where.function, partial(function.run, {one.name: one.value for one in where.inputs}))
     except PluginError as error:
         return Unresolved(f"{where.function} {fault(error)} when it was computed again")
     if type(again) is not Computed:

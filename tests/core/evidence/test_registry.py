@@ -139,9 +139,9 @@ def test_each_kind_is_asked_once_and_in_order(world):
 
 
 def test_a_resolver_without_end_is_given_up(world, monkeypatch):
-    from bedside.core.evidence import strangers
+    from bedside.core import plugin_code
 
-    monkeypatch.setattr(strangers, "LIMIT_S", 0.05)
+    monkeypatch.setattr(plugin_code, "MAX_WAIT_S", 0.05)
     held = threading.Event()
     assert "gave no answer within 0.05 s" in why(world, stretch(), lambda locators, context: held.wait(30))
     held.set()
