@@ -16,7 +16,7 @@ from bedside.core.errors import BedsideError, ModelError, ServiceError, SourceEr
 from bedside.core.protocols import Embedder, GraphStore, LanguageModel, TermIndex
 
 from .home import Home
-from .importing import IMPORTS
+from .importing import with_numpy
 from .ingest.journal import Journal
 from .ingest.sources import FileSources
 from .ingest.stores import Stores
@@ -252,5 +252,5 @@ class LocalServices:
 
 def _import(name: str) -> None:
     """Import a library before its first use; where it is missing or broken, its adapter says so at that use."""
-    with IMPORTS, contextlib.suppress(ImportError):
+    with with_numpy(), contextlib.suppress(ImportError):
         importlib.import_module(name)

@@ -12,7 +12,7 @@ from bedside.core.errors import BedsideError, SourceError
 from bedside.core.host.registered import KnowledgeSource
 from bedside.core.protocols import Embedder
 
-from ..importing import IMPORTS
+from ..importing import with_numpy
 from ..seen import SeenIds
 from .stream import Embedded, Facts, Item, Skipped, Texts, batched, embed_texts
 
@@ -108,7 +108,7 @@ def _cluster(address: str | None) -> Any:
     os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
     os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")
     try:
-        with IMPORTS:
+        with with_numpy():
             import ray
             import ray.data
     except ImportError as error:
