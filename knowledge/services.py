@@ -158,6 +158,7 @@ class LocalServices:
                 _ = self.vectors
                 self.embedder.embed(["warm"])
 
+        _import("numpy")  # before there is a second thread: whatever a plugin imports first finds it whole
         threading.Thread(target=begin, name="bedside-warm", daemon=True).start()
 
     def close(self) -> None:

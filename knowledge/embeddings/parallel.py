@@ -29,8 +29,8 @@ def choose(model: Any, *, exact: bool) -> tuple[Choice, Any]:
     half, cosine, chosen = False, 1.0, model
     if not exact and _multiplies_half():
         copied = half_copy(model)
-        runs = [partial(_rows, one, SENTENCES) for one in (model, copied)]
-        half, cosine = _on_one_core(partial(half_is_better, *runs, time.thread_time))
+        single, other = partial(_rows, model, SENTENCES), partial(_rows, copied, SENTENCES)
+        half, cosine = _on_one_core(partial(half_is_better, single, other, time.thread_time))
         chosen = copied if half else model
     counts = sorted({min(count, _MOST_WORKERS) for count in (usable_cores(), usable_processors())})
     return Choice(half=half, workers=_timed_workers(chosen, counts), cosine=cosine), chosen

@@ -23,8 +23,8 @@ failed = []
 
 def task():  # what a plugin does in a worker thread of the engine
     try:
-        import numpy
         from numpy.typing import NDArray
+        import numpy
         from scipy.sparse import csr_matrix
         assert csr_matrix(numpy.eye(2)).sum() == 2
         assert numpy.linalg.norm(numpy.random.default_rng(0).random(3)) > 0
