@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 TASK = """
-import sys, threading
+import sys, threading, time
 sys.setswitchinterval(1e-5)  # as if the machine were busy: threads take turns within an import
 from bedside.core.config import load_config
 from bedside.knowledge.home import Home
@@ -22,9 +22,11 @@ services.warm()
 failed = []
 
 def task():  # what a plugin does in a worker thread of the engine
+    while "chromadb" not in sys.modules:  # the moment at which the two met
+        time.sleep(0.001)
     try:
-        from numpy.typing import NDArray
         import numpy
+        from numpy.typing import NDArray
         from scipy.sparse import csr_matrix
         assert csr_matrix(numpy.eye(2)).sum() == 2
         assert numpy.linalg.norm(numpy.random.default_rng(0).random(3)) > 0
