@@ -17,7 +17,7 @@ from bedside.core.protocols import Embedder, GraphStore, LanguageModel, TermInde
 from bedside.core.reading.reader import Reader
 
 from .home import Home
-from .importing import IMPORTS
+from .importing import with_numpy
 from .ingest.journal import Journal
 from .ingest.sources import FileSources
 from .ingest.stores import Stores
@@ -163,6 +163,7 @@ class LocalServices:
                 _ = self.vectors
                 self.embedder.embed(["warm"])
 
+        _import("numpy")  # before there is a second thread: whatever a plugin imports first finds it whole
         threading.Thread(target=begin, name="bedside-warm", daemon=True).start()
 
     def close(self) -> None:
@@ -257,5 +258,5 @@ class LocalServices:
 
 def _import(name: str) -> None:
     """Import a library before its first use; where it is missing or broken, its adapter says so at that use."""
-    with IMPORTS, contextlib.suppress(ImportError):
+    with with_numpy(), contextlib.suppress(ImportError):
         importlib.import_module(name)

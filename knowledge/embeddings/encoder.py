@@ -14,7 +14,7 @@ from typing import Any
 
 from bedside.core.errors import EmbeddingError
 
-from ..importing import IMPORTS
+from ..importing import with_numpy
 from ..llm.cores import usable_processors
 from .imports import sentence_transformers
 from .machine import keep_choice, machine_key, read_choice
@@ -175,7 +175,7 @@ class SentenceTransformerEmbedder:
         return self._model
 
     def _load(self) -> Any:
-        with IMPORTS:  # making a model imports more of transformers
+        with with_numpy():  # making a model imports more of transformers
             return self._load_alone()
 
     def _load_alone(self) -> Any:

@@ -7,12 +7,12 @@ from types import ModuleType
 
 from bedside.core.errors import EmbeddingError
 
-from ..importing import IMPORTS
+from ..importing import with_numpy
 
 
 def sentence_transformers() -> ModuleType:
     """The package; `EmbeddingError` when it can't be imported. `bedside.knowledge` has switched its telemetry off."""
-    with IMPORTS:
+    with with_numpy():
         try:
             return importlib.import_module("sentence_transformers")
         except (ImportError, OSError, RuntimeError) as error:

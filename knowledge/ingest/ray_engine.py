@@ -13,7 +13,7 @@ from bedside.core.host.registered import KnowledgeSource
 from bedside.core.protocols import Embedder
 
 from ..compact_id_set import SeenIds
-from ..importing import IMPORTS
+from ..importing import with_numpy
 from .stream import Embedded, GraphBatch, Item, Skipped, Texts, batched, embed_texts
 
 _BLOCK_BYTES = 8 << 20
@@ -108,7 +108,7 @@ def _cluster(address: str | None) -> Any:
     os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
     os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")
     try:
-        with IMPORTS:
+        with with_numpy():
             import ray
             import ray.data
     except ImportError as error:

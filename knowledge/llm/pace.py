@@ -1,10 +1,10 @@
 """How many threads llama.cpp computes with, found out while it works.
 
-No number is right for long: the starter model reads a prompt on 2 cores 1.7 times as fast with 2 threads as with 1 when
-nothing else runs, and on some machines 3 to 12 times slower when one other process does, because at each of hundreds of
-steps a token the threads wait for the one that was put aside. So every block of a prompt and every token is timed, and the
-number that was quickest lately is used. Another one is tried again after a while, so seldom that even a bad try costs a
-twentieth at most.
+No number is right for long. On 2 cores the starter model reads a prompt 1.7 times as fast with 2 threads as with 1 while
+nothing else runs, and on some machines 3 to 12 times slower while one other process does: at each of hundreds of steps a
+token the threads wait for the one that was put aside. So every block of a prompt and every token is timed, and the number
+that was quickest lately is used. Another one is tried again after a while, so seldom that even a bad try costs a twentieth
+at most.
 
 Texts do not change with it: llama.cpp computes every sum on one thread, in one order (a test compares them).
 """

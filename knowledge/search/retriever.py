@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from bedside.core.protocols import PassageSearch
 from bedside.core.types import Hit
 
-from ..importing import IMPORTS
+from ..importing import with_numpy
 
 if TYPE_CHECKING:
     from langchain_core.retrievers import BaseRetriever
@@ -19,7 +19,7 @@ def as_retriever(search: PassageSearch, k: int = 10, **how: Any) -> BaseRetrieve
     A document's metadata has the passage's id, source, title, url, fields, score and parts. Raises ImportError without
     langchain-core; searching raises what `search` raises.
     """
-    with IMPORTS:
+    with with_numpy():
         from langchain_core.documents import Document
         from langchain_core.retrievers import BaseRetriever
 

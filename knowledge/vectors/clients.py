@@ -9,12 +9,12 @@ from urllib.parse import urlsplit
 
 from bedside.core.errors import StoreError
 
-from ..importing import IMPORTS
+from ..importing import with_numpy
 
 
 def open_folder(path: Path) -> Any:
     """A `PersistentClient`. Raises what Chroma raises."""
-    with IMPORTS:
+    with with_numpy():
         import chromadb
         from chromadb.config import Settings
 
@@ -38,7 +38,7 @@ def parse_url(url: str) -> tuple[str, int, bool]:
 def open_server(url: str, token: str | None) -> Any:
     """An `HttpClient`. Raises `StoreError` for a bad address, else what Chroma raises."""
     host, port, secure = parse_url(url)
-    with IMPORTS:
+    with with_numpy():
         import chromadb
         from chromadb.config import Settings
 
