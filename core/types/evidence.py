@@ -9,7 +9,7 @@ from pydantic import Discriminator, Field, Tag
 
 from ..own_kinds import PATTERN
 from .base import Frozen, content_id
-from .context import Address, FhirAddress, TextAddress
+from .context import FhirAddress, TextAddress
 from .knowledge import Scalar
 
 
@@ -99,9 +99,7 @@ def _tag(value: Any) -> str:
 
 
 InputAddress = Annotated[
-    Annotated[TextAddress, Tag("case_text")]
-    | Annotated[FhirAddress, Tag("fhir")]
-    | Annotated[CustomLocator, Tag("custom")],
+    Annotated[TextAddress, Tag("case_text")] | Annotated[FhirAddress, Tag("fhir")] | Annotated[CustomLocator, Tag("custom")],
     Discriminator(_tag),
 ]
 """Where an input of a computation was read: in a text, a FHIR resource or a file of the case."""
