@@ -9,7 +9,7 @@ from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
 ROOT = Path(__file__).resolve().parent.parent
-SHOWN = {"as told": ("o-", "as told"), "as told, leave-out": ("s--", "without the case's own papers")}
+SHOWN = {"as reported": ("o-", "as reported"), "as reported, leave-out": ("s--", "without the case's own papers")}
 
 
 def main() -> None:

@@ -26,8 +26,8 @@ with open_app(load_config(home(), overrides={"llm": {"enabled": False}})) as app
             right += 1
         else:
             missed += 1
-            told = "; ".join(w.text for w in answer.warnings)
-            note(f"MISSED  {q['text']}  [{answer.status}] {shown[:200]} | {told[:300]}")
+            reported = "; ".join(w.text for w in answer.warnings)
+            note(f"MISSED  {q['text']}  [{answer.status}] {shown[:200]} | {reported[:300]}")
 report(
     "answers to our own questions",
     {"questions": len(questions), "right": right, "missed": missed, "wrong": wrong},

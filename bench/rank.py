@@ -2,7 +2,7 @@
 
 `BEDSIDE_MIRROR=… python bench/rank.py [--set dev_diverse|dev_all] [--no-peer]`
 
-Cases whose disease is annotated ("covered"); as told, and with half the terms dropped, three random terms added, terms
+Cases whose disease is annotated ("covered"); as reported, and with half the terms dropped, three random terms added, terms
 replaced by a parent; with the annotations of the case's own papers, and without (`leave-out`: lines whose references are all
 the case's own are removed, a disease that loses every line stays a candidate). Macro: mean over diseases; micro: over cases.
 Ties count as the middle of the tied places. The calibration table is of the posterior of the disease ranked first.
@@ -83,12 +83,12 @@ def middle(scores: Any, wanted: int) -> float:
     return ahead + (int((np.abs(scores - scores[wanted]) <= 1e-9).sum()) + 1) / 2
 
 
-def ours(ranker: Ranker, told: list[dict[str, Any]], leave_out: bool) -> tuple[dict[str, Any], list[tuple[float, bool]]]:
+def ours(ranker: Ranker, reported: list[dict[str, Any]], leave_out: bool) -> tuple[dict[str, Any], list[tuple[float, bool]]]:
     s = ranker.scorer
     at = {d: i for i, d in enumerate(s.annotations.diseases)}
     places, sure = [], []
     started = time.perf_counter()
-    for case in told:
+    for case in reported:
         ranking = ranker.rank(Patient(case["observed"], case["excluded"], without=case["pmids"] if leave_out else ()))
         ids = [d.disease_id for d in ranking.diseases]
         right = next(d for d in case["disease_ids"] if d in at)
@@ -103,8 +103,8 @@ def ours(ranker: Ranker, told: list[dict[str, Any]], leave_out: bool) -> tuple[d
             places.append(1_000.0)
         if ranking.diseases:
             sure.append((ranking.diseases[0].posterior, ids[0] == right))
-    ms = 1000 * (time.perf_counter() - started) / len(told)
-    return {**judge(places, [c["disease_ids"][0] for c in told]), "ms_a_case": round(ms, 2)}, sure
+    ms = 1000 * (time.perf_counter() - started) / len(reported)
+    return {**judge(places, [c["disease_ids"][0] for c in reported]), "ms_a_case": round(ms, 2)}, sure
 
 
 def calibration(sure: list[tuple[float, bool]]) -> dict[str, Any]:
@@ -120,17 +120,17 @@ def calibration(sure: list[tuple[float, bool]]) -> dict[str, Any]:
     return {"bins": rows, "expected_error": round(float(error), 3)}
 
 
-def peer(told: list[dict[str, Any]], ranker: Ranker) -> dict[str, Any]:
+def peer(reported: list[dict[str, Any]], ranker: Ranker) -> dict[str, Any]:
     from _pyhpo import PyhpoRanking
 
     note("pyhpo: loading")
     theirs = PyhpoRanking()
     a, o = ranker.scorer.annotations, ranker.scorer.ontology
-    figures: dict[str, Any] = {"largest_difference": theirs.check([c["observed"] for c in told])}
+    figures: dict[str, Any] = {"largest_difference": theirs.check([c["observed"] for c in reported])}
     number = {d: i for i, d in enumerate(a.diseases)}
     for leave_out in (False, True):
         places = []
-        for case in told:
+        for case in reported:
             changed = {}
             if leave_out:
                 for d, lines in ranker.scorer.leave_out.citing(case["pmids"]).items():
@@ -139,8 +139,8 @@ def peer(told: list[dict[str, Any]], ranker: Ranker) -> dict[str, Any]:
             names, scores = theirs.scores(case["observed"], changed)
             right = next(d for d in case["disease_ids"] if d in number)
             places.append(middle(scores, names.index(right)) if right in theirs.diseases else 1_000.0)
-        figures["leave-out" if leave_out else "as told"] = judge(places, [c["disease_ids"][0] for c in told])
-    figures["s_a_case"] = round(float(np.median([theirs.timed(c["observed"]) for c in told[:5]])), 1)
+        figures["leave-out" if leave_out else "as reported"] = judge(places, [c["disease_ids"][0] for c in reported])
+    figures["s_a_case"] = round(float(np.median([theirs.timed(c["observed"]) for c in reported[:5]])), 1)
     return figures
 
 
@@ -151,17 +151,17 @@ def main() -> None:
     covered, total = cases(ranker)
     pool = sorted({t for c in covered for t in c["observed"]})
     figures: dict[str, Any] = {}
-    for how in ("as told", "half", "noise", "parents"):
-        told = covered if how == "as told" else [disturbed(c, how, ranker, pool) for c in covered]
+    for how in ("as reported", "half", "noise", "parents"):
+        reported = covered if how == "as reported" else [disturbed(c, how, ranker, pool) for c in covered]
         for leave_out in (False, True):
             name = how + (", leave-out" if leave_out else "")
-            figures[name], sure = ours(ranker, told, leave_out)
+            figures[name], sure = ours(ranker, reported, leave_out)
             figures[name]["calibration"] = calibration(sure)
             note(f"{name}: {json.dumps({k: v for k, v in figures[name].items() if k != 'calibration'})}")
     if not arguments.no_peer:
         figures["pyhpo"] = peer(covered, ranker)
         note(json.dumps(figures["pyhpo"]))
-        figures["times_faster_than_pyhpo"] = round(1000 * figures["pyhpo"]["s_a_case"] / figures["as told"]["ms_a_case"])
+        figures["times_faster_than_pyhpo"] = round(1000 * figures["pyhpo"]["s_a_case"] / figures["as reported"]["ms_a_case"])
     report("rank", figures, {"set": arguments.set, "cases": total, "covered": len(covered), "top": 50})
 
 

@@ -50,17 +50,17 @@ def cases(known: set[str]) -> tuple[list[dict[str, Any]], int]:
     for case in map(json.loads, lines):
         right = next((d for d in case["disease_ids"] if d in known), "")
         if right and case["observed"]:
-            out.append({**case, "right": right, "told": packets.read(originals[case["path"]], case["case_id"])})
+            out.append({**case, "right": right, "reported": packets.read(originals[case["path"]], case["case_id"])})
     return out, len(lines)
 
 
-def own_onsets(services: Any, told: list[dict[str, Any]]) -> set[str]:
+def own_onsets(services: Any, reported: list[dict[str, Any]]) -> set[str]:
     """Cases whose right disease has an onset that rests on the case's papers alone."""
-    papers = {c["right"]: [] for c in told}
+    papers = {c["right"]: [] for c in reported}
     edges = services.graph.edges_of(list(papers), kinds=("clinical_course",), direction="out", sources=("hpo-annotations",))
     for edge in edges:
         papers[edge.start].append(set(edge.references))
-    return {c["case_id"] for c in told if any(p and p <= set(c["pmids"]) for p in papers[c["right"]])}
+    return {c["case_id"] for c in reported if any(p and p <= set(c["pmids"]) for p in papers[c["right"]])}
 
 
 def settings(pool: list[str], recessive: list[str], own: set[str]) -> dict[str, Give]:
@@ -69,7 +69,7 @@ def settings(pool: list[str], recessive: list[str], own: set[str]) -> dict[str, 
         return random.Random(f"{case['case_id']} {count}").sample(others, count)
 
     def onset(case: dict[str, Any], leave_out: bool) -> dict[str, Any]:
-        return {"onset": None if leave_out and case["case_id"] in own else case["told"].onset}
+        return {"onset": None if leave_out and case["case_id"] in own else case["reported"].onset}
 
     def listed(count: int, complete: bool) -> Give:
         return lambda case, _: {"genes": case["genes"] + drawn(case, count, pool), "genes_complete": complete}
@@ -77,7 +77,7 @@ def settings(pool: list[str], recessive: list[str], own: set[str]) -> dict[str, 
     def variants(count: int, among: list[str]) -> Give:
         def give(case: dict[str, Any], leave_out: bool) -> dict[str, Any]:
             decoys = [Variant(g, "pathogenic", "heterozygous") for g in drawn(case, count, among)]
-            return {"variants": (*case["told"].variants, *decoys)}
+            return {"variants": (*case["reported"].variants, *decoys)}
 
         return give
 
@@ -85,10 +85,10 @@ def settings(pool: list[str], recessive: list[str], own: set[str]) -> dict[str, 
         return lambda case, leave_out: {k: v for part in parts for k, v in part(case, leave_out).items()}
 
     def sex(case: dict[str, Any], leave_out: bool) -> dict[str, Any]:
-        return {"sex": case["told"].sex}
+        return {"sex": case["reported"].sex}
 
     def age(case: dict[str, Any], leave_out: bool) -> dict[str, Any]:
-        return {"age": case["told"].age}
+        return {"age": case["reported"].age}
 
     return {
         "findings only": lambda case, leave_out: {},
@@ -109,9 +109,9 @@ def settings(pool: list[str], recessive: list[str], own: set[str]) -> dict[str, 
     }
 
 
-def judge(ranker: Ranker, told: list[dict[str, Any]], give: Give, leave_out: bool) -> dict[str, float]:
+def judge(ranker: Ranker, reported: list[dict[str, Any]], give: Give, leave_out: bool) -> dict[str, float]:
     places = []
-    for case in told:
+    for case in reported:
         without = case["pmids"] if leave_out else ()
         patient = Patient(case["observed"], case["excluded"], context=Context(**give(case, leave_out)), without=without)
         ranking = ranker.rank(patient, top=SHOWN)
@@ -133,27 +133,27 @@ def main() -> None:
     try:
         ranker = Ranker.open(app.services)
         a = ranker.scorer.annotations
-        told, total = cases(set(a.diseases))
+        reported, total = cases(set(a.diseases))
         pool = sorted({g for genes in a.genes for g in genes})
         recessive = sorted(
             {g for d, genes in enumerate(a.genes) if modes.of_disease(a.inheritance[d]) == (modes.RECESSIVE,) for g in genes}
         )
-        own = own_onsets(app.services, told)
+        own = own_onsets(app.services, reported)
         figures: dict[str, Any] = {}
         for name, give in settings(pool, recessive, own).items():
             for leave_out in (False, True):
-                result = judge(ranker, told, give, leave_out)
+                result = judge(ranker, reported, give, leave_out)
                 shown = "  ".join(f"{k} {v:.3f}" for k, v in result.items())
                 note(f"{name:36}{'leave-out' if leave_out else '':12}{shown}")
                 figures |= {f"{name}{', leave-out' if leave_out else ''}: {k}": v for k, v in result.items()}
         given = {
-            "sex": sum(c["told"].sex is not None for c in told),
-            "age": sum(c["told"].age is not None for c in told),
-            "onset": sum(c["told"].onset is not None for c in told),
+            "sex": sum(c["reported"].sex is not None for c in reported),
+            "age": sum(c["reported"].age is not None for c in reported),
+            "onset": sum(c["reported"].onset is not None for c in reported),
             "onset from own paper": len(own),
-            "variants": sum(bool(c["told"].variants) for c in told),
+            "variants": sum(bool(c["reported"].variants) for c in reported),
         }
-        report("ranking with context", figures, {"cases": len(told), "of": total, "given": given})
+        report("ranking with context", figures, {"cases": len(reported), "of": total, "given": given})
     finally:
         app.close()
 

@@ -207,16 +207,16 @@ LESS: dict[str, Callable[[], contextlib.AbstractContextManager[None]]] = {
 
 
 def measure(find: Find, questions: Mapping[str, Sequence[Asked]]) -> dict[str, dict[str, float]]:
-    told: dict[str, dict[str, float]] = {}
+    reported: dict[str, dict[str, float]] = {}
     for kind, some in questions.items():
         found = [find(one.text) for one in some]
         pairs = list(zip(found, (one.right for one in some), strict=True))
-        told[kind] = {
+        reported[kind] = {
             "hit@1": mean(bool(docs) and docs[0] in right for docs, right in pairs),
             "recall@10": mean(len(right.intersection(docs)) / min(len(right), K) for docs, right in pairs),
             "mrr": mean(next((1 / n for n, doc in enumerate(docs, 1) if doc in right), 0.0) for docs, right in pairs),
         }
-    return told
+    return reported
 
 
 class NoTerms:
@@ -236,7 +236,7 @@ def main() -> None:
         terms = SqliteTerms(Path(arguments.terms), read_only=True)
     tables: dict[str, dict[str, dict[str, float]]] = {}
 
-    def told(system: str, found: dict[str, dict[str, float]]) -> None:
+    def reported(system: str, found: dict[str, dict[str, float]]) -> None:
         tables.setdefault(system, {}).update(found)
         note(f"{system:24}" + "  ".join(f"{kind} {f['hit@1']:.3f}/{f['recall@10']:.3f}" for kind, f in found.items()))
 
@@ -248,16 +248,16 @@ def main() -> None:
         held = Pool(passages(pool, titled=titled), embedder)
         embedder.embed([one.text for some in questions.values() for one in some])
         for name, find in peers(held).items():
-            told(name, measure(find, questions))
+            reported(name, measure(find, questions))
         with bedside(held, terms, expand=bool(arguments.terms)) as find:
-            told("bedside", measure(find, questions))
+            reported("bedside", measure(find, questions))
         if arguments.ablate:
             for name, less in LESS.items():
                 with less(), bedside(held, terms, expand=bool(arguments.terms)) as find:
-                    told(name, measure(find, questions))
+                    reported(name, measure(find, questions))
         if arguments.ablate and arguments.terms:
             with bedside(held, terms, expand=False) as find:
-                told("no other names", measure(find, questions))
+                reported("no other names", measure(find, questions))
     out = Path(__file__).resolve().parent / "out" / "search.json"
     out.write_text(json.dumps(tables, indent=2) + "\n", encoding="utf-8")
     figures = {

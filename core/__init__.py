@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     )
     from .evidence.case_kinds import CaseKind
     from .evidence.computed import Computed, ComputedFunction
+    from .evidence.receipts import ReceiptOutput, RunReceipt, run_with_receipt
     from .evidence.registry import LocatorKind, ResolveContext, Resolved, Unresolved
     from .host import CdsService, KnowledgeSource, PluginHost, PluginSpec, RemoteFile, RemoteFolder, Skip, hookimpl
     from .intents import Intent
@@ -138,6 +139,11 @@ _MODULES = {
     ".evidence.computed": (
         "Computed",
         "ComputedFunction",
+    ),
+    ".evidence.receipts": (
+        "ReceiptOutput",
+        "RunReceipt",
+        "run_with_receipt",
     ),
     ".evidence.registry": (
         "LocatorKind",
@@ -268,6 +274,7 @@ __all__ = [
     "RankedItem",
     "Ranking",
     "Read",
+    "ReceiptOutput",
     "Recommendation",
     "Record",
     "RemoteFile",
@@ -275,6 +282,7 @@ __all__ = [
     "ResolveContext",
     "Resolved",
     "Row",
+    "RunReceipt",
     "SearchResult",
     "Sentence",
     "SentenceShown",
@@ -306,6 +314,7 @@ __all__ = [
     "WalkQuery",
     "__version__",
     "hookimpl",
+    "run_with_receipt",
 ]
 
 

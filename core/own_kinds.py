@@ -16,3 +16,9 @@ def is_own_kind(kind: str) -> bool:
 def is_of(kind: str, plugin: str) -> bool:
     """Is it a kind of this plugin?"""
     return is_own_kind(kind) and kind.partition(":")[0] == plugin
+
+
+def is_source_of(source_id: str, plugin: str) -> bool:
+    """Is it the id of a source of this plugin? It is the plugin's name, or begins with it."""
+    folded = re.sub(r"[-.]", "_", source_id.lower())
+    return folded == plugin or folded.startswith(f"{plugin}_")

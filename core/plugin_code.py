@@ -6,11 +6,13 @@ import os
 import threading
 from collections.abc import Callable
 from types import FrameType, TracebackType
-from typing import Any, Literal, Self
+from typing import Any, Self
 
 from .errors import PluginError
 
 MAX_REASON_CHARS = 300
+MAX_WAIT_S = 10.0
+"""How long code of a plugin is waited for that is no task: a resolver, a function that is computed again."""
 _here = threading.local()
 _afterwards: list[Callable[[], None]] = []
 
@@ -54,9 +56,7 @@ class PluginCode:
         _here.depth = getattr(_here, "depth", 0) + 1
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None
-    ) -> Literal[False]:
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
         if os.getpid() != self._process:
             os._exit(0)  # without a flush: what the buffers hold is the parent's to write
         _here.depth -= 1
@@ -65,11 +65,42 @@ class PluginCode:
         if self._interrupts.end():
             raise KeyboardInterrupt
         if error is None:
-            return False
+            return
         if type(error) is PluginError:
             error.supplier = error.supplier or self._supplier
-            return False
+            return
         raise PluginError(f"{self._doing} raised {describe(error)}", supplier=self._supplier) from error
+
+
+class TimedOut(PluginError):
+    """A plugin's code did not end in time."""
+
+
+def in_time(doing: str, function: Callable[[], Any], seconds: float | None = None) -> Any:
+    """What `function`, a plugin's, returns. Raises `PluginError` for whatever it raises, and when it is not done in time
+    (default: `MAX_WAIT_S`): its thread is then left to itself."""
+    import queue
+
+    seconds = MAX_WAIT_S if seconds is None else seconds
+    done: queue.SimpleQueue[tuple[Any, PluginError | None]] = queue.SimpleQueue()
+
+    def work() -> None:
+        try:
+            with PluginCode(doing):
+                value = function()
+        except PluginError as error:
+            done.put((None, error))
+        else:
+            done.put((value, None))
+
+    threading.Thread(target=work, name="bedside-plugin", daemon=True).start()
+    try:
+        value, error = done.get(timeout=seconds)
+    except queue.Empty:
+        raise TimedOut(f"{doing} gave no answer within {seconds:g} s") from None
+    if error is not None:
+        raise error
+    return value
 
 
 class _Interrupts:

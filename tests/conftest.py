@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -68,6 +69,89 @@ def wheel_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     done = subprocess.run(command, capture_output=True, text=True, timeout=240)
     assert done.returncode == 0, done.stdout + done.stderr
     return next(tree.glob("*.whl"))
+
+
+# --- loaded knowledge -------------------------------------------------------------------------------------------------
+
+_HOMES = pytest.StashKey[dict[str, Path | str]]()
+_KINDS = ("starter_home", "small_home", "cpic_home")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtestloop(session: pytest.Session) -> None:
+    """Make the data folders that the chosen tests ask for, once and before the first test: a fixture that takes minutes on
+    a busy machine would be taken for a test that hangs."""
+    if session.config.option.collectonly:
+        return
+    asked = {name for item in session.items for name in getattr(item, "fixturenames", ())}
+    for kind in _KINDS:
+        if kind in asked:
+            _home(session.config, kind)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    made = session.config.stash.get(_HOMES, {})
+    if "folder" in made:
+        shutil.rmtree(made["folder"], ignore_errors=True)
+
+
+def _home(config: pytest.Config, kind: str) -> Path | str:
+    """The data folder, or what went wrong. BEDSIDE_TEST_HOME names a ready one with the whole starter knowledge."""
+    made = config.stash.setdefault(_HOMES, {})
+    if kind in made:
+        return made[kind]
+    if kind == "starter_home" and (ready := os.environ.get("BEDSIDE_TEST_HOME")):
+        made[kind] = Path(ready)
+        return made[kind]
+    if "folder" not in made:
+        made["folder"] = Path(tempfile.mkdtemp(prefix="bedside-tests-"))
+    folder = Path(made["folder"], kind)
+    began = time.monotonic()
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("BEDSIDE_")}
+    command = [sys.executable, str(ROOT / "tests" / "knowledge_homes.py"), kind, str(folder)]
+    done = subprocess.run(command, capture_output=True, text=True, env=clean, check=False)
+    made[kind] = f"{kind} could not be made:\n{done.stderr[-4000:]}" if done.returncode else folder
+    if reporter := config.pluginmanager.get_plugin("terminalreporter"):
+        reporter.write_line(f"{kind}: made in {time.monotonic() - began:.0f} s")
+    return made[kind]
+
+
+def _ready(config: pytest.Config, kind: str) -> Path:
+    home = _home(config, kind)
+    if isinstance(home, str):
+        pytest.fail(home)
+    return home
+
+
+@pytest.fixture(scope="session")
+def starter_home(pytestconfig: pytest.Config) -> Path:
+    """The whole starter knowledge, for tests of what is in it."""
+    return _ready(pytestconfig, "starter_home")
+
+
+@pytest.fixture(scope="session")
+def small_home(pytestconfig: pytest.Config) -> Path:
+    """CPIC, drug names and a cut of HPO with Marfan syndrome whole (`knowledge_homes.py`)."""
+    return _ready(pytestconfig, "small_home")
+
+
+@pytest.fixture(scope="session")
+def cpic_home(pytestconfig: pytest.Config) -> Path:
+    """Only CPIC and the drug names."""
+    return _ready(pytestconfig, "cpic_home")
+
+
+@pytest.fixture
+def patience() -> Callable[[float], float]:
+    """`patience(30)`: that many seconds of a quiet machine, as this one is now: more where others have the cores too."""
+
+    def of(seconds: float) -> float:
+        wall, cpu = time.perf_counter(), time.thread_time()
+        while time.thread_time() - cpu < 0.2:
+            pass
+        return seconds * max(1.0, (time.perf_counter() - wall) / 0.2)
+
+    return of
 
 
 # --- real servers ---------------------------------------------------------------------------------------------------

@@ -47,8 +47,8 @@ def java() -> str:
     found = found or shutil.which("java")
     if not found:
         raise Failure("no `java` was found; install Java 17 or newer (Debian: `apt-get install openjdk-17-jre-headless`)")
-    told = subprocess.run([found, "-version"], capture_output=True, text=True, check=False)
-    match = re.search(r'version "(\d+)', told.stderr + told.stdout)
+    version = subprocess.run([found, "-version"], capture_output=True, text=True, check=False)
+    match = re.search(r'version "(\d+)', version.stderr + version.stdout)
     if not match or int(match.group(1)) < 17:
         version = match.group(1) if match else "unknown"
         raise Failure(f"{found} is Java {version}; Neo4j 5 needs 17 or newer (set JAVA_HOME to one)")
@@ -111,8 +111,8 @@ def alive(pid: int, home: Path) -> bool:
     command = Path(f"/proc/{pid}/cmdline")
     if command.exists():
         return f"--home-dir={home}".encode() in command.read_bytes().split(b"\0")
-    told = subprocess.run(["ps", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False)
-    return f"--home-dir={home}" in told.stdout
+    process = subprocess.run(["ps", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False)
+    return f"--home-dir={home}" in process.stdout
 
 
 def port_of(uri: str) -> int:

@@ -75,7 +75,7 @@ def base_env() -> dict:
 
 
 def pip_settings() -> dict:
-    """What pip is told by its files and by PIP_*."""
+    """The pip settings from its files and from PIP_*."""
     shown = ask(base_env(), "-m", "pip", "config", "list")
     settings = {}
     for section in ("global", "install", ":env:"):  # as in pip, the later wins
@@ -112,13 +112,13 @@ def run(command: list, env: dict, hint: str) -> None:
     with LOG.open("a") as log:
         log.write("\n$ %s\n" % " ".join(command))
         log.flush()
-        begun, told = time.monotonic(), 15
+        begun, noted = time.monotonic(), 15
         process = subprocess.Popen(command, env=env, cwd=str(ROOT), stdout=log, stderr=subprocess.STDOUT)
         while process.poll() is None:
             time.sleep(0.1)
-            if time.monotonic() - begun > told:
-                print("      still at it after %d s (details: .venv/setup.log)" % told, flush=True)
-                told += 30
+            if time.monotonic() - begun > noted:
+                print("      still at it after %d s (details: .venv/setup.log)" % noted, flush=True)
+                noted += 30
     if process.returncode:
         tail = LOG.read_text(errors="replace").splitlines()[-15:]
         raise Failed(

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, cast
 
 from ..errors import BedsideError, PluginError
-from ..plugin_code import PluginCode, type_name
+from ..own_kinds import is_own_kind, is_source_of
+from ..plugin_code import PluginCode, TimedOut, in_time
 from .computed import ComputedFunction
+from .strangers import Unanswered, fault
 
 if TYPE_CHECKING:
     from ..protocols import Services
@@ -113,25 +115,81 @@ class Resolvers:
     def _of_kind(self, kind: str, locators: Sequence[Locator], context: ResolveContext) -> Sequence[Resolution]:
         if kind not in self.kinds:
             return [Unresolved(f"nothing here can read a {kind} locator again")] * len(locators)
-        found = self._asked(kind, locators, context)
-        if isinstance(found, Unresolved) and len(locators) > 1 and not found.store:
-            # one locator that breaks the resolver must not take the others of its kind with it
-            return [one for locator in locators for one in self._of_kind(kind, [locator], context)]
-        return [found] * len(locators) if isinstance(found, Unresolved) else found
-
-    def _asked(self, kind: str, locators: Sequence[Locator], context: ResolveContext) -> Sequence[Resolution] | Unresolved:
-        """What the resolver says; why nothing can be made of it otherwise."""
         try:
-            with PluginCode(f"the resolver of {kind}"):
-                found = list(self.kinds[kind].resolve(locators, context))
+            return self._asked(kind, locators, context)
         except PluginError as error:
-            cause = error.__cause__
-            if isinstance(cause, BedsideError):
-                return Unresolved(f"it could not be read again: {cause}", store=kind)
-            # the type only: the text of a stranger's exception may quote the case
-            name = type_name(cause or error)
-            log.warning("the resolver of %s raised %s", kind, name)
-            return Unresolved(f"its resolver raised {name}; this is a fault of the plugin")
-        if len(found) != len(locators) or not all(type(one) in (Resolved, Unresolved) for one in found):
-            return Unresolved("its resolver did not answer for each locator; this is a fault of the plugin")
-        return found
+            if isinstance(error.__cause__, BedsideError) and not isinstance(error.__cause__, Unanswered):
+                return [Unresolved(f"it could not be read again: {error.__cause__}", store=kind)] * len(locators)
+            if len(locators) > 1 and not isinstance(error, TimedOut):
+                # one locator that breaks the resolver must not take the others of its kind with it
+                return [one for locator in locators for one in self._of_kind(kind, [locator], context)]
+            log.warning("the resolver of %s %s", kind, fault(error))
+            return [Unresolved(f"the resolver of {kind} {fault(error)}; this is a fault of the plugin")] * len(locators)
+
+    def _asked(self, kind: str, locators: Sequence[Locator], context: ResolveContext) -> Sequence[Resolution]:
+        """What the resolver says. Raises `PluginError` where it raises, does not answer for each, or does not end."""
+
+        own = _own(context, kind) if is_own_kind(kind) else context
+
+        def resolve() -> list[Resolution]:
+            found = list(self.kinds[kind].resolve(locators, own))
+            if len(found) != len(locators) or not all(_is_sound(one) for one in found):
+                raise Unanswered("did not answer for each locator with Resolved or Unresolved")
+            return found
+
+        if is_own_kind(kind):
+            found = cast("list[Resolution]", in_time(f"the resolver of {kind}", resolve))
+            return [_of_plugin(where, one, context) for where, one in zip(locators, found, strict=True)]
+        with PluginCode(kind):
+            return resolve()
+        raise AssertionError("PluginCode raises what its block raised")
+
+
+def _own(context: ResolveContext, kind: str) -> ResolveContext:
+    """What a stranger's resolver works with: nothing in it that it could change or close for others."""
+    from ..engine.shared import SharedServices
+
+    return replace(
+        context,
+        services=cast("Services", SharedServices(context.services, kind.partition(":")[0])),
+        question=context.question.model_copy(deep=True),
+        facts=context.facts.model_copy(deep=True),
+    )
+
+
+def _is_sound(one: object) -> bool:
+    """Is it an answer of ours through and through? A stranger may put anything into a field."""
+    if type(one) is Unresolved:
+        return type(one.reason) is str and type(one.store) is str
+    if type(one) is not Resolved:
+        return False
+    from ..types import Source
+
+    texts = (one.quote, one.strength, one.withdrawn, one.whole, one.kind)
+    return (
+        type(one.source) is Source
+        and all(type(text) is str for text in texts)
+        and type(one.start) is int
+        and type(one.statement) is bool
+        and type(one.lines) is tuple
+        and all(type(name) is str for name in one.lines)
+    )
+
+
+def _of_plugin(where: Locator, one: Resolution, context: ResolveContext) -> Resolution:
+    """What a plugin's resolver says of a source is believed of the case and of its own sources only. A file of the case is
+    called by its name there; of sources that are loaded, the catalogue says title, version and licence."""
+    if isinstance(one, Unresolved):
+        return one
+    plugin = where.kind.partition(":")[0]
+    if one.source.id == "case":
+        title = getattr(where, "file", "") or f"{plugin}: {one.source.title}"
+        return replace(one, source=one.source.model_copy(update={"title": title}))
+    if not is_source_of(one.source.id, plugin):
+        reason = f"the resolver of {where.kind} names a source that is not its plugin's; this is a fault of the plugin"
+        return Unresolved(reason)
+    info = context.services.sources.get(one.source.id)
+    if info is None:
+        return one
+    stored = {"title": info.title, "version": info.version, "licence": info.licence, "date": info.date}
+    return replace(one, source=one.source.model_copy(update=stored))

@@ -149,8 +149,6 @@ def source_problem(source: KnowledgeSource) -> str:
     for name in ("files", "mirror_files"):
         if type(getattr(source, name)) not in (tuple, list):
             return f"{name} is not a tuple of RemoteFile"
-    if any(type(getattr(source, name)) is not int or getattr(source, name) < 0 for name in ("size", "max_age_days")):
-        return "size and max_age_days are whole numbers from 0"
     if not callable(source.version):
         return "version is not a function"
     if not callable(source.records) or not (source.read is None or callable(source.read)):
@@ -161,7 +159,11 @@ def source_problem(source: KnowledgeSource) -> str:
         return "it has neither records nor files to pull"
     if source.folder is not None and (wrong := _folder_problem(source.folder)):
         return f"folder: {wrong}"
-    return _files_problem(source.files) or _files_problem(source.mirror_files)
+    if wrong := _files_problem(source.files) or _files_problem(source.mirror_files):
+        return wrong
+    if any(type(number) is not int or number < 0 for number in (source.size, source.max_age_days)):
+        return "size and max_age_days are whole numbers from 0"
+    return ""
 
 
 def _files_problem(files: tuple[RemoteFile, ...]) -> str:

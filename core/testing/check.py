@@ -11,30 +11,15 @@ import sys
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
 from ..host import PluginHost
 from ..plugin_code import plain
+from .report import PluginReport
 
 SILENCE_S = 120.0
 """The check is ended when it has not got any further for so long: a loop that holds the interpreter hears no time limit."""
-
-
-@dataclass(frozen=True)
-class PluginReport:
-    """`checked` says what passed, `problems` what did not, `remarks` what its author should look at; `ok` when there is no
-    problem."""
-
-    plugin: str
-    checked: tuple[str, ...] = ()
-    problems: tuple[str, ...] = ()
-    remarks: tuple[str, ...] = ()
-
-    @property
-    def ok(self) -> bool:
-        return not self.problems
 
 
 def check_plugin(

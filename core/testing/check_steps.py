@@ -22,7 +22,7 @@ from ..types import Facts, GraphEdge, GraphNode, Passage, Question, Record, Sour
 from .doubles import TestServices
 
 if TYPE_CHECKING:
-    from .check import PluginReport
+    from .report import PluginReport
 
 PATIENCE_S = 10.0
 """A task has so long here, over stores in memory."""
@@ -45,7 +45,7 @@ class Steps:
 
     def report(self) -> PluginReport:
         """Take every step."""
-        from .check import PluginReport
+        from .report import PluginReport
 
         self._problems += [f"{i.name}: {i.reason}" for i in self._host.failed]
         if not self._problems:

@@ -80,8 +80,8 @@ def _plugins(config: Config) -> tuple[str, str, str]:
 
     host = PluginHost.load(config.plugins.allow, config.plugins.deny)
     if host.failed:
-        told = (f"{i.name} ({i.distribution} {i.version}): {i.reason}" for i in host.failed)
-        return "failed", "; ".join(told), "bedside plugins list"
+        failures = (f"{i.name} ({i.distribution} {i.version}): {i.reason}" for i in host.failed)
+        return "failed", "; ".join(failures), "bedside plugins list"
     return "ok", ", ".join(i.name for i in host.plugins if i.status == "loaded") or "none", ""
 
 

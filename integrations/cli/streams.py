@@ -102,7 +102,8 @@ class _GuardedBuffer(io.BufferedIOBase):
     def write(self, data: Any) -> int:
         target = self._text.target
         target.flush()
-        return target.buffer.write(data)
+        buffer: Any = target.buffer
+        return int(buffer.write(data))
 
     def flush(self) -> None:
         self._text.target.buffer.flush()

@@ -1,4 +1,4 @@
-"""How many threads llama.cpp should use here."""
+"""How many threads llama.cpp begins with here; `pace` changes that as it goes."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def usable_processors() -> int:
 
 def generation_threads(cores: int, model_bytes: int) -> int:
     """Threads for one token after the other. A small model's steps are so short that threads mostly wait for each other:
-    the starter model made 49 tokens/s with 1 sleeping thread and 42 with 2. Prompts always get every core."""
+    the starter model made 49 tokens/s with 1 sleeping thread and 42 with 2. Prompts begin with every core."""
     return cores if model_bytes >= SMALL_MODEL else max(1, cores // 2)
 
 

@@ -22,6 +22,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .generation import Cancelled, RequestError
+from .pace import Pace, fixed
 
 HEAD = "Passage: "
 MIDDLE = "\nA question this passage answers:"
@@ -43,10 +44,11 @@ class Likelihoods:
 
 
 class LikelihoodScorer:
-    """Not thread-safe: the worker has one."""
+    """Not thread-safe: the worker has one. `pace` says how many threads compute a batch."""
 
-    def __init__(self, llama: Any) -> None:
+    def __init__(self, llama: Any, *, pace: Pace | None = None) -> None:
         self._llama = llama
+        self._pace = pace or fixed(llama.n_threads_batch)
         self._context: Any = None
         self._batch: Any = None
         self._cancelled: Callable[[], bool] = lambda: False
@@ -101,13 +103,19 @@ class LikelihoodScorer:
                 batch.token[i], batch.pos[i] = tokens[at], at
                 batch.n_seq_id[i], batch.seq_id[i][0] = 1, 0
                 batch.logits[i] = at + 1 >= first
-            code = llama_cpp.llama_decode(self._context, batch)
+            with self._pace.timed(len(part), self._use, short=len(part) < BATCH // 2):
+                code = llama_cpp.llama_decode(self._context, batch)
             if self._cancelled():
                 raise Cancelled
             if code:
                 raise RequestError(f"llama.cpp could not compute the passages: llama_decode returned {code}")
             total += sum(self._log_probability(i, tokens[at + 1]) for i, at in enumerate(part) if batch.logits[i])
         return total
+
+    def _use(self, threads: int) -> None:
+        import llama_cpp
+
+        llama_cpp.llama_set_n_threads(self._context, threads, threads)
 
     def _log_probability(self, row: int, token: int) -> float:
         """Of `token` after row `row` of the last batch; reads llama.cpp's own memory, one row at a time."""

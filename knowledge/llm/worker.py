@@ -30,6 +30,7 @@ from .cores import generation_threads, usable_cores
 from .frames import FrameError, read_frame, write_frame
 from .generation import Cancelled, Generator, RequestError, Usage
 from .likelihood import LikelihoodScorer
+from .pace import fixed, ladder
 
 _LOG_WARN = 2
 _OFFLOADED = re.compile(r"offloaded (\d+)/(\d+) layers")
@@ -134,6 +135,17 @@ def load(llama_class: Any, model: str, *, n_ctx: int, gpu_layers: int | None, gp
     return llama_class(model_path=model, n_gpu_layers=gpu_layers or 0, **rest)
 
 
+def paced(llama: Any, threads: int | None) -> tuple[Generator, LikelihoodScorer]:
+    """What answers requests: with the user's number of threads, else with what is quickest as it goes."""
+    if threads:
+        return Generator(llama, prompts=fixed(threads), tokens=fixed(threads)), LikelihoodScorer(llama, pace=fixed(threads))
+    cores = usable_cores()
+    prompts, tokens = ladder(llama.n_threads_batch, cores), ladder(llama.n_threads, cores)
+    return Generator(llama, prompts=prompts, tokens=tokens), LikelihoodScorer(
+        llama, pace=ladder(llama.n_threads_batch, cores)
+    )
+
+
 def describe(llama: Any, log: NativeLog) -> dict[str, Any]:
     """What was loaded: the `ready` frame."""
     import llama_cpp
@@ -217,7 +229,7 @@ def main(argv: list[str] | None = None) -> None:
         llama = load(
             llama_cpp.Llama, args.model, n_ctx=args.n_ctx, gpu_layers=args.gpu_layers, gpu=gpu, threads=args.threads
         )
-        generator, scorer = Generator(llama), LikelihoodScorer(llama)
+        generator, scorer = paced(llama, args.threads)
     except ImportError as error:
         pipe.send("failed", kind="absent", message=f"llama-cpp-python can't be imported: {error}")
         os._exit(1)

@@ -28,31 +28,31 @@ def refused(run, code, *told):
     return run
 
 
-def test_ask_as_json(bedside, starter_home):
-    run = bedside("ask", CODEINE, "--json", home=starter_home)
+def test_ask_as_json(bedside, small_home):
+    run = bedside("ask", CODEINE, "--json", home=small_home)
     answer = parsed(run)
     assert (run.returncode, answer["status"]) == (0, "answered")
     assert "Avoid codeine use because of potential for serious toxicity" in answer["evidence"][0]["quote"]
     [edge] = answer["evidence"][0]["locator"]["edges"]
-    stored = parsed(bedside("knowledge", "show", edge["edge_id"], "--json", home=starter_home))
+    stored = parsed(bedside("knowledge", "show", edge["edge_id"], "--json", home=small_home))
     assert stored["text"][edge["start"] : edge["end"]] == answer["evidence"][0]["quote"]
     assert stored["source"]["licence"]
 
 
-def test_ask_for_people(bedside, starter_home):
-    run = bedside("ask", CODEINE, "--no-llm", home=starter_home)
+def test_ask_for_people(bedside, small_home):
+    run = bedside("ask", CODEINE, "--no-llm", home=small_home)
     for text in ("Avoid codeine use", "[1]", "https://cpicpgx.org/", "bedside knowledge show e_", "Who was asked"):
         assert text in run.stdout
 
 
-def test_abstaining_is_no_error(bedside, starter_home):
-    run = bedside("ask", "Which antibiotic should be given for Lyme disease in pregnancy?", "--json", home=starter_home)
+def test_abstaining_is_no_error(bedside, small_home):
+    run = bedside("ask", "Which antibiotic should be given for Lyme disease in pregnancy?", "--json", home=small_home)
     answer = parsed(run)
     assert (run.returncode, answer["status"], answer["sentences"]) == (0, "abstained", [])
     assert any("Human Phenotype Ontology" in s for c in answer["consulted"] for s in c["searched"])
 
 
-def test_batch_names_the_broken_line_and_answers_the_rest(bedside, starter_home, tmp_path):
+def test_batch_names_the_broken_line_and_answers_the_rest(bedside, small_home, tmp_path):
     lines = [
         '{"id": "a", "text": "' + CODEINE + '"}',
         '{"id": "b", "text": ',
@@ -64,7 +64,7 @@ def test_batch_names_the_broken_line_and_answers_the_rest(bedside, starter_home,
     ]
     (tmp_path / "in.jsonl").write_text("\n".join(lines), encoding="utf-8")
     run = refused(
-        bedside("ask", "--batch", "in.jsonl", "--out", "out.jsonl", "--no-llm", home=starter_home),
+        bedside("ask", "--batch", "in.jsonl", "--out", "out.jsonl", "--no-llm", home=small_home),
         1, "line 2: is not valid JSON", "line 3: is not an object", 'line 4: has no "text"', "line 5: the question is empty",
     )  # fmt: skip
     answers = [json.loads(line) for line in (tmp_path / "out.jsonl").read_text().splitlines()]
@@ -72,9 +72,9 @@ def test_batch_names_the_broken_line_and_answers_the_rest(bedside, starter_home,
     assert "line 6" not in run.stderr
 
 
-def test_batch_in_order_exits_0(bedside, starter_home, tmp_path):
+def test_batch_in_order_exits_0(bedside, small_home, tmp_path):
     (tmp_path / "in.jsonl").write_text(json.dumps({"id": 7, "text": CODEINE}) + "\n")
-    run = bedside("ask", "--batch", "in.jsonl", "--out", "out.jsonl", "--no-llm", "--json", home=starter_home)
+    run = bedside("ask", "--batch", "in.jsonl", "--out", "out.jsonl", "--no-llm", "--json", home=small_home)
     assert (run.returncode, parsed(run)["answered"]) == (0, 1)
     assert json.loads((tmp_path / "out.jsonl").read_text())["id"] == "7"
 
@@ -120,25 +120,25 @@ def test_a_bad_case_file_exits_2_without_loading_anything(bedside, tmp_path, nam
     assert not (tmp_path / "home").exists()
 
 
-def test_an_output_that_cannot_be_written(bedside, starter_home, tmp_path):
+def test_an_output_that_cannot_be_written(bedside, small_home, tmp_path):
     (tmp_path / "in.jsonl").write_text('{"id": 1, "text": "x"}\n')
-    refused(bedside("ask", "--batch", "in.jsonl", "--out", "no/such/folder.jsonl", home=starter_home), 1, "can't be written")
-    refused(bedside("ask", "--batch", "in.jsonl", "--out", "in.jsonl", home=starter_home), 2, "the same file")
+    refused(bedside("ask", "--batch", "in.jsonl", "--out", "no/such/folder.jsonl", home=small_home), 1, "can't be written")
+    refused(bedside("ask", "--batch", "in.jsonl", "--out", "in.jsonl", home=small_home), 2, "the same file")
     assert (tmp_path / "in.jsonl").read_text() == '{"id": 1, "text": "x"}\n'
 
 
-def test_a_full_disk_is_told(bedside, starter_home, tmp_path):
+def test_a_full_disk_is_told(bedside, small_home, tmp_path):
     (tmp_path / "in.jsonl").write_text('{"id": 1, "text": "x y z"}\n')
-    run = bedside("ask", "--batch", "in.jsonl", "--out", "/dev/full", "--no-llm", home=starter_home)
+    run = bedside("ask", "--batch", "in.jsonl", "--out", "/dev/full", "--no-llm", home=small_home)
     refused(run, 1, "can't be written")
 
 
-def test_a_missing_or_broken_model_that_the_user_chose(bedside, starter_home, tmp_path):
+def test_a_missing_or_broken_model_that_the_user_chose(bedside, small_home, tmp_path):
     whole = starter_model().read_bytes()
     for name, content in (("cut.gguf", whole[: len(whole) // 2]), ("empty.gguf", b""), ("text.gguf", b"not a model" * 99)):
         (tmp_path / name).write_bytes(content)
-        refused(bedside("ask", CODEINE, home=starter_home, BEDSIDE_LLM_MODEL=str(tmp_path / name)), 1, name)
-    refused(bedside("ask", CODEINE, home=starter_home, BEDSIDE_LLM_MODEL="/gone.gguf"), 1, "/gone.gguf")
+        refused(bedside("ask", CODEINE, home=small_home, BEDSIDE_LLM_MODEL=str(tmp_path / name)), 1, name)
+    refused(bedside("ask", CODEINE, home=small_home, BEDSIDE_LLM_MODEL="/gone.gguf"), 1, "/gone.gguf")
 
 
 def test_a_data_folder_that_is_a_file_or_of_another_schema(bedside, tmp_path):
@@ -150,12 +150,12 @@ def test_a_data_folder_that_is_a_file_or_of_another_schema(bedside, tmp_path):
     refused(bedside("ask", "x", home=tmp_path / "old"), 1, "older schema")
 
 
-def test_an_unknown_plugin_on_the_allow_list(bedside, starter_home):
-    refused(bedside("ask", "x", home=starter_home, BEDSIDE_PLUGINS_ALLOW="genomix"), 2, "'genomix'", "'genomics'")
+def test_an_unknown_plugin_on_the_allow_list(bedside, small_home):
+    refused(bedside("ask", "x", home=small_home, BEDSIDE_PLUGINS_ALLOW="genomix"), 2, "'genomix'", "'genomics'")
 
 
-def test_a_wrong_setting(bedside, starter_home):
-    refused(bedside("ask", "x", home=starter_home, BEDSIDE_ENGINE_LIMT="3"), 2, "BEDSIDE_ENGINE_LIMT", "limit")
+def test_a_wrong_setting(bedside, small_home):
+    refused(bedside("ask", "x", home=small_home, BEDSIDE_ENGINE_LIMT="3"), 2, "BEDSIDE_ENGINE_LIMT", "limit")
 
 
 def test_errors_as_json(bedside):
@@ -202,38 +202,38 @@ def strangers(tmp_path):
 
 
 @pytest.mark.parametrize("name", BROKEN)
-def test_a_strangers_broken_plugin(bedside, strangers, starter_home, name):
+def test_a_strangers_broken_plugin(bedside, strangers, small_home, name):
     code, told = BROKEN[name]
     path = strangers(name, code)
-    check = bedside("plugins", "check", f"z{name}", home=starter_home, PYTHONPATH=path)
+    check = bedside("plugins", "check", f"z{name}", home=small_home, PYTHONPATH=path)
     assert check.returncode == 1
     assert told in check.stdout
-    listed = bedside("plugins", "list", "--json", home=starter_home, PYTHONPATH=path)
+    listed = bedside("plugins", "list", "--json", home=small_home, PYTHONPATH=path)
     mine = next(p for p in parsed(listed) if p["name"] == f"z{name}")
     assert (mine["distribution"], mine["version"]) == (f"stranger-{name}", "3.1")
     assert listed.returncode == (1 if mine["status"] == "failed" else 0)
-    run = bedside("ask", CODEINE, "--no-llm", "--json", home=starter_home, PYTHONPATH=path)
+    run = bedside("ask", CODEINE, "--no-llm", "--json", home=small_home, PYTHONPATH=path)
     answer = parsed(run)
     assert (run.returncode, answer["status"]) == (0, "partial")
     assert "Avoid codeine use" in answer["sentences"][0]["text"]
     assert any(told in w["text"] for w in answer["warnings"]), answer["warnings"]
 
 
-def test_a_denied_stranger_is_left_alone(bedside, strangers, starter_home):
+def test_a_denied_stranger_is_left_alone(bedside, strangers, small_home):
     path = strangers("raises", BROKEN["raises"][0])
-    run = bedside("ask", CODEINE, "--no-llm", "--json", home=starter_home, PYTHONPATH=path, BEDSIDE_PLUGINS_DENY="zraises")
+    run = bedside("ask", CODEINE, "--no-llm", "--json", home=small_home, PYTHONPATH=path, BEDSIDE_PLUGINS_DENY="zraises")
     assert parsed(run)["status"] == "answered"
 
 
-def test_the_bundled_plugins_keep_their_contract(bedside, starter_home):
+def test_the_bundled_plugins_keep_their_contract(bedside, small_home):
     for name in ("genomics", "literature"):
-        run = bedside("plugins", "check", name, home=starter_home)
+        run = bedside("plugins", "check", name, home=small_home)
         assert run.returncode == 0, run.stdout
 
 
-def test_chat_answers_line_by_line(bedside, starter_home):
+def test_chat_answers_line_by_line(bedside, small_home):
     lines = f"{CODEINE}\n\nWhat is arachnodactyly?\nexit\nnever read\n"
-    run = bedside("chat", "--json", "--no-llm", home=starter_home, stdin=lines)
+    run = bedside("chat", "--json", "--no-llm", home=small_home, stdin=lines)
     first, empty, second = (json.loads(line) for line in run.stdout.splitlines())
     assert (first["status"], second["status"]) == ("answered", "answered")
     assert "empty" in empty["error"]["message"]
@@ -278,8 +278,8 @@ def test_doctor_and_models(bedside, starter_home):
     assert any(m["installed"] and m["ordering"] == "ties" for m in models)
 
 
-def test_doctor_tells_of_a_broken_model(bedside, starter_home, tmp_path):
+def test_doctor_tells_of_a_broken_model(bedside, small_home, tmp_path):
     (tmp_path / "text.gguf").write_bytes(b"not a model" * 99)
-    run = bedside("doctor", "--json", home=starter_home, BEDSIDE_LLM_MODEL=str(tmp_path / "text.gguf"))
+    run = bedside("doctor", "--json", home=small_home, BEDSIDE_LLM_MODEL=str(tmp_path / "text.gguf"))
     states = {c["name"]: c["state"] for c in parsed(run)["checks"]}
     assert (run.returncode, states["language model"], states["graph"]) == (1, "failed", "ok")

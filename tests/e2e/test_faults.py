@@ -30,11 +30,11 @@ def workers(pid: int) -> list[psutil.Process]:
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSEGV])
 @pytest.mark.parametrize("question", [CODEINE, TIED])
-def test_the_models_process_dies_in_mid_question(starter_home, number, question):
-    env = {**os.environ, "BEDSIDE_HOME": str(starter_home)}
+def test_the_models_process_dies_in_mid_question(small_home, number, question):
+    env = {**os.environ, "BEDSIDE_HOME": str(small_home)}
     run = subprocess.Popen([*CLI, "ask", question, "--json"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=env)
     killed = set()
-    until = time.monotonic() + 120
+    until = time.monotonic() + 240
     while run.poll() is None and time.monotonic() < until:
         for worker in workers(run.pid):  # every one: a restarted process dies too
             if worker.pid not in killed:
@@ -89,22 +89,22 @@ def chroma_app(private_chroma, tmp_path):
         yield app
 
 
-def test_chroma_dies_before_it_is_asked(chroma_app, private_chroma):
+def test_chroma_dies_before_it_is_asked(chroma_app, private_chroma, patience):
     answer, seconds = ask_and_break(chroma_app, CODEINE, "consulting", private_chroma.kill)
     assert answer.status == "partial"
     assert any("literature.passages could not look" in w.text for w in answer.warnings)
     assert "Avoid codeine use" in answer.sentences[0].text
-    assert seconds < 30
+    assert seconds < patience(30)
 
 
-def test_chroma_dies_between_finding_and_checking(chroma_app, private_chroma):
+def test_chroma_dies_between_finding_and_checking(chroma_app, private_chroma, patience):
     question = "Which enzyme turns codeine into morphine, CYP2D6?"
     assert any(e.source.id == "notes" for e in chroma_app.engine.ask(question).evidence)
     answer, seconds = ask_and_break(chroma_app, question, "choosing", private_chroma.kill)
     assert not any(e.source.id == "notes" for e in answer.evidence), "a quote that could not be checked was shown"
     assert any(w.code == "unverified" for w in answer.warnings)
     assert answer.status in ("partial", "abstained")
-    assert seconds < 30
+    assert seconds < patience(30)
     private_chroma.start()
     assert any(e.source.id == "notes" for e in chroma_app.engine.ask(question).evidence), "it did not recover"
 
@@ -112,7 +112,7 @@ def test_chroma_dies_between_finding_and_checking(chroma_app, private_chroma):
 @pytest.mark.neo4j
 @pytest.mark.slow
 @pytest.mark.parametrize("at", ["consulting", "choosing"])
-def test_neo4j_dies_in_mid_question(private_neo4j, tmp_path, at):
+def test_neo4j_dies_in_mid_question(private_neo4j, tmp_path, at, patience):
     env = {
         "BEDSIDE_GRAPH_BACKEND": "neo4j",
         "BEDSIDE_GRAPH_URI": private_neo4j.uri,
@@ -128,7 +128,7 @@ def test_neo4j_dies_in_mid_question(private_neo4j, tmp_path, at):
         answer, seconds = ask_and_break(app, CODEINE, at, private_neo4j.kill)
         assert answer.status == "abstained"
         assert any("graph" in w.text.lower() or "neo4j" in w.text.lower() for w in answer.warnings)
-        assert seconds < 30
+        assert seconds < patience(30)
         private_neo4j.start()  # on another port: a new client is needed
 
 

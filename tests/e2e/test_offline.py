@@ -54,13 +54,13 @@ def unshared() -> list[str]:
 
 
 @pytest.mark.slow
-def test_the_whole_demo_without_a_network(tmp_path, starter_home):
+def test_the_whole_demo_without_a_network(tmp_path, small_home):
     site = tmp_path / "site"
     site.mkdir()
     (site / "sitecustomize.py").write_text(GUARD)
     log = tmp_path / "sockets"
     home = tmp_path / "home"
-    shutil.copytree(starter_home, home)
+    shutil.copytree(small_home, home)
     env = {**os.environ, "PYTHONPATH": str(site), "BEDSIDE_TEST_SOCKETS": str(log), "BEDSIDE_HOME": str(home)}
     for name in ("HF_HUB_OFFLINE", "ANONYMIZED_TELEMETRY", "LANGSMITH_TRACING"):
         env.pop(name, None)

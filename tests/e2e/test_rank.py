@@ -87,7 +87,7 @@ def test_an_empty_data_folder_says_what_to_load(bedside):
     assert "bedside knowledge load" in run.stderr
 
 
-def test_real_patients_in_bulk(bedside, starter_home, tmp_path, mirror):
+def test_real_patients_in_bulk(bedside, starter_home, tmp_path, mirror, patience):
     cases = mirror.resolve() / "phenopackets" / "dev_diverse.jsonl"
     bedside("genomics", "rank", "--hpo", IDS[0], home=starter_home)  # works out the model
     ranks = {}
@@ -105,6 +105,6 @@ def test_real_patients_in_bulk(bedside, starter_home, tmp_path, mirror):
             for f, t in zip(found, truth, strict=True)
         ]
         ranks[flags] = sum(first) / len(first)
-        assert seconds < 30  # 10 ms a case would be 3 s; the rest is for a busy machine
+        assert seconds < patience(30)  # 10 ms a case would be 3 s; the rest is for the start of a process
     # of all cases, also those whose diagnosis is newer than the loaded annotations
     assert ranks[()] > 0.45 > ranks[("--leave-out-pmids",)] > 0.15

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import partial
 
 from ...errors import PluginError
-from ...plugin_code import PluginCode, type_name
+from ...plugin_code import in_time, type_name
 from ...types import Computation, ComputedInput, CustomLocator, Facts, FhirAddress, Mention, Scalar, Source, TextAddress
 from ..computed import Computed
 from ..registry import Resolution, ResolveContext, Resolved, Unresolved
+from ..strangers import fault
 
 _NUMBER = re.compile(r"[+-]?\d{1,15}(?:\.\d{1,15})?")
 
@@ -30,13 +32,14 @@ def _one(where: Computation, context: ResolveContext) -> Resolution:
     if reason := _moved(where.inputs, context):
         return Unresolved(reason)
     try:
-        with PluginCode(where.function):
-            again = function.run({one.name: one.value for one in where.inputs})
-    except PluginError as error:  # the type only: a stranger's text may quote the case
-        return Unresolved(f"{where.function} raised {type_name(error.__cause__ or error)} when it was computed again")
+        again = in_time(where.function, partial(function.run, {one.name: one.value for one in where.inputs}))
+    except PluginError as error:
+        return Unresolved(f"{where.function} {fault(error)} when it was computed again")
     if type(again) is not Computed:
         return Unresolved(f"{where.function} gave {type_name(again)} instead of Computed")
-    if again.output != where.output or type(again.output) is not type(where.output):
+    if type(again.sentence) is not str or not again.sentence.strip():
+        return Unresolved(f"{where.function} gave no sentence")
+    if type(again.output) is not type(where.output) or again.output != where.output:
         return Unresolved("computed again, it gives another result")
     source = Source(
         id=where.function.partition(".")[0],

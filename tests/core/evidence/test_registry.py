@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 from bedside.core import CustomLocator, Evidence, GraphPath, PluginHost, hookimpl
 from bedside.core.errors import StoreError
 from bedside.core.evidence.registry import LocatorKind, Resolved, Unresolved
-from bedside.core.types import Source
+from bedside.core.types import Source, SourceInfo
 
 CURVE = "The curve is flat at the end. It is not flat at the start."
 
@@ -99,10 +101,16 @@ def test_a_store_that_is_gone_is_reported_as_such(world):
         [True],
         [{"quote": CURVE}],
         [Unresolved("no"), Unresolved("no")],
+        [Unresolved(None)],
+        [Resolved(CURVE, "case")],
+        [Resolved(None, Source(id="case"))],
+        [Resolved(CURVE[:29], Source(id="case"), whole=CURVE, start="0")],
+        [Resolved(type("Text", (str,), {"__ne__": lambda self, other: False})("x"), Source(id="case"))],
     ],
 )
 def test_a_resolver_that_does_not_answer_is_no_pass(world, answer):
-    assert "fault of the plugin" in why(world, stretch(), lambda locators, context: answer)
+    reason = why(world, stretch(), lambda locators, context: answer)
+    assert "the resolver of lung:curve" in reason and "fault of the plugin" in reason
 
 
 def test_one_locator_that_breaks_it_takes_no_other_with_it(world):
@@ -128,3 +136,47 @@ def test_each_kind_is_asked_once_and_in_order(world):
     assert asked == [[0, 30]]
     assert list(checked.kept) == [p.id for p in proposals]
     assert isinstance(checked.kept[proposals[1].id].locator, GraphPath)
+
+
+def test_a_resolver_without_end_is_given_up(world, monkeypatch):
+    from bedside.core import plugin_code
+
+    monkeypatch.setattr(plugin_code, "MAX_WAIT_S", 0.05)
+    held = threading.Event()
+    assert "gave no answer within 0.05 s" in why(world, stretch(), lambda locators, context: held.wait(30))
+    held.set()
+
+
+def named(source: Source):
+    return lambda locators, context: [Resolved(CURVE[:29], source) for _ in locators]
+
+
+@pytest.mark.parametrize("id_", ["cpic", "hpo", "genomics", "lungs", "bedside"])
+def test_a_resolver_speaks_for_no_source_of_others(world, id_):
+    """The quote is its own; that CPIC said it is not."""
+    reason = why(world, stretch(source=id_), named(Source(id=id_, title="CPIC guidelines")))
+    assert "a source that is not its plugin's" in reason
+
+
+@pytest.mark.parametrize("id_", ["lung", "lung-guidelines", "lung.device"])
+def test_of_its_own_it_does(world, id_):
+    proposal = stretch(source=id_)
+    item = world.verify([proposal], host=host_with(named(Source(id=id_, title="Mine")))).kept[proposal.id]
+    assert item.source == Source(id=id_, title="Mine")
+
+
+def test_of_a_source_that_is_loaded_the_catalogue_has_the_word(world):
+    world.services.sources.put(SourceInfo(id="lung-guidelines", title="As loaded", version="3", licence="CC0"))
+    proposal = stretch(source="lung-guidelines")
+    forged = Source(id="lung-guidelines", title="NEJM", version="9", licence="mine", url="https://lung.example")
+    item = world.verify([proposal], host=host_with(named(forged))).kept[proposal.id]
+    assert (item.source.title, item.source.version, item.source.licence) == ("As loaded", "3", "CC0")
+    assert item.source.url == "https://lung.example"
+
+
+@pytest.mark.parametrize(("file", "title"), [("a.csv", "a.csv"), ("", "lung: CPIC guidelines")])
+def test_a_file_of_the_case_is_called_by_its_name_there(world, file, title):
+    where = CustomLocator(kind="lung:curve", file=file)
+    proposal = Evidence.of(kind="curve", quote=CURVE[:29], source="case", locator=where)
+    host = host_with(named(Source(id="case", title="CPIC guidelines")))
+    assert world.verify([proposal], host=host).kept[proposal.id].source.title == title

@@ -11,10 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from bedside.core import CdsService, KnowledgeSource, PluginHost, Task, TaskResult, hookimpl
-from bedside.core.errors import PluginError, SourceError
+from bedside.core import PluginHost, Task, TaskResult, hookimpl
 from bedside.core.host import PluginCandidate
-from bedside.core.host.cds import HOOKS, cds_problem
 from bedside.core.host.selection import installed
 from bedside.core.plugin_code import PluginCode, in_plugin_code
 
@@ -50,7 +48,13 @@ RAISED = {
     "StopIteration": "raise StopIteration",
     "RecursionError": "f = lambda: f()\n        f()",
 }
-HOOKS_AND_ARGUMENTS = {"bedside_tasks": "", "bedside_sources": "", "bedside_cds_services": "", "bedside_commands": "cli"}
+HOOKS_AND_ARGUMENTS = {
+    "bedside_tasks": "",
+    "bedside_sources": "",
+    "bedside_case_kinds": "",
+    "bedside_cds_services": "",
+    "bedside_commands": "cli",
+}
 
 
 @pytest.fixture
@@ -300,131 +304,6 @@ def test_a_task_object_that_is_changed_after_it_was_registered():
     host.register(Plugin(), "x")
     object.__setattr__(task, "timeout_s", float("nan"))
     assert host.tasks["x.a"].timeout_s == 5
-
-
-# --- sources ------------------------------------------------------------------------------------------------------------
-
-
-def source(**changed: Any) -> KnowledgeSource:
-    class Plugin:
-        @hookimpl
-        def bedside_sources(self):
-            given = {"id": "bad-x", "title": "t", "licence": "l", "version": lambda: "1", "records": lambda: iter(())}
-            return [KnowledgeSource(**{**given, **changed})]
-
-    host = PluginHost()
-    host.register(Plugin(), "bad", candidate=PluginCandidate("bad", "m", "dist-bad", "1.2"))
-    return host.sources["bad-x"]
-
-
-def leave() -> Any:
-    raise SystemExit(3)
-
-
-@pytest.mark.parametrize(
-    ("version", "told"),
-    [
-        (leave, "version() raised SystemExit: 3"),
-        (lambda: 1 / 0, "version() raised ZeroDivisionError"),
-        (lambda: 5, "version() returned int"),
-        (lambda: "", "not the name of a version"),
-        (lambda: "v" * 10_000, "version() returned 10000 characters"),
-        (lambda more: "1", "version() raised TypeError"),
-    ],
-)
-def test_a_version_that_can_not_be_had_names_the_plugin(version, told):
-    with pytest.raises(SourceError) as error:
-        source(version=version).version()
-    assert told in str(error.value)
-    assert "plugin bad, dist-bad 1.2" in str(error.value)
-
-
-def test_a_version_is_printable():
-    assert source(version=lambda: "1\x1b[2J").version() == "1�[2J"
-
-
-def test_records_that_raise_or_are_none(tmp_path):
-    def records():
-        yield "no record"
-
-    def broken():
-        raise KeyboardInterrupt if threading.current_thread() is not threading.main_thread() else SystemExit
-        yield
-
-    for wrong, told in ((records, "yielded str, not a record"), (broken, "raised SystemExit"), (lambda: 5, "TypeError")):
-        with pytest.raises(SourceError, match=told) as error:
-            list(source(records=wrong).records())
-        assert "dist-bad 1.2" in str(error.value)
-        read = source(read=lambda folder, wrong=wrong: wrong(), records=records)
-        with pytest.raises(SourceError, match=told):
-            list(read.read(tmp_path))
-
-
-def test_a_guarded_source_is_read_as_before(tmp_path):
-    from bedside.core import Passage
-
-    passage = Passage.of(source_id="bad-x", text="t", kind="k")
-    one = source(records=lambda: iter([passage]))
-    assert list(one.records()) == [passage]
-    assert one.packaged and not one.pulled
-    assert one.skipped() == []
-
-
-# --- CDS services -------------------------------------------------------------------------------------------------------
-
-
-def service(**changed: Any) -> CdsService:
-    given = {"id": "x-view", "hook": "patient-view", "title": "t", "description": "d", "task": "x.a"}
-    return CdsService(**{**given, **changed})
-
-
-@pytest.mark.parametrize(
-    ("changed", "told"),
-    [
-        ({"task": "x.b"}, "the plugin has no task 'x.b'; did you mean 'x.a'?"),
-        ({"hook": "patient-veiw"}, "did you mean 'patient-view'?"),
-        ({"hook": "x-mine"}, "named by reverse domain"),
-        ({"hook": 5}, "hook is int, not text"),
-        ({"id": "X y"}, "its id is not made of"),
-        ({"id": None}, "id is NoneType"),
-        ({"description": " "}, "description is missing"),
-        ({"prefetch": "Patient/1"}, "prefetch is str"),
-        ({"prefetch": {"p": 5}}, "the template is int"),
-        ({"prefetch": {"p q": "Patient/1"}}, "the name is not made of"),
-        ({"prefetch": {"p": "Patient/{{patientId}}"}}, "{{patientId}} is no placeholder"),
-        ({"prefetch": {"p": "Patient/{{context.patientId}"}}, "a brace is left over"),
-        ({"prefetch": {"p": "Patient/{context.patientId}"}}, "a brace is left over"),
-        ({"prefetch": {"p": "https://example.org/Patient/1"}}, "no FHIR read or search"),
-        ({"prefetch": {"p": "/etc/passwd"}}, "no FHIR read or search"),
-    ],
-)
-def test_a_wrong_cds_service_is_refused_when_it_is_registered(changed, told):
-    class Plugin:
-        @hookimpl
-        def bedside_tasks(self):
-            return [Task(name="x.a", description="d", run=print)]
-
-        @hookimpl
-        def bedside_cds_services(self):
-            return [service(**changed)]
-
-    host = PluginHost()
-    with pytest.raises(PluginError) as error:
-        host.register(Plugin(), "x", candidate=PluginCandidate("x", "m", "dist-x", "2"))
-    assert told in error.value.message
-    assert "dist-x 2" in str(error.value)
-    assert host.tasks == {} and host.cds_services == {}
-
-
-@pytest.mark.parametrize("hook", [*HOOKS, "org.example.patient-transmogrify"])
-def test_a_right_cds_service(hook):
-    prefetch = {
-        "patient": "Patient/{{context.patientId}}",
-        "meds": "MedicationRequest?patient={{context.patientId}}&status=active",
-        "user": "{{context.userId}}",
-        "practitioner": "Practitioner/{{userPractitionerId}}",
-    }
-    assert cds_problem(service(hook=hook, prefetch=prefetch), {"x.a"}) == ""
 
 
 # --- the user -----------------------------------------------------------------------------------------------------------

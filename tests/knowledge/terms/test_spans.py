@@ -6,6 +6,7 @@ import random
 import threading
 import time
 import unicodedata
+from collections.abc import Callable
 
 from bedside.knowledge.terms import SqliteTerms
 from bedside.knowledge.terms.normal import Normal
@@ -60,7 +61,7 @@ def test_every_place_leads_back() -> None:
         assert unicodedata.normalize("NFKC", normal.plain).isascii() or not piece.isascii()
 
 
-def test_long_texts_are_quick(terms: SqliteTerms) -> None:
+def test_long_texts_are_quick(terms: SqliteTerms, patience: Callable[[float], float]) -> None:
     line = "The patient with Marfan syndrome has ectopia lentis and takes clopidogrel; CYP2C19 poor metabolizer, no fever. "
     text = (line * 100)[:10_000]
     terms.find(text)
@@ -69,15 +70,16 @@ def test_long_texts_are_quick(terms: SqliteTerms) -> None:
     spent = time.perf_counter() - began
     assert len(facts.mentions) > 400
     # 40 ms on a quiet core; the bound only catches what grows faster than the text.
-    assert spent < 2.0
+    assert spent < patience(2.0)
 
 
-def test_texts_made_to_be_slow(terms: SqliteTerms) -> None:
+def test_texts_made_to_be_slow(terms: SqliteTerms, patience: Callable[[float], float]) -> None:
     pieces = ["*", "*1/", "no ", "a-", "poor or ", "CYP2D6 and ", "(", "no fever, ", "HLA-", "not "]
     for text in [(piece * 10_000)[:10_000] for piece in pieces]:
         began = time.perf_counter()
         check(terms, text)
-        assert time.perf_counter() - began < 3.0
+        spent = time.perf_counter() - began
+        assert spent < 3.0 or spent < patience(3.0)
     unknown = " ".join(f"cxqzv{chr(97 + n % 26)}{chr(97 + n // 26 % 26)}{chr(97 + n // 676)}" for n in range(1_200))
     assert "looked for in the first" in terms.find(unknown).unread[0]
 

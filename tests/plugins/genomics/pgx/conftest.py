@@ -108,19 +108,6 @@ def ambiguous() -> Callable[..., GeneCall]:
     return _ambiguous
 
 
-@pytest.fixture(scope="session")
-def cpic_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data folder with CPIC and the drug names: loads in seconds."""
-    from bedside.core.config import load_config
-    from bedside.integrations.app import catalogue, open_app
-
-    home = tmp_path_factory.mktemp("cpic") / "home"
-    with open_app(load_config(home, env={}), "write") as opened:
-        for id_ in ("cpic", "drug-names"):
-            opened.load(catalogue()[id_])
-    return home
-
-
 @pytest.fixture
 def place(mirror, cpic_home, tmp_path, monkeypatch) -> Path:
     """An empty folder, and in it the example patient of PharmCAT."""
