@@ -9,7 +9,7 @@ from pydantic import Discriminator, Field, Tag
 
 from ..own_kinds import PATTERN
 from .base import Frozen, content_id
-from .context import Address, FhirAddress, TextAddress
+from .context import FhirAddress, TextAddress
 from .knowledge import Scalar
 
 
@@ -85,13 +85,36 @@ class ImageRegion(Frozen):
     output: int = Field(default=0, ge=0)
 
 
+class CustomLocator(Frozen):
+    """An address of a kind that a plugin brings (`plugin:kind`): a `file` of the case and, as flat values, `where` in it."""
+
+    kind: str = Field(pattern=f"^{PATTERN}$")
+    file: str = ""
+    where: dict[str, Scalar] = Field(default_factory=dict)
+
+
+def _tag(value: Any) -> str:
+    kind = value.get("kind", "") if isinstance(value, dict) else getattr(value, "kind", "")
+    return "custom" if ":" in str(kind) else str(kind)
+
+
+InputAddress = Annotated[
+    Annotated[TextAddress, Tag("case_text")] | Annotated[FhirAddress, Tag("fhir")] | Annotated[CustomLocator, Tag("custom")],
+    Discriminator(_tag),
+]
+"""Where an input of a computation was read: in a text, a FHIR resource or a file of the case."""
+
+
 class ComputedInput(Frozen):
     """One input of a computation: its `name` and `value` (None: not known), and, where it was read, the `address` of what
-    was read and the `quote` that stands there."""
+    was read and the `quote` that stands there.
+
+    The quote may be left empty where the engine itself reads the value at that address (age, sex, whether something named
+    is there or denied, a number, a text): it then compares the value alone."""
 
     name: str
     value: Scalar | None = None
-    address: Address | None = None
+    address: InputAddress | None = None
     quote: str = ""
 
 
@@ -104,19 +127,6 @@ class Computation(Frozen):
     version: str
     inputs: tuple[ComputedInput, ...] = ()
     output: Scalar
-
-
-class CustomLocator(Frozen):
-    """An address of a kind that a plugin brings (`plugin:kind`): a `file` of the case and, as flat values, `where` in it."""
-
-    kind: str = Field(pattern=f"^{PATTERN}$")
-    file: str = ""
-    where: dict[str, Scalar] = Field(default_factory=dict)
-
-
-def _tag(value: Any) -> str:
-    kind = value.get("kind", "") if isinstance(value, dict) else getattr(value, "kind", "")
-    return "custom" if ":" in str(kind) else str(kind)
 
 
 Locator = Annotated[

@@ -1,6 +1,6 @@
 """The smallest Bedside plugin: for a disease named in the question, its annotated findings."""
 
-from bedside.core import Evidence, GraphPath, PathEdge, Services, Source, Task, TaskRequest, TaskResult, hookimpl
+from bedside.core import Evidence, GraphPath, PathEdge, Services, Task, TaskRequest, TaskResult, hookimpl
 
 
 def findings(request: TaskRequest, services: Services) -> TaskResult:
@@ -16,11 +16,10 @@ def findings(request: TaskRequest, services: Services) -> TaskResult:
         Evidence.of(
             kind="annotation",
             quote=e.text,
-            source=Source(id=info.id, title=info.title, version=info.version, licence=info.licence),
+            source=info.id,
             locator=GraphPath(
                 nodes=(e.start, e.end), edges=(PathEdge(edge_id=e.id, start=0, end=len(e.text), source_id=e.source_id),)
             ),
-            retrieved_at=services.now(),
         )
         for e in edges
     ]

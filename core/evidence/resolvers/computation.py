@@ -8,7 +8,7 @@ from functools import partial
 
 from ...errors import PluginError
 from ...plugin_code import in_time, type_name
-from ...types import Computation, ComputedInput, Facts, FhirAddress, Scalar, Source, TextAddress
+from ...types import Computation, ComputedInput, CustomLocator, Facts, FhirAddress, Mention, Scalar, Source, TextAddress
 from ..computed import Computed
 from ..registry import Resolution, ResolveContext, Resolved, Unresolved
 from ..strangers import fault
@@ -64,34 +64,47 @@ def _moved(inputs: Sequence[ComputedInput], context: ResolveContext) -> str:
     for one, found in zip(placed, context.resolve([one.address for one in placed]), strict=True):
         if isinstance(found, Unresolved):
             return f"its input {one.name} can't be read again: {found.reason}"
-        if found.quote != one.quote:
+        if one.quote and found.quote != one.quote:
             return f"its input {one.name} is not what stands at its address"
-        if one.value is not None and (known := _values(one, context.facts)) and one.value not in known:
+        if one.value is None:
+            continue
+        known = _values(one, found.quote, context.facts)
+        if known and one.value not in known:
             return f"its input {one.name} is not the value that was read at its address"
+        if not known and not one.quote:
+            return f"its input {one.name} can't be compared with what stands at its address: it is not quoted"
     return ""
 
 
-def _values(one: ComputedInput, facts: Facts) -> list[Scalar | None]:
-    """What the engine itself reads at the address of an input, where it can tell: what was read of the patient, a number
-    that stands there, and of a mention whether it is there (True) or denied (False); None where it is neither."""
-    assert isinstance(one.address, TextAddress | FhirAddress)
+def _values(one: ComputedInput, quote: str, facts: Facts) -> list[Scalar | None]:
+    """What the engine itself reads at the address of an input, where `quote` stands, and where it can tell: what was read of
+    the patient, a number or, in a plugin's own kind of file, a text that stands there, and of what is named there whether it
+    is there (True) or denied (False); None where it is neither."""
+    assert one.address is not None
     read: list[Scalar | None] = [
         value
         for name, address in facts.patient.addresses.items()
         if address == one.address and isinstance(value := getattr(facts.patient, name, None), str | int | float | bool)
     ]
     if isinstance(one.value, bool):
-        return read + ([one.quote == "true"] if one.quote in ("true", "false") else _asserted(one.address, facts))
-    if isinstance(one.value, int | float) and _NUMBER.fullmatch(one.quote):
-        read.append(float(one.quote))
+        return read + ([quote == "true"] if quote in ("true", "false") else _asserted(one.address, facts))
+    if isinstance(one.value, int | float) and _NUMBER.fullmatch(quote):
+        read.append(float(quote))
+    if isinstance(one.value, str) and isinstance(one.address, CustomLocator):
+        read.append(quote)
     return read
 
 
-def _asserted(address: TextAddress | FhirAddress, facts: Facts) -> list[Scalar | None]:
-    if not isinstance(address, TextAddress):
+def _asserted(address: TextAddress | FhirAddress | CustomLocator, facts: Facts) -> list[Scalar | None]:
+    """Of a resource, what it names: any of it, since most name one thing."""
+    if isinstance(address, CustomLocator):
         return []
     return [
         not m.negated if m.used else None
         for m in facts.mentions
-        if (m.origin, m.start, m.end) == (address.origin, address.start, address.end)
+        if (m.origin == address.reference if isinstance(address, FhirAddress) else _covers(address, m))
     ]
+
+
+def _covers(address: TextAddress, m: Mention) -> bool:
+    return (m.origin, m.start, m.end) == (address.origin, address.start, address.end)

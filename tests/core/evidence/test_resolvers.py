@@ -14,12 +14,16 @@ from bedside.core import (
     CaseText,
     Computation,
     ComputedInput,
+    CustomLocator,
     Evidence,
     Facts,
     FhirAddress,
     ImageRegion,
+    LocatorKind,
     Mention,
     PluginHost,
+    Resolved,
+    Source,
     TextAddress,
     hookimpl,
 )
@@ -364,3 +368,68 @@ def test_a_function_must_give_computed(world):
     assert "another result" in why(
         world, score(HYPERTENSION), CASE, AFFIRMED, calculator(run=lambda values: Computed(True, "The score is 1."))
     )
+
+
+# --- inputs without a quote, in resources and in a plugin's own files ---------------------------------------------------
+
+
+def test_a_quote_may_be_left_out_where_the_engine_reads_the_value_itself(world):
+    bare = HYPERTENSION.model_copy(update={"quote": ""})
+    assert why(world, score(bare, WEIGHT.model_copy(update={"quote": ""})), CASE, AFFIRMED, calculator()) == ""
+    assert "not the value" in why(
+        world, score(bare), CASE, Facts(mentions=(mention("hypertension", negated=True),)), calculator()
+    )
+    assert "can't be compared" in why(world, score(bare), CASE, Facts(), calculator())
+    denies = ComputedInput(name="pain", value=True, address=place("Denies"))
+    assert "can't be compared" in why(world, score(denies), CASE, AFFIRMED, calculator())
+
+
+def test_what_a_resource_names_is_read_at_the_resource(world):
+    address = FhirAddress(reference="Observation/bp")
+    named = Mention(kind="disease", id="D:1", name="x", text="x", start=0, end=1, origin="Observation/bp")
+    yes = ComputedInput(name="hypertension", value=True, address=address)
+    assert why(world, score(yes), CASE, Facts(mentions=(named,)), calculator()) == ""
+    for change in ({"negated": True}, {"certainty": "uncertain"}, {"experiencer": "relative"}):
+        facts = Facts(mentions=(named.model_copy(update=change),))
+        assert "not the value" in why(world, score(yes), CASE, facts, calculator())
+    elsewhere = Facts(mentions=(named.model_copy(update={"origin": "Condition/other"}),))
+    assert "can't be compared" in why(world, score(yes), CASE, elsewhere, calculator())
+
+
+CELLS = {"1": "12.5", "2": "post", "3": "true"}
+
+
+class Sheet(Calculator):
+    """A calculator that reads its inputs in files of its own kind."""
+
+    @hookimpl
+    def bedside_case_kinds(self):
+        return [self.function, LocatorKind("sums:cell", self.resolve)]
+
+    def resolve(self, locators, context):
+        return [Resolved(CELLS[str(where.where["cell"])], Source(id="case", title=where.file)) for where in locators]
+
+
+@pytest.mark.parametrize(
+    ("cell", "value", "quote", "reason"),
+    [
+        (1, 12.5, "", ""),
+        (1, 12.5, "12.5", ""),
+        (2, "post", "", ""),
+        (3, True, "", ""),
+        (1, 13.5, "", "not the value"),
+        (1, 12.5, "13.5", "not what stands"),
+        (2, "pre", "", "not the value"),
+        (2, "pre", "post", "not the value"),
+        (3, False, "", "not the value"),
+        (2, 7, "", "can't be compared"),
+        (4, 7, "", "can't be read again"),
+    ],
+)
+def test_an_input_may_stand_in_a_plugins_own_kind_of_file(world, cell, value, quote, reason):
+    host = PluginHost()
+    host.register(Sheet(run=lambda values: Computed(1, "The score is 1.")), "sums")
+    where = CustomLocator(kind="sums:cell", file="a.csv", where={"cell": cell})
+    proposal = score(ComputedInput(name="x", value=value, address=where, quote=quote))
+    assert type(proposal).model_validate_json(proposal.model_dump_json()) == proposal
+    assert reason in (said := why(world, proposal, CASE, None, host)) and bool(said) == bool(reason)
