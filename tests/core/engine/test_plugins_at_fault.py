@@ -133,10 +133,7 @@ FAULTS: dict[str, tuple[Callable[..., Any], str]] = {
     "hostile inside": (made(notes=(Hostile(),)), "returned Hostile as notes"),
     "evidence no evidence": (made(status="found", evidence=(5,)), "raised ValidationError"),
     "mapping": (made(status="found", blocks=({1: 2},)), "whose key is int"),
-    "big message": (
-        lambda r, s: made(message="x" * GIGABYTE)(r, s),
-        "returned 1,073,741,824 characters as message; at most 10,000",
-    ),
+    "big message": (made(message="x" * GIGABYTE), "returned 1,073,741,824 characters as message; at most 10,000"),
     "big note": (lambda r, s: TaskResult.none("x", notes=("n" * 20_000,)), "characters as notes; at most 10,000"),
     "big quote": (lambda r, s: TaskResult.found(long_evidence(1, "q" * 300_000)), "as quote; at most 200,000"),
     "many": (lambda r, s: TaskResult.found(long_evidence(2_001, "q")), "returned 2,001 pieces of evidence"),
