@@ -72,10 +72,18 @@ def _run(task: Task, request: TaskRequest, services: Any) -> TaskResult:
     try:
         ready = task.ready(request)
         if ready is None:
-            return TaskResult.none("the question and case", message="what it works on was not given")
+            return TaskResult.none("the question and case", message=_not_given(task))
         returned = task.run(ready, services)
     except NotOffered:
         raise
     except BedsideError as error:
         return TaskResult.failed(text_of(error) or f"could not look ({type_name(error)})")
     return accept(returned)
+
+
+def _not_given(task: Task) -> str:
+    """Which arguments the facts would have had to give, in words."""
+    model = task.arguments_model()
+    fields = model.model_fields if model else {}
+    names = [name for name, field in fields.items() if field.is_required()] or list(fields)
+    return f"what it works on was not read: {', '.join(names)}"

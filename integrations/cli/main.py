@@ -175,7 +175,7 @@ def run(argv: Sequence[str] | None = None) -> int:
         supplier = cli.supplier(cli.called)
         whose = f"the {supplier}" if supplier else "Bedside"
         # the type only: the text of an unforeseen error may quote the case
-        hint = f"this is a fault of {whose}; BEDSIDE_LOG=debug shows where, with what the text of the error quotes"
+        hint = f"this is a fault of {whose}; BEDSIDE_LOG=debug shows where it happened (its text may quote the case)"
         _tell({"type": "InternalError", "message": f"unforeseen {type_name(error)}", "hint": hint}, wants_json)
         return 1
 

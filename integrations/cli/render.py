@@ -81,11 +81,11 @@ def _quote(evidence: Evidence, number: int, *, repeat: bool) -> Text:
     source = evidence.source
     refs = [r for r in source.references if r.split(":")[-1] not in source.url]
     more = f" · {', '.join(refs[:6])}" + (f" and {len(refs) - 6} more" if len(refs) > 6 else "") if refs else ""
-    where = f"{source.title}, {source.version}" + (f" · {evidence.strength}" if evidence.strength else "")
+    where = " · ".join(filter(None, (", ".join(filter(None, (source.title, source.version))), evidence.strength)))
     text = Text(f"[{number}] ", style="not bold")
     if repeat:
         text.append(f"“{printable(evidence.quote)}”\n", style="italic")
-    text.append(printable(f"{where} · {source.url}{more}"), style="dim")
+    text.append(printable(" · ".join(filter(None, (where, source.url))) + more), style="dim")
     for notice in source.notices:
         text.append(f"\n{printable(notice)}", style="yellow")
     return text

@@ -34,7 +34,7 @@ def test_a_task_whose_arguments_are_not_there_is_not_run_and_says_so(world, make
     seen = []
     answer = Engine(make_host(a=task(seen, from_facts=lambda facts, question: None)), world.services).ask(Q)
     assert not seen
-    assert [(c.status, c.message) for c in answer.consulted] == [("none", "what it works on was not given")]
+    assert [(c.status, c.message) for c in answer.consulted] == [("none", "what it works on was not read: years")]
 
 
 def test_wrong_arguments_name_the_field_and_never_the_value(world, make_host):
