@@ -9,6 +9,7 @@ from ..protocols import Services, TextReader
 from ..types import Facts, Intent, Mention, Question, Span, Term
 from .assertion.attribution import of_the_patient
 from .explicit_ids import written_ids
+from .fhir_facts import read_facts
 from .fhir_mentions import from_fhir
 from .intent import intents, speaks_to, without_asking
 from .person import read_person
@@ -60,6 +61,7 @@ def read(question: Question, services: Services, needed: Collection[str] = ()) -
         if file.need not in needed
     ]
     person = read_person(question.case.fhir, services.now().date(), unread)
+    person = person.model_copy(update=read_facts(question.case.fhir, unread)) if question.case.fhir else person
     told = tuple(dict.fromkeys(unread))
     return Facts(mentions=tuple(mentions), unread=told, lookup_failed=failed, patient=person)
 
