@@ -38,6 +38,10 @@ _SEVERITIES = ("severe", "moderate", "mild")
 _COMPARATORS = frozenset({"<", "<=", ">", ">="})
 
 
+class Nameless(TypeError):
+    """A coded element without text, display or code."""
+
+
 def read_facts(resources: Sequence[Resource], unread: list[str]) -> dict[str, tuple[Fact, ...]]:
     """{field of `PatientContext`: facts}. What can't be read is added to `unread`.
 
@@ -50,13 +54,16 @@ def read_facts(resources: Sequence[Resource], unread: list[str]) -> dict[str, tu
         reader = _READERS.get(fhir.kind_of(resource))
         if reader is None or (not patients and len(people) > 1):
             continue
+        field, read = reader
         reference = fhir.reference_of(resource, number)
         try:
             if fhir.of_another(resource, patients):
                 unread.append(f"{reference} is of another subject than the case's patient and was not read")
                 continue
-            field, read = reader
             out[field] += read(resource, reference, resources)
+        except Nameless:
+            if field != "medications":  # a medication whose drug can't be read is reported where mentions are read
+                unread.append(f"{reference} names nothing and was not read")
         except (AttributeError, TypeError, KeyError, ValidationError):
             unread.append(f"{reference} is not shaped as FHIR says and was not read")
     return {field: tuple(facts) for field, facts in out.items()}
@@ -201,7 +208,7 @@ def quantity(given: Resource) -> Quantity:
 
 
 def concept(given: Any) -> Concept:
-    """A CodeableConcept. Raises TypeError for one that names nothing."""
+    """A CodeableConcept. Raises Nameless for one that names nothing."""
     name = fhir.name_of(given)
     codes = tuple(
         Coding(system=str(c.get("system") or ""), code=str(c.get("code") or ""), display=str(c.get("display") or ""))
@@ -209,7 +216,7 @@ def concept(given: Any) -> Concept:
     )
     name = name or next((c.code for c in codes if c.code), "")
     if not name:
-        raise TypeError("a concept that names nothing")
+        raise Nameless("a concept that names nothing")
     return Concept(name=name, codings=codes)
 
 

@@ -118,7 +118,6 @@ def test_components_are_observations_of_their_own_and_preliminary_ones_do_not_co
         {"resourceType": "Observation", "id": "x", "code": coded("K"), "valueQuantity": {"value": "high"}},
         {"resourceType": "Observation", "id": "x", "code": coded("K"), "valueQuantity": {"value": 1, "comparator": "~"}},
         {"resourceType": "Observation", "id": "x", "valueQuantity": {"value": 1}},
-        {"resourceType": "Condition", "id": "x", "code": {}},
         {"resourceType": "MedicationRequest", "id": "x", "medicationReference": {"reference": "#gone"}},
         {"resourceType": "AllergyIntolerance", "id": "x", "code": coded("A"), "reaction": [3]},
     ],
@@ -129,6 +128,10 @@ def test_what_is_misshapen_is_reported_and_costs_itself_only(wrong):
     found = read_facts([wrong, good], unread)
     assert [f.concept.name for f in found["conditions"]] == ["Asthma"]
     assert "not shaped as FHIR says" in unread[0]
+
+
+def test_what_names_nothing_is_reported():
+    assert one("Condition", code={}) == ([], ["Condition/x names nothing and was not read"])
 
 
 def test_nothing_of_another_person_is_read():
