@@ -1,6 +1,6 @@
 """Pairs of quotes that contradict each other: for and against the same drug, or a statement and its denial.
 
-Both are shown, and the reader is told."""
+Both are shown, and a warning says so."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ class _WrittenId(NamedTuple):
 
 
 def written_ids(text: str, origin: str, terms: TermIndex) -> Facts:
-    """The findings that are given by their ids. An id that is unknown, or that can't be read in its place, is told."""
+    """The findings that are given by their ids. An id that is unknown, or that can't be read in its place, is reported."""
     written = [_WrittenId(*one) for one in hpo_ids(text)]
     if not written:
         return Facts()

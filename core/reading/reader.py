@@ -17,9 +17,9 @@ from .sentences import sentences
 
 
 def read(question: Question, services: Services, needed: Collection[str] = ()) -> Facts:
-    """All mentions of the question and its case. What can't be read is told in `unread`; this never raises for a text.
+    """All mentions of the question and its case. What can't be read is reported in `unread`; this never raises for a text.
 
-    `needed` are the needs of the installed tasks: a file that none of them reads is told.
+    `needed` are the needs of the installed tasks: a file that none of them reads is reported.
     """
     mentions: list[Mention] = []
     unread: list[str] = []

@@ -1,8 +1,8 @@
 """The one splitter: where the sentences of a text begin and end.
 
 A full stop ends a sentence only where it is one: not in "Dr. Lee", "e.g.", "i.v.", "J. Smith", 0.5, p.Arg123, a URL or the
-number of a list. A blank line, a list item and a heading end one without a stop. Where it can't be told whether a sentence
-ends, it goes on: a genotype must not be cut off the relative who has it, nor a quote off its condition.
+number of a list. A blank line, a list item and a heading end one without a stop. Where it can't be determined whether a
+sentence ends, it goes on: a genotype must not be cut off the relative who has it, nor a quote off its condition.
 
 `clauses=True` is for attribution: a semicolon and the end of a line end a clause as well (unless the line is broken in
 the middle of a phrase), and so does a stop before a small letter, as hurried notes have it.

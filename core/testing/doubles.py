@@ -59,7 +59,7 @@ class WordEmbedder:
 
 @dataclass
 class ScriptedModel(LanguageModel):
-    """Says what it was told to say, in turn; an exception in the script is raised. `asked` keeps what it was asked."""
+    """Gives the replies of its script, in turn; an exception in the script is raised. `asked` keeps what it was asked."""
 
     replies: list[str | Exception] = field(default_factory=list)
     name: str = "scripted"

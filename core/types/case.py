@@ -74,12 +74,12 @@ class Mention(Frozen):
     """A span of text that names a concept: characters `start` to `end` of the text that `origin` names, `negated` where
     denied.
 
-    `id` is the grounded identifier (`HP:0001166`, `HGNC:2625` or the symbol's node id, `RXNORM:2670`, `OMIM:154700`), `name`
-    the preferred name, `text` the words as written. `how` says how the words were matched; a `fuzzy` match is always told
-    to the reader. `gene` is set on `pgx_phenotype` and `diplotype` mentions when the text ties them to a gene. `related`
-    holds further ids of the same concept (drug ATC codes, alternative ids). `experiencer`, `certainty` and `temporality` say
-    whose it is, whether and when; `cues` are the words they rest on. What is not positively the patient's is not `used`.
-    """
+    `id` is the grounded identifier (`HP:0001166`, `HGNC:2625` or the symbol's node id, `RXNORM:2670`, `OMIM:154700`),
+    `name` the preferred name, `text` the words as written. `how` says how the words were matched; a `fuzzy` match is always
+    reported to the reader. `gene` is set on `pgx_phenotype` and `diplotype` mentions when the text ties them to a gene.
+    `related` holds further ids of the same concept (drug ATC codes, alternative ids). `experiencer`, `certainty` and
+    `temporality` say whose it is, whether and when; `cues` are the words they rest on. What is not positively the patient's
+    is not `used`."""
 
     kind: MentionKind | OwnKind
     id: str

@@ -1,5 +1,5 @@
 """Whose finding is it, and is it sure? A relative's genotype, a suspected phenotype and "A and B are x and y, respectively"
-are not taken for the patient's result. What is left out is always told: a reader can ask again in plainer words.
+are not taken for the patient's result. What is left out is always reported: a reader can ask again in plainer words.
 
 Genotypes are judged by the whole sentence, deliberately strictly: a wrong one changes a prescription. A finding is judged by
 the person nearest to it (`kin`) and by the words of doubt that reach it (`doubt`).
@@ -26,7 +26,7 @@ _GENOTYPIC = frozenset({"pgx_phenotype", "diplotype", "variant"})
 
 
 def of_the_patient(text: str, facts: Facts) -> Facts:
-    """`facts` of `text` without what is a relative's, doubtful or not attributable; each omission is told in `unread`.
+    """`facts` of `text` without what is a relative's, doubtful or not attributable; each omission is reported in `unread`.
 
     `text` may be a note, a question or the text of a coded entry ("Family history of seizures").
     """

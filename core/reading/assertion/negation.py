@@ -1,8 +1,8 @@
-"""Which mentions are denied, and of which that can't be told.
+"""Which mentions are denied, and of which that can't be determined.
 
 A trigger denies the finding next to it. A list is followed over commas only where its words say that it is one list: "no A,
 B or C", "denies A, B, C". In "no A, B, C" the rest may be denied (a review of systems) or there (a summary): neither is
-taken, and it is told. After "no consanguinity, A, B" and "not dysmorphic, A, B" the denial ended at the comma.
+taken, and it is reported. After "no consanguinity, A, B" and "not dysmorphic, A, B" the denial ended at the comma.
 
 A question differs from a note: "should X not take codeine?" denies nothing about the patient, so a "not" after a modal
 verb or before a verb of treatment is no trigger.
@@ -55,7 +55,7 @@ _NEAR = 6
 
 @dataclass(frozen=True)
 class Denial:
-    """Whether a mention is there, is denied, or can't be told; then `why` completes "“seizures” …"."""
+    """Whether a mention is there, is denied, or can't be determined; then `why` completes "“seizures” …"."""
 
     sense: Sense = "there"
     why: str = ""

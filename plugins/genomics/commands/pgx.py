@@ -120,7 +120,7 @@ def _variant_file(vcf: str | None, case: Case) -> tuple[Path, list[str]]:
 
 
 def _given(names: list[str], case: Case, services: Services, problems: list[str]) -> list[Given]:
-    """The drugs that were named. Without loaded drug names nothing can be looked up, which is told."""
+    """The drugs that were named. Without loaded drug names nothing can be looked up, which is reported."""
     from bedside.core import Question
     from bedside.core.errors import ServiceError
 

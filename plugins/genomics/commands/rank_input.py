@@ -111,8 +111,8 @@ def subject_of_all(
 def with_variants(
     known: Subject, case: Case, vcf: str | None, sample: str | None, findings_only: bool, services: Services
 ) -> Subject:
-    """And the variants of `--vcf` and of the case's own files. One of the case's that can't be used is told, no more: its
-    findings can be ranked without it."""
+    """And the variants of `--vcf` and of the case's own files. One of the case's that can't be used is reported, no more:
+    its findings can be ranked without it."""
     from ..rare_disease.patient.case_evidence import with_vcf
 
     if vcf is not None:

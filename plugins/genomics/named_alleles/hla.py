@@ -34,7 +34,7 @@ def carriage(gene: str, alleles: Sequence[str]) -> tuple[str | None, str]:
 
 
 def _protein(gene: str, allele: str) -> tuple[str, bool]:
-    """`*57:01` of an allele, "" where it can't be told; and whether it can be no other."""
+    """`*57:01` of an allele, "" where it can't be determined; and whether it can be no other."""
     short = gene.removeprefix("HLA-")
     found = re.match(rf"(?:(?:HLA-)?{short})?\*?{_FIELDS}", allele.strip(), re.IGNORECASE)
     if not found:

@@ -155,7 +155,7 @@ def call_outside(call: OutsideCall, table: PhenotypeTable, from_vcf: GeneCall | 
         elif not {r.diplotype for r in readings} <= {r.diplotype for r in theirs} | {""}:
             warnings.append(f"{what}; both mean the same, and the outside call counts")
             theirs = []
-        if theirs:  # what the file shows belongs to what is told
+        if theirs:  # what the file shows belongs to what is reported
             base = replace(base, variants=from_vcf.variants, records=from_vcf.records, undocumented=from_vcf.undocumented)
     return replace(
         base,

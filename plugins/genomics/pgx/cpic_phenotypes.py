@@ -17,7 +17,7 @@ _COPIES = re.compile(r"^(?P<allele>.+?)(?:x(?P<n>\d+|N))?$")
 
 @dataclass(frozen=True)
 class Phenotyped:
-    """`phenotype` is empty when it can't be told, and `reason` says why. `steps` are the table rows it rests on."""
+    """`phenotype` is empty when it can't be determined, and `reason` says why. `steps` are the table rows it rests on."""
 
     gene: str
     diplotype: str

@@ -1,7 +1,7 @@
 """PharmCAT's words for a phenotype or an allele, as CPIC's tables write them.
 
 The words of both come from CPIC, so most are the same, and what is the same needs no entry. Only what stands here is ever
-translated: another word that CPIC's tables do not have is told, not guessed.
+translated: another word that CPIC's tables do not have is reported, not guessed.
 """
 
 from __future__ import annotations

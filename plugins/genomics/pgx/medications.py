@@ -28,7 +28,7 @@ class Given:
 
 
 def of_names(names: Sequence[str], services: Services, problems: list[str]) -> list[Given]:
-    """The drugs of a list. What could not be read is told in `problems`; a misspelt name is taken and told."""
+    """The drugs of a list. What could not be read is reported in `problems`; a misspelt name is taken and reported."""
     found: list[Given] = []
     for name in names:
         facts = services.terms.find(name, origin=GIVEN)
@@ -59,7 +59,7 @@ def of_facts(facts: Facts) -> list[Given]:
 
 
 def resolved(given: Sequence[Given], services: Services, problems: list[str]) -> list[Given]:
-    """Each product of several substances as these, and what is told of it in `problems`."""
+    """Each product of several substances as these, and what is reported of it in `problems`."""
     terms = {t.id: t for t in services.terms.lookup([g.drug_id for g in given])} if given else {}
     out: list[Given] = []
     for one in given:

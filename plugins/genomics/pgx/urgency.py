@@ -7,7 +7,7 @@ from typing import Literal
 
 Urgency = Literal["change", "review", "other", "standard"]
 """`change`: the line advises something else than usual dosing, or a condition on it. `review`: there is no line to rely on,
-so that somebody must look. `other`: neither can be told from the words. `standard`: the line advises the usual."""
+so that somebody must look. `other`: neither can be concluded from the words. `standard`: the line advises the usual."""
 
 ORDER: tuple[Urgency, ...] = ("change", "review", "other", "standard")
 

@@ -24,7 +24,7 @@ CLASSES = {
 class Annotations:
     """One entry a line of the annotation file, sorted by disease; `at[d]:at[d + 1]` are those of disease `d`.
 
-    Of `have` of `seen` patients with the disease the finding was told; `seen` is 0 where the line has no count, and
+    Of `have` of `seen` patients with the disease the finding was reported; `seen` is 0 where the line has no count, and
     `share` is then the frequency it states (the midpoint of a class), NaN where it states none. `negated`: the line says
     that the finding does not belong to the disease. `reference_at`/`reference` are the publications, as numbers into
     `references`. `edge` is the id under which the line can be opened.

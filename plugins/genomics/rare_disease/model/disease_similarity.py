@@ -1,5 +1,5 @@
 """Which diseases are kin: alike in name (a series such as "Noonan syndrome 1" to "14", or the same disease of another
-catalogue) or of the same gene. What is told of kin says something about a disease of which little is told."""
+catalogue) or of the same gene. What is reported of kin says something about a disease of which little is reported."""
 
 from __future__ import annotations
 
@@ -51,8 +51,8 @@ def relatives(annotations: Annotations, described: frozenset[str], *, name_power
     By name: the cosine of the names' words, weighted by rarity (tf-idf), to the power `name_power`. Diseases that share
     nothing but somebody's name (Wilson, Williams) are kin only if the names are otherwise the same. By gene: `gene_weight`
     divided among the diseases of the same catalogue that the gene is known for, less where the names differ, and divided by
-    the genes of the lender: what is told of a deletion of many genes says little of each. `described` is the `vocabulary`.
-    """
+    the genes of the lender: what is reported of a deletion of many genes says little of each. `described` is the
+    `vocabulary`."""
     from scipy.sparse import csr_matrix
 
     bags = [Counter(words(name)) for name in annotations.disease_names]

@@ -185,7 +185,7 @@ def _silence(
     diseases: int,
     p: Parameters,
 ) -> csr_matrix:
-    """Only a disease's most specific findings: the others are told along with them."""
+    """Only a disease's most specific findings: the others are reported along with them."""
     import numpy as np
     from scipy.sparse import csr_matrix
 

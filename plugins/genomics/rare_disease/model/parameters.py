@@ -25,8 +25,8 @@ class Parameters:
     own             number of own findings at which kin count half
     kin_mass        weights of kin that together count as a full opinion
     named           frequency given to a finding that the disease's own name tells
-    told            chance that a finding which a patient has is told
-    silence         weight of what is annotated and not told
+    told            chance that a finding which a patient has is reported
+    silence         weight of what is annotated and not reported
     enough          findings of a patient from which on silence counts fully (below: by the square root of the share)
     absence         weight of findings that were looked for and are absent
     least_absent    the least that 1 - frequency of an absent finding can be

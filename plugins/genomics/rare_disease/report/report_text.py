@@ -58,7 +58,7 @@ def share(frequency: float) -> str:
 
 
 def inferred(disease: RankedDisease) -> bool:
-    """Whether no finding that speaks for the disease is told of itself: all are told of its kin or stand in its name."""
+    """Whether all support is inferred: from related diseases or the disease's own name, none annotated of it."""
     hows = {r.how for r in disease.reasons if not r.excluded and r.how != "context" and r.likelihood_ratio > _SUPPORTED}
     return bool(hows) and hows <= _INFERRED
 
@@ -80,7 +80,7 @@ def no_finding(id_: str) -> str:
 
 
 def untold(disease: RankedDisease) -> float:
-    """The likelihood ratio of everything that the disease is annotated with and that was not told of the patient.
+    """The likelihood ratio of everything that the disease is annotated with and that was not reported of the patient.
 
     It is what is left of the score when the reasons are taken out, so only for a disease that comes with its reasons.
     """

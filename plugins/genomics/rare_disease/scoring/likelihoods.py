@@ -52,17 +52,17 @@ class FindingLikelihoods:
         self._edge_content: NDArray[np.float64] | None = None
 
     def findings(self, observed: Sequence[int], excluded: Sequence[int]) -> Findings:
-        """Without findings that others imply; what is told as present and absent counts as neither."""
+        """Without findings that others imply; what is reported as present and absent counts as neither."""
         both = set(observed) & set(excluded)
         kept = self.ontology.most_specific([t for t in observed if t not in both])
         return Findings(tuple(kept), tuple(t for t in excluded if t not in both), self._weights(kept))
 
     def silence_weight(self, f: Findings) -> float:
-        """Of a patient of whom little is told, little can be said to be left out."""
+        """Of a patient of whom little is reported, little can be said to be left out."""
         return self.p.silence * min(1.0, len(f.observed) / self.p.enough) ** 0.5  # type: ignore[no-any-return]
 
     def untold(self, touched: NDArray[np.bool_]) -> NDArray[np.float64]:
-        """By disease, the log chance that its own findings of which the patient's say nothing stay untold."""
+        """log P(annotated findings unreported | disease), natural logarithm, float64, shape (n_diseases,)."""
         import numpy as np
 
         entries = self._silence.entries(np.flatnonzero(touched))

@@ -7,8 +7,8 @@ from typing import Literal, NamedTuple
 
 How = Literal["annotated", "more_specific", "more_general", "related", "kin", "name", "unexplained", "absent", "context"]
 """Why a finding counts for a disease: it is annotated as such; something more specific is, which implies it; something more
-general is; something else of the same kind is; it is told of kin; it is in the disease's name; nothing explains it; it was
-looked for and is absent; or it is no finding but something else that is known of the patient."""
+general is; something else of the same kind is; it is reported of kin; it is in the disease's name; nothing explains it; it
+was looked for and is absent; or it is no finding but something else that is known of the patient."""
 
 
 @dataclass(frozen=True)

@@ -50,7 +50,7 @@ def assertion(info: Mapping[str, str]) -> Assertion:
         counts = {_class_of(name): 0 for name, _ in _CONFLICT.findall(info.get("CLNSIGCONF", ""))}
         for name, number in _CONFLICT.findall(info.get("CLNSIGCONF", "")):
             counts[_class_of(name)] += int(number)
-        # who holds which view is not told in every release; nothing is counted then
+        # who holds which view is not reported in every release; nothing is counted then
         trust *= evidence_share(counts) if sum(counts.values()) else 0.0
     listed = info.get("CLNDISDB", "")
     diseases = [f"OMIM:{n}" for n in _OMIM.findall(listed)] + [f"ORPHA:{n}" for n in _ORPHANET.findall(listed)]
