@@ -111,7 +111,7 @@ def _off_subject(item: Evidence, there: Resolved, facts: Facts, services: Servic
         return ""
     if not (asked_pgx or asked_drugs):
         return ""
-    texts = dict.fromkeys((there.whole or item.quote, item.quote))
+    texts = dict.fromkeys((there.whole or item.quote, item.quote, *there.parts))
     try:
         said = [_about(text, services.terms.find(text, origin="quote").mentions) for text in texts]
     except BedsideError:

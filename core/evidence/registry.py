@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from ..types.evidence import Locator
 
 log = logging.getLogger("bedside.evidence")
+MAX_DEPTH = 4
+"""How many resolvers may ask for one another: a computation for a file's cell is one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,8 @@ class Resolved:
     `start` in it. `source` is whose it is, `strength` how much the source itself stands behind it, `withdrawn` what was
     said when its publication was retracted. `kind` is what the store calls the text (a passage's or an edge's kind), and
     `statement` says that all of `whole` belongs together: its beginning says whom it is for. `lines` names each line of
-    `quote`, so that the one that differs can be named."""
+    `quote`, so that the one that differs can be named. `parts` are the pieces of a quote that was put together of several
+    statements: each must be about the question."""
 
     quote: str
     source: Source
@@ -44,6 +47,7 @@ class Resolved:
     kind: str = ""
     statement: bool = False
     lines: tuple[str, ...] = ()
+    parts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,14 +98,20 @@ class Resolvers:
         for kind in kinds:
             self.kinds[kind.kind] = kind
 
-    def resolve(self, locators: Sequence[Locator], services: Services, question: Question, facts: Facts) -> list[Resolution]:
-        """What stands at each of the locators, in their order. Each kind is read once, however many quotes it has."""
+    def resolve(
+        self, locators: Sequence[Locator], services: Services, question: Question, facts: Facts, *, depth: int = 0
+    ) -> list[Resolution]:
+        """What stands at each of the locators, in their order. Each kind is read once, however many quotes it has.
+
+        `depth` counts the resolvers that asked for one another: a plugin's that asks for itself must come to an end."""
+        if depth > MAX_DEPTH:
+            return [Unresolved("its resolver asks for other addresses without end")] * len(locators)
         context = ResolveContext(
             services,
             question,
             facts,
             self.functions,
-            lambda inner: self.resolve(inner, services, question, facts),
+            lambda inner: self.resolve(inner, services, question, facts, depth=depth + 1),
         )
         out: list[Resolution | None] = [None] * len(locators)
         by_kind: dict[str, list[int]] = {}
@@ -172,7 +182,8 @@ def _is_sound(one: object) -> bool:
         and type(one.start) is int
         and type(one.statement) is bool
         and type(one.lines) is tuple
-        and all(type(name) is str for name in one.lines)
+        and type(one.parts) is tuple
+        and all(type(name) is str for name in (*one.lines, *one.parts))
     )
 
 
@@ -184,11 +195,15 @@ def _of_plugin(where: Locator, one: Resolution, context: ResolveContext) -> Reso
     plugin = where.kind.partition(":")[0]
     if one.source.id == "case":
         title = getattr(where, "file", "") or f"{plugin}: {one.source.title}"
-        return replace(one, source=one.source.model_copy(update={"title": title}))
+        # a file of the case stands on no page and rests on no publication
+        return replace(one, source=one.source.model_copy(update={"title": title, "url": "", "references": ()}))
     if not is_source_of(one.source.id, plugin):
         reason = f"the resolver of {where.kind} names a source that is not its plugin's; this is a fault of the plugin"
         return Unresolved(reason)
-    info = context.services.sources.get(one.source.id)
+    try:
+        info = context.services.sources.get(one.source.id)
+    except BedsideError as error:
+        return Unresolved("whose it is could not be looked up", store=f"sources: {error}")
     if info is None:
         return one
     stored = {"title": info.title, "version": info.version, "licence": info.licence, "date": info.date}

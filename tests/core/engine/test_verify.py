@@ -4,7 +4,7 @@ import pytest
 from bedside.core.engine.verify import verify_draft
 from bedside.core.errors import StoreError
 from bedside.core.evidence.conflicts import conflicts
-from bedside.core.types import Draft, Facts, GraphEdge, Mention, Term, VcfRecords
+from bedside.core.types import Draft, Facts, GraphEdge, GraphPath, Mention, Term, VcfRecords
 
 
 def problem(world, evidence, facts=None):
@@ -124,3 +124,17 @@ def test_a_draft_keeps_conditions_comparisons_and_whom_it_advises_what(world, qu
     line = world.cite_edge(world.line).model_copy(update={"quote": quote})
     said = verify_draft(Draft(text=text, evidence=(line.id,)), {line.id: line}, world.services)
     assert reason in said and bool(said) == bool(reason)
+
+
+def test_a_path_goes_through_the_ends_of_its_edges_and_nothing_else(world):
+    step = world.cite_edge(world.line).locator.edges[0]
+    through = GraphPath(nodes=(world.line.start, world.line.end, "MONDO:0004992"), edges=(step,))
+    assert "none of its edges" in problem(world, world.cite_edge(world.line, locator=through))
+
+
+def test_each_statement_of_a_path_is_about_the_question(world):
+    steps = [world.cite_edge(e).locator.edges[0] for e in (world.line, world.other)]
+    both = GraphPath(nodes=(world.line.start, world.line.end, world.other.end), edges=tuple(steps))
+    cited = world.cite_edge(world.line, quote=f"{world.line.text} {world.other.text}", locator=both)
+    assert problem(world, cited) == ""
+    assert "another CYP2D6 phenotype" in problem(world, cited, asked("Ultrarapid Metabolizer"))

@@ -180,3 +180,22 @@ def test_a_file_of_the_case_is_called_by_its_name_there(world, file, title):
     proposal = Evidence.of(kind="curve", quote=CURVE[:29], source="case", locator=where)
     host = host_with(named(Source(id="case", title="CPIC guidelines")))
     assert world.verify([proposal], host=host).kept[proposal.id].source.title == title
+
+
+def test_a_resolver_that_asks_for_itself_comes_to_an_end(world):
+    before = threading.active_count()
+    assert "without end" in why(world, stretch(), lambda locators, context: context.resolve(list(locators)))
+    assert threading.active_count() <= before + 1
+
+
+def test_a_catalogue_that_cannot_be_read_is_no_pass(world):
+    world.services.fail("sources", StoreError("the catalogue is gone"))
+    found = [Resolved(CURVE, Source(id="lung", title="CPIC guideline"))]
+    checked = world.verify([stretch(end=len(CURVE), source="lung")], host=host_with(lambda locators, context: found))
+    assert not checked.kept and checked.unreachable == {"sources": "the catalogue is gone"}
+
+
+def test_a_file_of_the_case_has_no_web_address_and_no_publications(world):
+    source = Source(id="case", title="CPIC guideline", url="https://cpicpgx.org", references=("PMID:1",))
+    [item] = world.verify([stretch(end=len(CURVE))], host=host_with(lambda *_: [Resolved(CURVE, source)])).kept.values()
+    assert (item.source.title, item.source.url, item.source.references) == ("a.csv", "", ())
