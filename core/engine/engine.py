@@ -73,7 +73,7 @@ class Engine:
         self.settings = settings or EngineSettings()
         self.clock = clock
         self._planner = Planner()
-        self._resolvers = Resolvers((*BUILT_IN, *host.locator_kinds), host.functions)
+        self._resolvers = Resolvers((*BUILT_IN, *host.locator_kinds), host.functions, host.may_name)
         self._guard = Guard(services, host.owner, host.supplier)
 
     def ask(

@@ -90,9 +90,15 @@ class LocatorKind:
 
 
 class Resolvers:
-    """The resolvers of one engine, by kind of locator."""
+    """The resolvers of one engine, by kind of locator. `may_name(plugin, source id)` says whose sources are whose."""
 
-    def __init__(self, kinds: Iterable[LocatorKind] = (), functions: Iterable[ComputedFunction] = ()) -> None:
+    def __init__(
+        self,
+        kinds: Iterable[LocatorKind] = (),
+        functions: Iterable[ComputedFunction] = (),
+        may_name: Callable[[str, str], bool] = lambda plugin, source_id: is_source_of(source_id, plugin),
+    ) -> None:
+        self._may_name = may_name
         self.kinds: dict[str, LocatorKind] = {}
         self.functions: dict[str, ComputedFunction] = {f.name: f for f in functions}
         for kind in kinds:
@@ -149,7 +155,7 @@ class Resolvers:
 
         if is_own_kind(kind):
             found = cast("list[Resolution]", in_time(f"the resolver of {kind}", resolve))
-            return [_of_plugin(where, one, context) for where, one in zip(locators, found, strict=True)]
+            return [_of_plugin(where, one, context, self._may_name) for where, one in zip(locators, found, strict=True)]
         with PluginCode(kind):
             return resolve()
         raise AssertionError("PluginCode raises what its block raised")
@@ -187,7 +193,7 @@ def _is_sound(one: object) -> bool:
     )
 
 
-def _of_plugin(where: Locator, one: Resolution, context: ResolveContext) -> Resolution:
+def _of_plugin(where: Locator, one: Resolution, context: ResolveContext, may_name: Callable[[str, str], bool]) -> Resolution:
     """What a plugin's resolver says of a source is believed of the case and of its own sources only. A file of the case is
     called by its name there; of sources that are loaded, the catalogue says title, version and licence."""
     if isinstance(one, Unresolved):
@@ -197,7 +203,7 @@ def _of_plugin(where: Locator, one: Resolution, context: ResolveContext) -> Reso
         title = getattr(where, "file", "") or f"{plugin}: {one.source.title}"
         # a file of the case stands on no page and rests on no publication
         return replace(one, source=one.source.model_copy(update={"title": title, "url": "", "references": ()}))
-    if not is_source_of(one.source.id, plugin):
+    if not may_name(plugin, one.source.id):
         reason = f"the resolver of {where.kind} names a source that is not its plugin's; this is a fault of the plugin"
         return Unresolved(reason)
     try:
