@@ -73,7 +73,7 @@ class Engine:
         self.settings = settings or EngineSettings()
         self.clock = clock
         self._planner = Planner()
-        self._resolvers = Resolvers((*BUILT_IN, *host.locator_kinds), host.functions)
+        self._resolvers = Resolvers((*BUILT_IN, *host.locator_kinds), host.functions, host.may_name)
         self._guard = Guard(services, host.owner, host.supplier)
 
     def ask(
@@ -164,7 +164,7 @@ class Engine:
             reason = f"the order is the deterministic one: {ordered.problem}"
             ledger.report("model", partial=model is not None, reason=reason)
         sentences = self._sentences(ordered, outcomes, checked, ledger)
-        blocks = _blocks(outcomes, checked, ledger)
+        blocks = _blocks(outcomes, checked, ledger, self.services)
 
         ids = [*(c for s in sentences for c in s.citations), *(c for b in blocks for c in b.evidence)]
         kept = {item.id: item for item in checked.kept.values()}
@@ -238,7 +238,7 @@ class Engine:
             for draft in o.result.drafts:
                 if any(i in checked.dropped for i in draft.evidence):
                     continue  # already reported
-                if reason := verify.verify_draft(draft, checked.kept):
+                if reason := verify.verify_draft(draft, checked.kept, self.services):
                     ledger.report("dropped", what=f"a sentence of {o.task.name}", reason=reason)
                     continue
                 final = tuple(checked.kept[id_].id for id_ in draft.evidence)
@@ -296,14 +296,14 @@ def _report_verified(checked: verify.Verified, ledger: Ledger) -> None:
         ledger.report("dropped", what=f"evidence {id_}", reason=reason)
 
 
-def _blocks(outcomes: list[Outcome], checked: verify.Verified, ledger: Ledger) -> list[Block]:
+def _blocks(outcomes: list[Outcome], checked: verify.Verified, ledger: Ledger, services: Services) -> list[Block]:
     """The blocks whose evidence passed, without those rows whose did not; withdrawn publications bear no row."""
     kept = {id_: item for id_, item in checked.kept.items() if item.id not in checked.retracted}
     final = {id_: item.id for id_, item in kept.items()}
     out: list[Block] = []
     for o in outcomes:
         for block in o.result.blocks:
-            result = check_block(block, kept)
+            result = check_block(block, kept, services)
             if result.block is None:
                 ledger.report("dropped", what=f"the {block.kind} “{block.title}” of {o.task.name}", reason=result.reason)
             else:

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from ..errors import BedsideError
 from ..evidence import support
+from ..evidence.advice import advice
+from ..protocols import Services
 from ..toolkit.words import words
 from ..types import Action, Block, Draft, Evidence, Figure, Ranking, Sentence, Support, Table
 from ..types.block import RankedItem, Row
+from .verify import unborne
 
+_DENIAL = re.compile(r"\b(?:not|no|never|without|cannot be|non)[\s-]+$", re.IGNORECASE)
 _DRAFT_CHECKS = ("quote", "numbers", "words", "negation", "direction")
 
 
@@ -32,7 +38,7 @@ def drafted(draft: Draft) -> Sentence:
     return Sentence(text=draft.text, citations=draft.evidence, support=Support(verdict="checked", checks=_DRAFT_CHECKS))
 
 
-def check_block(block: Block, kept: Mapping[str, Evidence]) -> Checked:
+def check_block(block: Block, kept: Mapping[str, Evidence], services: Services) -> Checked:
     """`block` with only what its evidence bears.
 
     A row stands on its own evidence: where some of that did not pass, or the row names what its quotes do not, the row is
@@ -46,9 +52,42 @@ def check_block(block: Block, kept: Mapping[str, Evidence]) -> Checked:
         return _rows(block, "rows", rows, len(block.rows))
     reason = _missing(block.evidence, kept)
     if not reason and isinstance(block, Action):
-        reason = support.unsupported(block.rationale, _quotes(block.evidence, kept))
+        reason = _action_problem(block, [kept[id_].quote for id_ in block.evidence], services)
     assert isinstance(block, Figure | Action)
     return Checked(None if reason else block, reason)
+
+
+def _action_problem(action: Action, quotes: Sequence[str], services: Services) -> str:
+    """Its rationale, and the drugs of what would be ordered: a reader decides by the one and gets the other."""
+    if reason := unborne(action.rationale, quotes, services):
+        return reason
+    try:
+        ordered, borne = (
+            {m.id: m.name for m in services.terms.find(text, origin="quote").mentions if m.kind == "drug"}
+            for text in (" ; ".join((action.title, *_texts(action.resource))), " ; ".join(quotes))
+        )
+        said = advice(action.rationale, services.terms.find(action.rationale, origin="quote").mentions)
+    except BedsideError:
+        return "which drugs it would order could not be checked"
+    if gone := sorted(name for id_, name in ordered.items() if id_ not in borne):
+        return f"its quotes do not have: {', '.join(gone)}"
+    if action.verb == "create" and (against := sorted(name for id_, name in ordered.items() if said.get(id_) == "avoid")):
+        return f"it would order what its rationale advises to avoid: {', '.join(against)}"
+    return ""
+
+
+def _texts(value: object) -> Iterator[str]:
+    """The words of a FHIR resource that a person reads: `text` and `display`, however deep."""
+    if isinstance(value, Mapping):
+        for key, one in value.items():
+            if isinstance(one, str):
+                if key in ("text", "display"):
+                    yield one
+            else:
+                yield from _texts(one)
+    elif isinstance(value, list | tuple):
+        for one in value:
+            yield from _texts(one)
 
 
 def _rows(block: Ranking | Table, name: str, kept: Sequence[object], before: int) -> Checked:
@@ -73,7 +112,19 @@ def _unnamed(texts: Sequence[str], quotes: str) -> str:
     """A cell is a name or a value, no sentence: its words and numbers must be in the quotes, whatever their order."""
     text = " ".join(texts)
     gone = sorted((words(text) - words(quotes)) | (support.numbers(text) - support.numbers(quotes)))
-    return f"its quotes do not have: {', '.join(gone)}" if gone else ""
+    if gone:
+        return f"its quotes do not have: {', '.join(gone)}"
+    mine, theirs = (support.direction(one) for one in (text, quotes))
+    if mine != "none" and mine != theirs:
+        return f"it says {mine} where its quotes say {theirs}"
+    denied = [one for one in texts if not support.negations(one) and _only_denied(one, quotes)]
+    return f"its quotes deny: {', '.join(denied)}" if denied else ""
+
+
+def _only_denied(text: str, quotes: str) -> bool:
+    """Does `text` stand in the quotes, and nowhere without a denial right before it?"""
+    found = list(re.finditer(rf"(?<!\w){re.escape(text)}(?!\w)", quotes, re.IGNORECASE))
+    return bool(found) and all(_DENIAL.search(quotes, 0, one.start()) for one in found)
 
 
 def _missing(ids: Sequence[str], kept: Mapping[str, Evidence]) -> str:

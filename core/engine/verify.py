@@ -6,11 +6,12 @@ store's."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ..errors import BedsideError
 from ..evidence import support
+from ..evidence.advice import advice, advises
 from ..evidence.condition import GUIDANCE, cut_off, head_of
 from ..evidence.registry import Resolved, Resolvers, Unresolved
 from ..protocols import Services
@@ -110,7 +111,7 @@ def _off_subject(item: Evidence, there: Resolved, facts: Facts, services: Servic
         return ""
     if not (asked_pgx or asked_drugs):
         return ""
-    texts = dict.fromkeys((there.whole or item.quote, item.quote))
+    texts = dict.fromkeys((there.whole or item.quote, item.quote, *there.parts))
     try:
         said = [_about(text, services.terms.find(text, origin="quote").mentions) for text in texts]
     except BedsideError:
@@ -144,10 +145,26 @@ def _about(text: str, mentions: Iterable[Mention]) -> _About:
     return _About(drugs[True] or drugs[False], {gene: named[True] or named[False] for gene, named in results.items()})
 
 
-def verify_draft(draft: Draft, kept: dict[str, Evidence]) -> str:
+def verify_draft(draft: Draft, kept: Mapping[str, Evidence], services: Services) -> str:
     """Why the draft may not be shown, or the empty string."""
     gone = [i for i in draft.evidence if i not in kept]
     if gone:
         return f"{len(gone)} of its quotes did not pass"
-    quotes = " ".join(kept[i].quote for i in draft.evidence)
-    return support.unsupported(draft.text, quotes)
+    return unborne(draft.text, [kept[i].quote for i in draft.evidence], services)
+
+
+def unborne(text: str, quotes: Sequence[str], services: Services) -> str:
+    """Why the quotes do not bear a text that is shown in their place, or the empty string."""
+    if reason := support.unsupported(text, " ".join(quotes)):
+        return reason
+    if not advises(text):
+        return ""
+    try:
+        mine, *theirs = (advice(one, services.terms.find(one, origin="quote").mentions) for one in (text, *quotes))
+    except BedsideError:
+        return "what it advises could not be checked"
+    for drug, said in mine.items():
+        there = {one[drug] for one in theirs if drug in one}
+        if there != {said}:
+            return f"it advises to {said} a drug that its quotes do not advise to {said}"
+    return ""

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from ..types.evidence import Locator
 
 log = logging.getLogger("bedside.evidence")
+MAX_DEPTH = 4
+"""How many resolvers may ask for one another: a computation for a file's cell is one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,8 @@ class Resolved:
     `start` in it. `source` is whose it is, `strength` how much the source itself stands behind it, `withdrawn` what was
     said when its publication was retracted. `kind` is what the store calls the text (a passage's or an edge's kind), and
     `statement` says that all of `whole` belongs together: its beginning says whom it is for. `lines` names each line of
-    `quote`, so that the one that differs can be named."""
+    `quote`, so that the one that differs can be named. `parts` are the pieces of a quote that was put together of several
+    statements: each must be about the question."""
 
     quote: str
     source: Source
@@ -44,6 +47,7 @@ class Resolved:
     kind: str = ""
     statement: bool = False
     lines: tuple[str, ...] = ()
+    parts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,22 +90,34 @@ class LocatorKind:
 
 
 class Resolvers:
-    """The resolvers of one engine, by kind of locator."""
+    """The resolvers of one engine, by kind of locator. `may_name(plugin, source id)` says whose sources are whose."""
 
-    def __init__(self, kinds: Iterable[LocatorKind] = (), functions: Iterable[ComputedFunction] = ()) -> None:
+    def __init__(
+        self,
+        kinds: Iterable[LocatorKind] = (),
+        functions: Iterable[ComputedFunction] = (),
+        may_name: Callable[[str, str], bool] = lambda plugin, source_id: is_source_of(source_id, plugin),
+    ) -> None:
+        self._may_name = may_name
         self.kinds: dict[str, LocatorKind] = {}
         self.functions: dict[str, ComputedFunction] = {f.name: f for f in functions}
         for kind in kinds:
             self.kinds[kind.kind] = kind
 
-    def resolve(self, locators: Sequence[Locator], services: Services, question: Question, facts: Facts) -> list[Resolution]:
-        """What stands at each of the locators, in their order. Each kind is read once, however many quotes it has."""
+    def resolve(
+        self, locators: Sequence[Locator], services: Services, question: Question, facts: Facts, *, depth: int = 0
+    ) -> list[Resolution]:
+        """What stands at each of the locators, in their order. Each kind is read once, however many quotes it has.
+
+        `depth` counts the resolvers that asked for one another: a plugin's that asks for itself must come to an end."""
+        if depth > MAX_DEPTH:
+            return [Unresolved("its resolver asks for other addresses without end")] * len(locators)
         context = ResolveContext(
             services,
             question,
             facts,
             self.functions,
-            lambda inner: self.resolve(inner, services, question, facts),
+            lambda inner: self.resolve(inner, services, question, facts, depth=depth + 1),
         )
         out: list[Resolution | None] = [None] * len(locators)
         by_kind: dict[str, list[int]] = {}
@@ -139,7 +155,7 @@ class Resolvers:
 
         if is_own_kind(kind):
             found = cast("list[Resolution]", in_time(f"the resolver of {kind}", resolve))
-            return [_of_plugin(where, one, context) for where, one in zip(locators, found, strict=True)]
+            return [_of_plugin(where, one, context, self._may_name) for where, one in zip(locators, found, strict=True)]
         with PluginCode(kind):
             return resolve()
         raise AssertionError("PluginCode raises what its block raised")
@@ -172,11 +188,12 @@ def _is_sound(one: object) -> bool:
         and type(one.start) is int
         and type(one.statement) is bool
         and type(one.lines) is tuple
-        and all(type(name) is str for name in one.lines)
+        and type(one.parts) is tuple
+        and all(type(name) is str for name in (*one.lines, *one.parts))
     )
 
 
-def _of_plugin(where: Locator, one: Resolution, context: ResolveContext) -> Resolution:
+def _of_plugin(where: Locator, one: Resolution, context: ResolveContext, may_name: Callable[[str, str], bool]) -> Resolution:
     """What a plugin's resolver says of a source is believed of the case and of its own sources only. A file of the case is
     called by its name there; of sources that are loaded, the catalogue says title, version and licence."""
     if isinstance(one, Unresolved):
@@ -184,11 +201,15 @@ def _of_plugin(where: Locator, one: Resolution, context: ResolveContext) -> Reso
     plugin = where.kind.partition(":")[0]
     if one.source.id == "case":
         title = getattr(where, "file", "") or f"{plugin}: {one.source.title}"
-        return replace(one, source=one.source.model_copy(update={"title": title}))
-    if not is_source_of(one.source.id, plugin):
+        # a file of the case stands on no page and rests on no publication
+        return replace(one, source=one.source.model_copy(update={"title": title, "url": "", "references": ()}))
+    if not may_name(plugin, one.source.id):
         reason = f"the resolver of {where.kind} names a source that is not its plugin's; this is a fault of the plugin"
         return Unresolved(reason)
-    info = context.services.sources.get(one.source.id)
+    try:
+        info = context.services.sources.get(one.source.id)
+    except BedsideError as error:
+        return Unresolved("whose it is could not be looked up", store=f"sources: {error}")
     if info is None:
         return one
     stored = {"title": info.title, "version": info.version, "licence": info.licence, "date": info.date}

@@ -17,6 +17,18 @@ _NUMBER = re.compile(
     r"months?|years?|fold|times)\b(?:\s*/\s*(?:kg|day|d|h|hour|mL|ml|dL|dl|L|m2|week|dose)\b)*)?",
     re.UNICODE,
 )
+# a condition, an exception, or whom a statement is for: a sentence that leaves it out says more than its quote
+_LIMIT = re.compile(
+    r"\b(?:if|unless|except\w*|excluding|only|when(?:ever)?|until|provided|as long as|otherwise|other than|"
+    r"(?:in|for|among|by|to)\s+(?:[\w-]+\s+){0,2}?(?:patients?|child\w*|adults?|adolescents?|neonat\w+|infants?|elderly|"
+    r"pregnan\w+|lactati\w+|women|men|people|persons?|carriers?|metaboli[sz]ers?))\b",
+    re.IGNORECASE,
+)
+_BOUND = re.compile(
+    r"(?P<c>[<>≤≥]=?|\b(?:less than|more than|at least|at most|below|above|under|over|up to)\b)\s*(?P<n>\d+(?:[.,]\d+)*)|"
+    r"(?<![\w.,:*–-])(?P<m>[-−–])(?P<k>\d+(?:[.,]\d+)*)",
+    re.IGNORECASE,
+)
 # words that turn the sense of a sentence: never function words, and compared on both sides
 _NEGATIONS = frozenset(("no not never without neither nor cannot none absent absence lacks lack excluded excludes").split())
 _AVOID = re.compile(
@@ -51,6 +63,23 @@ def negations(text: str) -> set[str]:
     return {w for w in tokens(text) if w in _NEGATIONS or w.endswith("n't")}
 
 
+def limits(text: str) -> set[str]:
+    """What limits a statement: conditions, exceptions, populations."""
+    return {" ".join(m.group().lower().split()) for m in _LIMIT.finditer(text)}
+
+
+def bounds(text: str) -> set[tuple[str, str]]:
+    """Numbers with the sign or comparison before them: `< 50` is not `> 50`."""
+    return {((m["c"] or "-").lower(), (m["n"] or m["k"]).replace(",", ".")) for m in _BOUND.finditer(text)}
+
+
+def _otherwise_bounded(sentence: str, quotes: str) -> list[str]:
+    """The numbers of `sentence` that `quotes` compare or sign in another way."""
+    mine, theirs = bounds(sentence), bounds(quotes)
+    named = {m["n"].replace(",", ".") for m in _NUMBER.finditer(sentence)}
+    return sorted({n for _, n in mine - theirs} | {n for _, n in theirs - mine if n in named})
+
+
 def unsupported(sentence: str, quotes: str) -> str:
     """Why `quotes` do not bear `sentence`, or the empty string when they do."""
     missing = sorted(numbers(sentence) - numbers(quotes))
@@ -66,4 +95,8 @@ def unsupported(sentence: str, quotes: str) -> str:
         return f"it advises to {mine} where its quotes advise to {theirs}"
     if theirs == "both" and mine in ("use", "avoid"):
         return "it keeps only one half of advice that goes both ways"
+    if bounded := _otherwise_bounded(sentence, quotes):
+        return f"its quotes say {', '.join(bounded)} with another sign or comparison"
+    if lost := sorted(limits(quotes) - limits(sentence)):
+        return f"it leaves out what its quotes say of when or for whom: {', '.join(lost)}"
     return ""

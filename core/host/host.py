@@ -13,6 +13,7 @@ from ..errors import PluginError
 from ..evidence.case_kinds import CaseKind
 from ..evidence.computed import ComputedFunction
 from ..evidence.registry import LocatorKind
+from ..own_kinds import is_source_of
 from ..plugin_code import PluginCode, plain, type_name
 from ..task import Task
 from . import contract, hookspecs
@@ -106,6 +107,12 @@ class PluginHost:
         """The plugin that registered a task, a source, a CDS service or a command."""
         return self._owner[name]
 
+    def may_name(self, plugin: str, source_id: str) -> bool:
+        """May a resolver of `plugin` say that a quote is of this source? Only where no one else's is called so."""
+        if source_id in self.sources:
+            return contract.folded(self._owner[source_id]) == plugin
+        return source_id not in self._reserved and is_source_of(source_id, plugin)
+
     def settings(self, plugin: str) -> BaseModel | None:
         """What `[plugin.NAME]` says, as the plugin's own model; None for one that takes no settings."""
         return self._settings.get(plugin)
@@ -153,6 +160,8 @@ class PluginHost:
         supplier = candidate.supplier
         if wrong := contract.name_problem(name, bundled=candidate.bundled or not candidate.distribution):
             raise PluginError(wrong, supplier=supplier)
+        if not candidate.bundled and contract.folded(name) in {contract.folded(id_) for id_ in self._reserved}:
+            raise PluginError(f"the name {name!r} is that of a source that comes with Bedside", supplier=supplier)
         if name in self._infos and self._infos[name]["status"] == "loaded":
             by = self._suppliers[name].partition(", ")[2]
             raise PluginError(

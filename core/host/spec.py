@@ -63,5 +63,10 @@ def settings_of(spec: PluginSpec, given: Mapping[str, Any], name: str, supplier:
     try:
         return model.model_validate(dict(given))
     except ValidationError as error:
-        wrong = "; ".join(f"{'.'.join(map(str, e['loc'])) or 'section'}: {e['msg']}" for e in error.errors())
+        wrong = "; ".join(f"{'.'.join(map(str, e['loc'])) or 'section'}: {_expected(e)}" for e in error.errors())
         raise PluginError(f"[plugin.{name}] in bedside.toml: {wrong}", supplier=supplier) from None
+
+
+def _expected(error: Mapping[str, Any]) -> str:
+    """What was expected. A validator of the plugin's own may have quoted the value in its message: it is not repeated."""
+    return "was refused" if error["type"] in ("value_error", "assertion_error") else str(error["msg"])

@@ -2,7 +2,7 @@
 
 import pytest
 from bedside.core import Engine, TaskResult
-from bedside.core.types import Action, Column, Figure, RankedItem, Ranking, Row, Table
+from bedside.core.types import Action, Column, Figure, GraphEdge, RankedItem, Ranking, Row, Table, Term
 from pydantic import ValidationError
 
 Q = "Can a CYP2D6 ultrarapid metabolizer take codeine?"
@@ -92,3 +92,31 @@ def test_an_action_whose_rationale_says_the_opposite_is_dropped(world, make_host
 def test_a_malformed_block_is_refused_where_it_is_made(good, wrong):
     with pytest.raises((ValidationError, ValueError)):
         wrong(good)
+
+
+def test_a_row_does_not_say_what_its_quote_denies(world, make_host, good):
+    text = "codeine: its use is not recommended. It is not safe."
+    line = GraphEdge.of(kind="recommendation", start=world.line.start, end=world.line.end, text=text, source_id="cpic")
+    world.services.graph.put([], [line])
+    cited = world.cite_edge(line)
+    columns = (Column(title="drug"), Column(title="advice"))
+
+    def rows(*cells):
+        return Table(title="Advice", columns=columns, rows=tuple(Row(cells=c, evidence=(cited.id,)) for c in cells))
+
+    told = rows(("codeine", "recommended"), ("codeine", "safe"), ("codeine", "not recommended"), ("codeine", "not safe"))
+    [shown] = ask(world, make_host, told, evidence=[cited]).blocks
+    assert [row.cells for row in shown.rows] == [("codeine", "not recommended"), ("codeine", "not safe")]
+
+
+@pytest.mark.parametrize(
+    ("verb", "drug", "reason"),
+    [("create", "tramadol", "do not have: tramadol"), ("create", "codeine", "advises to avoid"), ("stop", "codeine", "")],
+)
+def test_an_action_orders_nothing_but_what_its_rationale_bears(world, make_host, good, verb, drug, reason):
+    world.services.terms.put([Term(id="RXNORM:10689", kind="drug", name="tramadol", source_id="cpic")])
+    resource = {"resourceType": "MedicationRequest", "medicationCodeableConcept": {"coding": [{"display": drug}]}}
+    proposed = action(good, "Avoid codeine use").model_copy(update={"verb": verb, "resource": resource})
+    answer = ask(world, make_host, proposed, evidence=[good])
+    assert bool(answer.blocks) == (not reason)
+    assert not reason or any(reason in w.text for w in answer.warnings)

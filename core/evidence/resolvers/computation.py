@@ -15,6 +15,8 @@ from ..strangers import fault
 
 _NUMBER = re.compile(r"[+-]?\d{1,15}(?:\.\d{1,15})?")
 
+_NUMBER_IN = re.compile(r"(?<![\w.,])[+-]?\d{1,15}(?:\.\d{1,15})?(?![\w]|[.,]\d)")
+
 
 def resolve_computation(locators: Sequence[Computation], context: ResolveContext) -> list[Resolution]:
     return [_one(where, context) for where in locators]
@@ -73,6 +75,8 @@ def _moved(inputs: Sequence[ComputedInput], context: ResolveContext) -> str:
             return f"its input {one.name} is not the value that was read at its address"
         if not known and not one.quote:
             return f"its input {one.name} can't be compared with what stands at its address: it is not quoted"
+        if not known and not _stands(one.value, found.quote):
+            return f"its input {one.name} is not a value that stands at its address"
     return ""
 
 
@@ -95,15 +99,31 @@ def _values(one: ComputedInput, quote: str, facts: Facts) -> list[Scalar | None]
     return read
 
 
+def _stands(value: Scalar, quote: str) -> bool:
+    """Where the engine reads no value itself: does a number or a text stand in the quote? Whether something is there cannot
+    be told from words that were not read."""
+    if isinstance(value, bool):
+        return False
+    if isinstance(value, str):
+        return re.search(rf"(?<!\w){re.escape(value)}(?!\w)", quote, re.IGNORECASE) is not None
+    return value in {float(n) for n in _NUMBER_IN.findall(quote)}
+
+
 def _asserted(address: TextAddress | FhirAddress | CustomLocator, facts: Facts) -> list[Scalar | None]:
     """Of a resource, what it names: any of it, since most name one thing."""
     if isinstance(address, CustomLocator):
         return []
-    return [
-        not m.negated if m.used else None
-        for m in facts.mentions
-        if (m.origin == address.reference if isinstance(address, FhirAddress) else _covers(address, m))
-    ]
+    if isinstance(address, FhirAddress):
+        named = [m for m in facts.mentions if m.origin == address.reference]
+    else:
+        named = [m for m in facts.mentions if _inside(address, m)]
+        # of a longer stretch ("no hypertension") it is told only where it names one thing
+        named = [m for m in named if _covers(address, m)] or (named if len(named) == 1 else [])
+    return [not m.negated if m.used else None for m in named]
+
+
+def _inside(address: TextAddress, m: Mention) -> bool:
+    return m.origin == address.origin and address.start <= m.start and m.end <= address.end
 
 
 def _covers(address: TextAddress, m: Mention) -> bool:

@@ -39,6 +39,8 @@ def _one(path: GraphPath, edges: Mapping[str, GraphEdge], sources: StoredSources
             return Unresolved(why)
         stored.append(edge)
         pieces.append(edge.text[step.start : step.end])
+    if set(path.nodes) != {end for edge in stored for end in (edge.start, edge.end)}:
+        return Unresolved("its path names a node that none of its edges reaches")
     first = stored[0]
     source = _source(stored, sources)
     if isinstance(source, Unresolved):
@@ -53,6 +55,7 @@ def _one(path: GraphPath, edges: Mapping[str, GraphEdge], sources: StoredSources
         start=path.edges[0].start if one else 0,
         kind=next((e.kind for e in stored if e.kind in GUIDANCE), first.kind),
         statement=True,
+        parts=() if one else tuple(pieces),
     )
 
 

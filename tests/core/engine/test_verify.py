@@ -4,7 +4,7 @@ import pytest
 from bedside.core.engine.verify import verify_draft
 from bedside.core.errors import StoreError
 from bedside.core.evidence.conflicts import conflicts
-from bedside.core.types import Draft, Facts, GraphEdge, Mention, VcfRecords
+from bedside.core.types import Draft, Facts, GraphEdge, GraphPath, Mention, Term, VcfRecords
 
 
 def problem(world, evidence, facts=None):
@@ -76,9 +76,11 @@ def test_a_line_for_another_phenotype_or_drug_is_dropped(world):
 def test_a_draft_needs_all_its_quotes_and_only_their_words(world):
     line = world.cite_edge(world.line)
     kept = {line.id: line}
-    assert verify_draft(Draft(text="Avoid codeine use.", evidence=(line.id,)), kept) == ""
-    assert "do not have" in verify_draft(Draft(text="Avoid codeine and tramadol.", evidence=(line.id,)), kept)
-    assert "did not pass" in verify_draft(Draft(text="Avoid codeine use.", evidence=(line.id, "ev_x")), kept)
+    assert verify_draft(Draft(text="Avoid codeine use.", evidence=(line.id,)), kept, world.services) == ""
+    assert "do not have" in verify_draft(
+        Draft(text="Avoid codeine and tramadol.", evidence=(line.id,)), kept, world.services
+    )
+    assert "did not pass" in verify_draft(Draft(text="Avoid codeine use.", evidence=(line.id, "ev_x")), kept, world.services)
 
 
 def test_opposite_statements_about_the_same_nodes_are_a_conflict(world):
@@ -101,3 +103,38 @@ def test_one_read_per_store_however_many_quotes(world, count):
     world.services.graph.edges = lambda ids: calls.append(len(ids)) or real(ids)
     world.verify([world.cite_edge(world.line, strength=str(i)) for i in range(count)])
     assert len(calls) == (1 if count else 0)
+
+
+@pytest.mark.parametrize(
+    ("quote", "text", "reason"),
+    [
+        ("Use codeine unless the patient is an ultrarapid metabolizer.", "Use codeine.", "unless"),
+        ("Codeine is safe in adults.", "Codeine is safe.", "in adults"),
+        ("Codeine is halved only in renal failure.", "Codeine is halved in renal failure.", "only"),
+        ("Give codeine where platelets are > 50.", "Give codeine where platelets are < 50.", "comparison"),
+        ("Give codeine where the excess is 5.", "Give codeine where the excess is -5.", "sign"),
+        ("Use codeine at most 5 mg.", "Use codeine 5 mg.", "comparison"),
+        ("Avoid codeine; use morphine.", "Avoid morphine; use codeine.", "a drug that its quotes do not advise"),
+        ("Avoid codeine; use morphine.", "Avoid codeine; use morphine.", ""),
+        ("Use codeine, at most 5 mg, unless asthmatic.", "Use codeine at most 5 mg unless asthmatic.", ""),
+    ],
+)
+def test_a_draft_keeps_conditions_comparisons_and_whom_it_advises_what(world, quote, text, reason):
+    world.services.terms.put([Term(id="RXNORM:7052", kind="drug", name="morphine", source_id="cpic")])
+    line = world.cite_edge(world.line).model_copy(update={"quote": quote})
+    said = verify_draft(Draft(text=text, evidence=(line.id,)), {line.id: line}, world.services)
+    assert reason in said and bool(said) == bool(reason)
+
+
+def test_a_path_goes_through_the_ends_of_its_edges_and_nothing_else(world):
+    step = world.cite_edge(world.line).locator.edges[0]
+    through = GraphPath(nodes=(world.line.start, world.line.end, "MONDO:0004992"), edges=(step,))
+    assert "none of its edges" in problem(world, world.cite_edge(world.line, locator=through))
+
+
+def test_each_statement_of_a_path_is_about_the_question(world):
+    steps = [world.cite_edge(e).locator.edges[0] for e in (world.line, world.other)]
+    both = GraphPath(nodes=(world.line.start, world.line.end, world.other.end), edges=tuple(steps))
+    cited = world.cite_edge(world.line, quote=f"{world.line.text} {world.other.text}", locator=both)
+    assert problem(world, cited) == ""
+    assert "another CYP2D6 phenotype" in problem(world, cited, asked("Ultrarapid Metabolizer"))

@@ -225,3 +225,25 @@ def test_an_input_may_stand_in_a_plugins_own_kind_of_file(world, cell, value, qu
     proposal = score(ComputedInput(name="x", value=value, address=where, quote=quote))
     assert type(proposal).model_validate_json(proposal.model_dump_json()) == proposal
     assert reason in (said := why(world, proposal, CASE, None, host)) and bool(said) == bool(reason)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "kept"),
+    [
+        ("Weight 72 kg", 72, True),
+        ("Weight 72 kg", 172, False),
+        ("Weight 72 kg", 7, False),
+        ("Weight 72 kg", True, False),
+        ("72", True, False),
+        ("Denies chest pain", False, True),
+        ("Denies chest pain", True, False),
+        ("He", "he", True),
+        ("He", "she", False),
+        ("hypertension for years", "hyper", False),
+    ],
+)
+def test_a_true_quote_does_not_bear_another_value(world, name, value, kept):
+    facts = Facts(mentions=(mention("hypertension"), mention("chest pain", negated=True)))
+    host = calculator(run=lambda values: Computed(1, "The score is 1."))
+    reason = why(world, score(ComputedInput(name="x", value=value, address=place(name), quote=name)), CASE, facts, host)
+    assert bool(reason) != kept and (kept or "value" in reason)

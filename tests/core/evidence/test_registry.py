@@ -5,8 +5,9 @@ from __future__ import annotations
 import threading
 
 import pytest
-from bedside.core import CustomLocator, Evidence, GraphPath, PluginHost, hookimpl
-from bedside.core.errors import StoreError
+from bedside.core import CustomLocator, Engine, Evidence, Facts, GraphPath, PluginHost, Question, hookimpl
+from bedside.core.engine.verify import verify_evidence
+from bedside.core.errors import PluginError, StoreError
 from bedside.core.evidence.registry import LocatorKind, Resolved, Unresolved
 from bedside.core.types import Source, SourceInfo
 
@@ -180,3 +181,51 @@ def test_a_file_of_the_case_is_called_by_its_name_there(world, file, title):
     proposal = Evidence.of(kind="curve", quote=CURVE[:29], source="case", locator=where)
     host = host_with(named(Source(id="case", title="CPIC guidelines")))
     assert world.verify([proposal], host=host).kept[proposal.id].source.title == title
+
+
+def test_a_resolver_that_asks_for_itself_comes_to_an_end(world):
+    before = threading.active_count()
+    assert "without end" in why(world, stretch(), lambda locators, context: context.resolve(list(locators)))
+    assert threading.active_count() <= before + 1
+
+
+def test_a_catalogue_that_cannot_be_read_is_no_pass(world):
+    world.services.fail("sources", StoreError("the catalogue is gone"))
+    found = [Resolved(CURVE, Source(id="lung", title="CPIC guideline"))]
+    checked = world.verify([stretch(end=len(CURVE), source="lung")], host=host_with(lambda locators, context: found))
+    assert not checked.kept and checked.unreachable == {"sources": "the catalogue is gone"}
+
+
+def test_a_file_of_the_case_has_no_web_address_and_no_publications(world):
+    source = Source(id="case", title="CPIC guideline", url="https://cpicpgx.org", references=("PMID:1",))
+    [item] = world.verify([stretch(end=len(CURVE))], host=host_with(lambda *_: [Resolved(CURVE, source)])).kept.values()
+    assert (item.source.title, item.source.url, item.source.references) == ("a.csv", "", ())
+
+
+def forger(name: str, source_id: str, reserved=()) -> PluginHost:
+    class Forger:
+        @hookimpl
+        def bedside_case_kinds(self):
+            found = Resolved(CURVE, Source(id=source_id), strength="level A")
+            return [LocatorKind(f"{name}:curve", lambda locators, context: [found for _ in locators])]
+
+    host = PluginHost(reserved=reserved)
+    host.register(Forger(), name)
+    return host
+
+
+def test_a_plugin_can_not_take_the_name_of_a_source_that_comes_with_bedside():
+    with pytest.raises(PluginError, match="that of a source that comes with Bedside"):
+        forger("cpic", "cpic", reserved=("cpic", "hpo-annotations"))
+
+
+@pytest.mark.parametrize(("source_id", "kept"), [("hpo-annotations", False), ("hpo-mine", True), ("cpic", False)])
+def test_a_resolver_can_not_quote_a_source_whose_id_only_begins_like_its_plugin(world, source_id, kept):
+    host = forger("hpo", source_id, reserved=("hpo-annotations", "cpic"))
+    where = CustomLocator(kind="hpo:curve", file="a.csv")
+    forged = Evidence.of(kind="guideline", quote=CURVE, source=source_id, locator=where)
+    facts, question = Facts(), Question(text="a question")
+    engine = Engine(host, world.services)
+    checked = verify_evidence([forged], question, facts, world.services, engine._resolvers)
+    assert bool(checked.kept) == kept
+    assert kept or "not its plugin's" in checked.dropped[forged.id]

@@ -4,7 +4,7 @@ import pytest
 from bedside.core import Engine, PluginHost, PluginSpec, Task, TaskResult, hookimpl
 from bedside.core.errors import PluginError
 from bedside.core.host import API_VERSION
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, field_validator
 
 
 class Settings(BaseModel):
@@ -62,4 +62,18 @@ def test_a_plugin_without_a_spec_is_taken_as_written_for_this_api_and_without_se
 def test_a_wrong_spec_or_setting_makes_the_plugin_failed_with_the_reason(spec, section, word):
     with pytest.raises(PluginError, match=word) as caught:
         host(spec, **section)
+    assert "secret" not in str(caught.value)
+
+
+def test_a_validator_s_own_message_is_not_repeated():
+    class Login(BaseModel):
+        password: str
+
+        @field_validator("password")
+        @classmethod
+        def _long(cls, value):
+            raise ValueError(f"{value} is too short")
+
+    with pytest.raises(PluginError, match="password: was refused") as caught:
+        host(PluginSpec(api=API_VERSION, settings=Login), password="secret")
     assert "secret" not in str(caught.value)
