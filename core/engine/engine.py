@@ -234,6 +234,11 @@ class Engine:
     ) -> list[Sentence]:
         """Drafts that pass stand in for the quotes they cite, at the place of the first of them."""
         draft_of: dict[str, Sentence] = {}
+        proposers: dict[str, set[str]] = {}
+        for o in outcomes:
+            for item in o.result.evidence:
+                if item.id in checked.kept:
+                    proposers.setdefault(checked.kept[item.id].id, set()).add(self.host.owner(o.task.name))
         for o in outcomes:
             for draft in o.result.drafts:
                 if any(i in checked.dropped for i in draft.evidence):
@@ -242,7 +247,10 @@ class Engine:
                     ledger.report("dropped", what=f"a sentence of {o.task.name}", reason=reason)
                     continue
                 final = tuple(checked.kept[id_].id for id_ in draft.evidence)
+                alone = {self.host.owner(o.task.name)}
                 for id_ in final:
+                    if proposers[id_] != alone:
+                        continue  # another plugin shows the quote itself: nobody's wording displaces it
                     draft_of.setdefault(id_, drafted(draft.model_copy(update={"evidence": final})))
         out: dict[str, Sentence] = {}
         for item in ordered.items:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ..host.contract import folded
 from ..types import Notice
 from ..types.knowledge import Scalar
 
@@ -30,5 +31,9 @@ class Ledger:
                 self.report("not-looked-at", who, reason=said)
             else:
                 self.report("note", who, text=said)
+            return
+        if said.code != "pointer_only" and said.code.partition(":")[0] != folded(who):
+            # a code of ours, or of another plugin, says what only they can know
+            self.remark(said.text, who, problem=problem or said.partial)
             return
         self.add(said.model_copy(update={"who": who}), partial=problem or said.partial)

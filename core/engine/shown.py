@@ -98,6 +98,8 @@ def _rows(block: Ranking | Table, name: str, kept: Sequence[object], before: int
 
 def _item_problem(item: RankedItem, kept: Mapping[str, Evidence]) -> str:
     gone = _missing(item.evidence, kept)
+    if not words(item.name) and not support.numbers(item.name):
+        return "its name has no word"
     return gone or _unnamed([item.name], _quotes(item.evidence, kept))
 
 
@@ -105,7 +107,14 @@ def _row_problem(row: Row, table: Table, kept: Mapping[str, Evidence]) -> str:
     stated = [
         str(cell) for cell, column in zip(row.cells, table.columns, strict=True) if cell is not None and not column.computed
     ]
-    return _missing(row.evidence, kept) or _unnamed(stated, _quotes(row.evidence, kept))
+    if gone := _missing(row.evidence, kept):
+        return gone
+    quotes = _quotes(row.evidence, kept)
+    # a number is worked out; a word is not
+    worded = {word for cell in row.cells if isinstance(cell, str) for word in words(cell)} - words(quotes)
+    if worded:
+        return f"its quotes do not have: {', '.join(sorted(worded))}"
+    return _unnamed(stated, quotes)
 
 
 def _unnamed(texts: Sequence[str], quotes: str) -> str:

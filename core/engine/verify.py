@@ -69,13 +69,22 @@ def verify_evidence(
 def _final(item: Evidence, there: Resolved, services: Services) -> Evidence:
     return Evidence(
         id=evidence_id(there.source, item.locator, item.quote),
-        kind=item.kind,
+        kind=_kind(item, there),
         quote=item.quote,
         source=there.source,
         locator=item.locator,
         strength=there.strength,
         retrieved_at=services.now(),
     )
+
+
+def _kind(item: Evidence, there: Resolved) -> str:
+    """As the specialist calls it; but whether it is guidance, the store says."""
+    if there.kind in GUIDANCE:
+        return item.kind if item.kind in GUIDANCE else "guideline"
+    if item.kind in GUIDANCE:
+        return there.kind or item.locator.kind
+    return item.kind
 
 
 def _problem(item: Evidence, there: Resolved) -> str:

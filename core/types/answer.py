@@ -60,6 +60,8 @@ class TaskResult(Frozen):
         if self.ranks and len(self.ranks) != len(self.evidence):
             raise ValueError("`ranks` needs one number per evidence")
         have = {e.id for e in self.evidence}
+        if any(id_ not in have for draft in self.drafts for id_ in draft.evidence):
+            raise ValueError("a draft may cite only evidence of its own result")
         if any(id_ not in have for block in self.blocks for id_ in block.evidence):
             raise ValueError("a block may cite only evidence of its own result")
         return self

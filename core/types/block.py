@@ -5,12 +5,21 @@ from __future__ import annotations
 import base64
 import binascii
 import math
+import re
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, field_validator, model_validator
 
 from .base import Frozen
 from .knowledge import Scalar
+
+_PNG = b"\x89PNG\r\n\x1a\n"
+_ACTIVE = re.compile(
+    rb"<\s*(?:\w+:)?(?:script|foreignObject|iframe|embed|object)\b|<!ENTITY|[\s\"'/]on\w+\s*=|javascript\s*:|"
+    rb"(?:href|src)\s*=\s*[\"']?\s*(?:https?:|//|data:(?!image/(?:png|jpeg)))|url\(\s*[\"']?\s*(?:https?:|//)|@import",
+    re.IGNORECASE,
+)
+"""What would run, or fetch something, where the picture is shown."""
 
 
 class RankedItem(Frozen):
@@ -108,14 +117,18 @@ class Figure(Frozen):
     caption: str = ""
     evidence: tuple[str, ...] = Field(min_length=1)
 
-    @field_validator("data")
-    @classmethod
-    def _base64(cls, value: str) -> str:
+    @model_validator(mode="after")
+    def _a_picture(self) -> Figure:
         try:
-            base64.b64decode(value, validate=True)
+            raw = base64.b64decode(self.data, validate=True)
         except (binascii.Error, ValueError):
             raise ValueError("the bytes of a figure are given in base64: make it with Figure.of") from None
-        return value
+        png = raw.startswith(_PNG)
+        if png != (self.media_type == "image/png") or not (png or b"<svg" in raw[:1000]):
+            raise ValueError(f"the bytes of a figure are no {self.media_type}")
+        if not png and _ACTIVE.search(raw.replace(b"\0", b"")):
+            raise ValueError("the SVG of a figure may hold no script, no page and nothing from elsewhere")
+        return self
 
     @classmethod
     def of(
@@ -123,7 +136,7 @@ class Figure(Frozen):
     ) -> Figure:
         """From the text of an SVG or the bytes of a PNG. Raises `ValueError` for anything else."""
         raw = data.encode() if isinstance(data, str) else data
-        png = raw.startswith(b"\x89PNG\r\n\x1a\n")
+        png = raw.startswith(_PNG)
         if not png and b"<svg" not in raw[:1000]:
             raise ValueError("a figure is an SVG or a PNG")
         return cls(

@@ -120,3 +120,36 @@ def test_an_action_orders_nothing_but_what_its_rationale_bears(world, make_host,
     answer = ask(world, make_host, proposed, evidence=[good])
     assert bool(answer.blocks) == (not reason)
     assert not reason or any(reason in w.text for w in answer.warnings)
+
+
+@pytest.mark.parametrize("text", ["Give 500 mg", "recommended"])
+def test_a_computed_cell_brings_no_words_of_its_own(world, make_host, good, text):
+    told = table((("codeine", text), good), (("codeine", 3), good))
+    [shown] = ask(world, make_host, told, evidence=[good]).blocks
+    assert [row.cells for row in shown.rows] == [("codeine", 3)]
+
+
+def test_a_candidate_is_named_in_words(world, make_host, good):
+    assert not ask(world, make_host, ranking(("✓☠", 1.0, good)), evidence=[good]).blocks
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        "<script>1</script>",
+        "<g onload='x()'/>",
+        "<a href='javascript:x()'/>",
+        "<foreignObject/>",
+        "<image href='https://x.org/a.png'/>",
+        "<style>@import 'a'</style>",
+    ],
+)
+def test_a_figure_runs_and_fetches_nothing(inside):
+    with pytest.raises(ValidationError, match="may hold no script"):
+        Figure.of(f"<svg xmlns='http://www.w3.org/2000/svg'>{inside}</svg>", title="t", alt="a", evidence=["ev_1"])
+
+
+@pytest.mark.parametrize("media_type", ["image/png", "image/svg+xml"])
+def test_a_figure_is_the_picture_that_it_says(media_type):
+    with pytest.raises(ValidationError, match="are no image"):
+        Figure(title="t", alt="a", media_type=media_type, data="PGh0bWw+", evidence=("ev_1",))

@@ -5,7 +5,8 @@ from bedside.core import Engine, Question, TaskResult
 from bedside.core.engine import EngineSettings
 from bedside.core.errors import ModelError, QuestionError, StoreError
 from bedside.core.testing import ScriptedModel
-from bedside.core.types import Draft, Passage, TextSpan
+from bedside.core.types import Draft, Notice, Passage, TextSpan
+from pydantic import ValidationError
 
 Q = "Can a CYP2D6 ultrarapid metabolizer take codeine?"
 
@@ -174,3 +175,29 @@ def test_a_retracted_publication_is_told_and_never_the_only_support(world, make_
     both = Draft(text="Avoid codeine use.", evidence=(line.id, bad.id))
     beside = Engine(make_host(a=found(line, bad, drafts=(both,))), world.services).ask(Q)
     assert [s.text for s in beside.sentences] == ["Avoid codeine use."]
+
+
+def test_a_plugins_wording_does_not_displace_the_quote_that_another_shows(world, make_host, found):
+    line = world.cite_edge(world.line)
+    short = found(line, drafts=(Draft(text="codeine use", evidence=(line.id,)),))
+    assert [s.text for s in Engine(make_host(a=short), world.services).ask(Q).sentences] == ["codeine use"]
+    answer = Engine(make_host(a=short, b=found(line)), world.services).ask(Q)
+    assert [s.text for s in answer.sentences] == [line.quote]
+
+
+def test_a_draft_cites_only_evidence_of_its_own_result(world):
+    line, text = world.cite_edge(world.line), world.cite_text(0, 40)
+    with pytest.raises(ValidationError, match="a draft may cite only evidence of its own result"):
+        TaskResult.found([text], drafts=[Draft(text="codeine use", evidence=(line.id,))])
+
+
+def test_whether_a_quote_is_guidance_is_the_stores_to_say(world, make_host, found):
+    line, text = world.cite_edge(world.line, kind="abstract"), world.cite_text(0, 40, kind="guideline")
+    answer = Engine(make_host(a=found(line, text)), world.services).ask("What is ectopia lentis?")
+    assert {e.quote: e.kind for e in answer.evidence} == {line.quote: "guideline", text.quote: "definition"}
+
+
+def test_a_plugin_can_not_speak_in_our_notices(world, make_host, found):
+    notices = (Notice.of("conflict", first=1, second=2), Notice(code="b:x", text="another's"), Notice.own("a:x", "mine"))
+    answer = Engine(make_host(a=found(world.cite_edge(world.line), notes=notices)), world.services).ask(Q)
+    assert [(w.code, w.who) for w in answer.warnings] == [("note", "a"), ("note", "a"), ("a:x", "a")]
