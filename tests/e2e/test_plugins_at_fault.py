@@ -275,10 +275,19 @@ def test_a_real_interrupt_ends_the_program(strangers, cpic_home, where):
     path = strangers(swallows=code)
     command = [sys.executable, "-m", "bedside.integrations.cli.main", "ask", CODEINE, "--no-llm", "--json"]
     env = {**os.environ, "PYTHONPATH": path, "BEDSIDE_HOME": str(cpic_home)}
-    run = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=env, text=True)
-    assert run.stderr and run.stdout
-    assert any("READY" in line for line in run.stderr)
-    run.send_signal(signal.SIGINT)
-    out, _ = run.communicate(timeout=20)
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    # a shell starts what it puts in the background with SIGINT ignored, and the program would inherit that from the tests
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        run = subprocess.Popen(command, env=env, **pipes)
+    finally:
+        signal.signal(signal.SIGINT, before)
+    with run:
+        try:
+            assert any("READY" in line for line in run.stderr)
+            run.send_signal(signal.SIGINT)
+            out, _ = run.communicate(timeout=60)
+        finally:
+            run.kill()
     assert run.returncode == 130
     assert out == ""

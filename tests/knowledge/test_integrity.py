@@ -36,4 +36,4 @@ def test_what_a_store_lost_is_told_and_loaded_again(tmp_path: Path, gone: str, t
     with open_app(config) as app:
         (state,) = [one for one in source_states(app) if one.id == "notes"]
         assert not [w for w in state.warnings if "no longer hold" in w]
-        assert app.services.search.search("vitamin K antagonist", 1)[0].passage.doc_id == "2"
+        assert app.services.search.find("vitamin K antagonist", 1).hits[0].passage.doc_id == "2"

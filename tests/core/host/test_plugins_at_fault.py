@@ -315,8 +315,16 @@ def interrupt() -> None:
         threading.Event().wait(0.001)
 
 
+@pytest.fixture
+def interruptible():
+    """A shell starts what it puts in the background with SIGINT ignored, and the tests then inherit that."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 @pytest.mark.parametrize("swallow", [True, False])
-def test_a_real_interrupt_ends_the_program_even_where_a_plugin_swallows_it(swallow):
+def test_a_real_interrupt_ends_the_program_even_where_a_plugin_swallows_it(swallow, interruptible):
     with pytest.raises(KeyboardInterrupt), PluginCode("it", "plugin x"):
         try:
             interrupt()
