@@ -12,6 +12,7 @@ import shutil
 import signal
 import sys
 import time
+import traceback
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -38,6 +39,8 @@ def in_child(home: Path, what: str, kill_after: float | None = None) -> float:
             home.with_suffix(".seen").write_text(repr((kit.seen(), kit.stored())))
             kit.close()
             code = 0
+        except BaseException:
+            traceback.print_exc()  # the parent only says what failed
         finally:
             os._exit(code)
     os.close(begin)
