@@ -12,6 +12,7 @@ from ..protocols import Services
 from ..reading.intent import intents
 from ..task import Task
 from ..types import Facts, Question
+from ..wording import say
 
 LIKENESS = 0.35
 """Cosine to the nearest example question from which a text-only task is consulted."""
@@ -62,10 +63,10 @@ class Planner:
                 continue
             groups = [g for g in task.needs if set(g) <= have]
             if task.always:
-                planned.append(Planned(task, "consulted for every question"))
+                planned.append(Planned(task, say("plan.always")))
             elif any(set(g) - {"text"} for g in groups):
                 met = max(groups, key=len)
-                planned.append(Planned(task, f"the question has {' and '.join(met)}"))
+                planned.append(Planned(task, say("plan.needs", needs=" and ".join(met))))
             elif groups:
                 undecided.append(task)
         notes: list[str] = []
@@ -85,9 +86,9 @@ class Planner:
                     self._examples[task.name] = services.embedder.embed(list(task.examples))
                 likeness = float((self._examples[task.name] @ asked).max())
                 if likeness >= LIKENESS:
-                    planned.append(Planned(task, f"the question is like its examples (cosine {likeness:.2f})"))
+                    planned.append(Planned(task, say("plan.likeness", cosine=f"{likeness:.2f}")))
             return planned, []
         except ServiceError as error:
             # unable to choose, so nobody is left out
-            reason = "consulted because likeness could not be measured"
-            return [Planned(t, reason) for t in tasks], [f"the plan was made without the embedding model: {error}"]
+            reason = say("plan.likeness-unknown")
+            return [Planned(t, reason) for t in tasks], [say("plan.without-embedder", reason=error)]

@@ -18,23 +18,23 @@ def main(descriptor: int, wanted: Mapping[str, Any]) -> None:
     from ..host import PluginHost, installed
     from .check_steps import Steps
 
-    def say(said: Mapping[str, Any]) -> None:
+    def send(said: Mapping[str, Any]) -> None:
         os.write(descriptor, json.dumps(said).encode() + b"\n")
 
     name = wanted["plugin"]
     problems: list[str] = []
     host = PluginHost()
-    say({"doing": "importing it and calling its hooks"})
+    send({"doing": "importing it and calling its hooks"})
     try:
         host = PluginHost.load(deny={c.name for c in installed()} - {name})
     except BedsideError as error:
         problems.append(str(error))
     if wanted["beside"] is not None:
-        say({"doing": "importing it beside the other plugins"})
+        send({"doing": "importing it beside the other plugins"})
         problems += _beside(name, *wanted["beside"], alone={i.reason for i in host.failed})
     pulled = {id_: Path(folder) for id_, folder in wanted["pulled"].items()}
-    report = Steps(name, host, pulled, lambda doing: say({"doing": doing})).report()
-    say({"checked": report.checked, "problems": [*problems, *report.problems], "remarks": report.remarks})
+    report = Steps(name, host, pulled, lambda doing: send({"doing": doing})).report()
+    send({"checked": report.checked, "problems": [*problems, *report.problems], "remarks": report.remarks})
     os._exit(0)  # whatever the plugin left running
 
 

@@ -7,73 +7,47 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from string import Formatter
 from typing import Final
 
 from pydantic import Field
 
+from ..wording import say
 from .base import Frozen
 from .knowledge import Scalar
 
 
 @dataclass(frozen=True, slots=True)
 class NoticeKind:
-    """A code, what it is for, and its English words with `{parameter}` in the place of each parameter.
+    """A code, what it is for, and its `parameters`; its words are `notice.CODE` of the string table (`core/wording`).
 
     `partial`: something could not be looked at or checked, so that an answer with this notice is at most `partial`. (Of
     `model` the engine decides: having none is no failure, one that died is.)"""
 
     code: str
     meaning: str
-    english: str
+    parameters: tuple[str, ...] = ()
     partial: bool = False
-
-    @property
-    def parameters(self) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(name for _, name, _, _ in Formatter().parse(self.english) if name))
 
 
 _KINDS = (
-    NoticeKind("unread", "part of the question or case was not read or not used", "{reason}"),
-    NoticeKind("names-unavailable", "no name could be looked up", "names could not be looked up: {reason}", partial=True),
-    NoticeKind("read-as-denied", "findings that were read as denied", "read as denied: {names}"),
-    NoticeKind(
-        "read-as", "a misspelt name was read as another", "read “{text}” as {name}: check that this is the {kind} you meant"
-    ),
-    NoticeKind("plan", "the choice of tasks was made without a part of it", "{reason}", partial=True),
-    NoticeKind(
-        "plugin-failed",
-        "a plugin is installed but not there",
-        "the plugin {plugin} could not be loaded: {reason}",
-        partial=True,
-    ),
-    NoticeKind("task-failed", "a task could not look", "{task} could not look: {reason}", partial=True),
-    NoticeKind("plugin-fault", "a task tried what a plugin may not", "{task} ({plugin}) {fault}"),
-    NoticeKind("not-looked-at", "a task found something but could not look at everything", "{reason}", partial=True),
-    NoticeKind("note", "a remark of a specialist", "{text}"),
-    NoticeKind(
-        "unverified",
-        "a store could not be read again",
-        "quotes from the {store} could not be checked: {reason}",
-        partial=True,
-    ),
-    NoticeKind("dropped", "evidence or a sentence did not pass verification", "{what} was dropped: {reason}", partial=True),
-    NoticeKind(
-        "retracted", "the only support is a withdrawn publication", "left out, since nothing else supports it: {publication}"
-    ),
-    NoticeKind("limit", "more was found than is shown", "{number} more found but not shown: raise the limit (--limit)"),
-    NoticeKind(
-        "conflict",
-        "two quotes advise in opposite directions",
-        "sources disagree: [{first}] and [{second}] advise in opposite directions",
-    ),
-    NoticeKind("model", "the language model could not do its part", "{reason}"),
-    NoticeKind("cancelled", "the question was cancelled", "cancelled before everybody had answered", partial=True),
-    NoticeKind(
-        "pointer_only",
-        "there is a pointer, such as a link to a guideline, but no answer",
-        "no answer, only where one may stand: {link}",
-    ),
+    NoticeKind("unread", "part of the question or case was not read or not used", ("reason",)),
+    NoticeKind("names-unavailable", "no name could be looked up", ("reason",), partial=True),
+    NoticeKind("read-as-denied", "findings that were read as denied", ("names",)),
+    NoticeKind("read-as", "a misspelt name was read as another", ("text", "name", "kind")),
+    NoticeKind("plan", "the choice of tasks was made without a part of it", ("reason",), partial=True),
+    NoticeKind("plugin-failed", "a plugin is installed but not there", ("plugin", "reason"), partial=True),
+    NoticeKind("task-failed", "a task could not look", ("task", "reason"), partial=True),
+    NoticeKind("plugin-fault", "a task tried what a plugin may not", ("task", "plugin", "fault")),
+    NoticeKind("not-looked-at", "a task found something but could not look at everything", ("reason",), partial=True),
+    NoticeKind("note", "a remark of a specialist", ("text",)),
+    NoticeKind("unverified", "a store could not be read again", ("store", "reason"), partial=True),
+    NoticeKind("dropped", "evidence or a sentence did not pass verification", ("what", "reason"), partial=True),
+    NoticeKind("retracted", "the only support is a withdrawn publication", ("publication",)),
+    NoticeKind("limit", "more was found than is shown", ("number",)),
+    NoticeKind("conflict", "two quotes advise in opposite directions", ("first", "second")),
+    NoticeKind("model", "the language model could not do its part", ("reason",)),
+    NoticeKind("cancelled", "the question was cancelled", (), partial=True),
+    NoticeKind("pointer_only", "there is a pointer, such as a link to a guideline, but no answer", ("link",)),
 )
 NOTICES: Final = {kind.code: kind for kind in _KINDS}
 """Every code of Bedside's own, by code."""
@@ -97,7 +71,7 @@ class Notice(Frozen):
             raise ValueError(f"there is no notice {code!r}; a plugin's own are made with Notice.own")
         if set(params) != set(kind.parameters):
             raise ValueError(f"the notice {code!r} has the parameters {', '.join(kind.parameters)}, not {', '.join(params)}")
-        return cls(code=code, text=kind.english.format(**params), who=who, params=params)
+        return cls(code=code, text=say(f"notice.{code}", **params), who=who, params=params)
 
     @classmethod
     def own(cls, code: str, text: str, **params: Scalar) -> Notice:

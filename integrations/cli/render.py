@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from bedside.core import Evidence, GraphPath, Notice, Recommendation, TextSpan
 from bedside.core.toolkit.printable import printable
+from bedside.core.wording import say
 
 from .render_blocks import print_block
 
@@ -13,13 +14,6 @@ if TYPE_CHECKING:
     from rich.text import Text
 
 _COLOURS = {"answered": "green", "partial": "yellow", "abstained": "yellow"}
-_MEANS = {
-    "answered": "Answered: every sentence is backed by the quotes under it.",
-    "partial": "Partial: every sentence shown is backed, but something could not be checked (see below).",
-    "abstained": "Abstained: nothing that was searched supports an answer.",
-}
-
-_COULD_NOT = "Abstained: a specialist could not search (see below), so finding nothing means nothing."
 
 
 def print_answer(answer: Recommendation) -> None:
@@ -30,7 +24,7 @@ def print_answer(answer: Recommendation) -> None:
 
     console = Console(soft_wrap=False, highlight=False, markup=False)
     failed = any(c.status == "failed" for c in answer.consulted)
-    means = _COULD_NOT if failed and answer.status == "abstained" else _MEANS[answer.status]
+    means = say("status.could-not" if failed and answer.status == "abstained" else f"status.{answer.status}")
     console.print(Text(means, style=f"bold {_COLOURS[answer.status]}"))
     read = dict.fromkeys(m.name for m in answer.facts.mentions if not m.negated)
     if read:
