@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 from bedside.core import Engine, KnowledgeSource, PluginHost
 from bedside.core.config import Config, load_config
 from bedside.core.engine import EngineSettings
-from bedside.core.errors import BedsideError, DataFolderError, ServiceError, UsageError
+from bedside.core.errors import DataFolderError, ServiceError, UsageError
 from bedside.core.types import SourceInfo
 from bedside.knowledge.home import Home, Mode
 from bedside.knowledge.services import LocalServices
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from bedside.knowledge.catalogue.pull import PullReport
     from bedside.knowledge.llm.catalogue import ModelStatus
     from bedside.knowledge.llm.probe import ProbeResult
+    from bedside.knowledge.models import Models
 
 LoadProgress = Callable[[str, str, int, int | None], None]
 """(source id, stage, done, total)"""
@@ -67,25 +68,40 @@ class App:
         `ray` reads and embeds on a Ray cluster: its address, or "" to start one on this machine.
         """
         from bedside.knowledge.catalogue import ready_source
-        from bedside.knowledge.ingest import load_all
+        from bedside.knowledge.changes import changing
+        from bedside.knowledge.ingest import load_all, nothing_to_do
 
         ready = [ready_source(source, self.home, self.config) for source in sources]
+        if not again and nothing_to_do(ready, self.services.stores):
+            infos = {info.id: info for info in self.services.sources.all()}
+            return [infos[source.id] for source in ready]
         engine = None if ray is None else self.services.ray_engine(ray)
-        return load_all(ready, self.services.stores(), engine=engine, progress=progress, again=again)
+        with changing(self.services) as stores:
+            return load_all(ready, stores, engine=engine, progress=progress, again=again)
 
     def remove(self, source_id: str) -> SourceInfo | None:
         """Remove a source from the stores; what it was, or None when nothing of it is stored."""
+        from bedside.knowledge.changes import changing
         from bedside.knowledge.ingest import remove
 
-        return remove(source_id, self.services.stores())
+        if source_id not in self.begun():
+            return None
+        with changing(self.services) as stores:
+            return remove(source_id, stores)
 
     def reembed(self, *source_ids: str, progress: LoadProgress | None = None) -> list[SourceInfo]:
         """Embed again the passages of all sources, or of the given ones, that another model embedded."""
+        from bedside.knowledge.changes import changing
         from bedside.knowledge.ingest import outdated, reembed
 
-        stores = self.services.stores()
-        chosen = [info for info in outdated(stores) if not source_ids or info.id in source_ids]
-        return [reembed(info, stores, progress=progress) for info in chosen]
+        def chosen() -> list[SourceInfo]:
+            known = outdated(self.services.sources, self.services.embedder)
+            return [info for info in known if not source_ids or info.id in source_ids]
+
+        if not chosen():
+            return []
+        with changing(self.services) as stores:
+            return [reembed(info, stores, progress=progress) for info in chosen()]
 
     def close(self) -> None:
         self.services.close()
@@ -103,23 +119,24 @@ def load_plugins(config: Config) -> PluginHost:
 
 
 def open_app(
-    config: Config | None = None, mode: Mode = "read", *, warm: bool = False, host: PluginHost | None = None
+    config: Config | None = None,
+    mode: Mode = "read",
+    *,
+    warm: bool = False,
+    host: PluginHost | None = None,
+    models: Models | None = None,
 ) -> App:
     """Open the data folder, load the plugins and build the engine.
 
     Raises `ConfigError`, `DataFolderError`, and `ModelError` when a model that the user chose can't be used. `warm` starts
-    loading the models and stores in the background. `host` are the plugins, where they are loaded already.
+    loading the models and stores in the background. `host` are the plugins and `models` the models, where they are there
+    already.
     """
     config = config or load_config()
     home = Home.open(config.home, mode)
     try:
         host = host or load_plugins(config)
-        services = LocalServices(config, home, catalogue=lambda: _with_plugins(host))
-        if mode == "read" and services.incomplete():
-            home.close()
-            _complete(config)
-            home = Home.open(config.home, mode)
-            services = LocalServices(config, home, catalogue=lambda: _with_plugins(host))
+        services = LocalServices(config, home, catalogue=lambda: _with_plugins(host), models=models)
         if config.llm.enabled and config.llm.model:
             from bedside.knowledge.llm.gguf import check_whole_gguf
 
@@ -130,18 +147,6 @@ def open_app(
     except BaseException:
         home.close()
         raise
-
-
-def _complete(config: Config) -> None:
-    """Finish the switch between two releases that a killed process left unfinished, before any question is answered. While
-    others read, or when a server does not answer, it stays unfinished: names of one release with facts of the other, but
-    never facts of two releases."""
-    with contextlib.suppress(BedsideError), Home.open(config.home, "write") as home:
-        services = LocalServices(config, home)
-        try:
-            services.complete()
-        finally:
-            services.close()
 
 
 def catalogue() -> dict[str, KnowledgeSource]:

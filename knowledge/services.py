@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from bedside.core.config import Config
 from bedside.core.errors import BedsideError, ModelError, ServiceError, SourceError
@@ -21,6 +21,7 @@ from .importing import with_numpy
 from .ingest.journal import Journal
 from .ingest.sources import FileSources
 from .ingest.stores import Stores
+from .models import Models, Once
 from .releases.layout import Live
 from .releases.view import LiveGraph, LiveVectors, LiveWords
 
@@ -30,10 +31,12 @@ if TYPE_CHECKING:
     from bedside.core.host.registered import KnowledgeSource
     from bedside.core.types import Hit, SourceFiles
 
+    from .graph import LadybugGraph, Neo4jGraph
     from .ingest.ray_engine import RayEngine
     from .search.hybrid import HybridSearch
     from .search.lexical import TantivyIndex
     from .search.rerank import Reranked
+    from .terms import SqliteTerms
     from .vectors import ChromaVectors
 
 
@@ -50,23 +53,39 @@ class LocalServices:
         home: Home,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
         catalogue: Callable[[], Mapping[str, KnowledgeSource]] = dict,
+        models: Models | None = None,
     ) -> None:
         self._config = config
-        self._home = home
+        self.home = home
         self._clock = clock
         self._catalogue = catalogue
-        self._made: dict[str, Any] = {}
-        self._closed = False
-        self._locks: dict[str, threading.Lock] = {
-            n: threading.Lock()
-            for n in (
-                *("llm", "embedder", "terms", "vectors", "words", "graph", "search"),
-                *("raw_vectors", "raw_words", "raw_graph"),  # under the live views
-            )
-        }
+        self._own_models = models is None
+        self.models = models or Models(config, home.derived / "machine.json")
+        # live views over the stores, and the stores under them
+        self._parts = Once("search", "terms", "vectors", "words", "graph", "raw_vectors", "raw_words", "raw_graph")
         self.names: dict[str, str] = {}
-        self.sources = FileSources(home.sources)
-        self._live = Live(self.sources, home.staging)
+        self._look_at_home()
+
+    def _look_at_home(self) -> None:
+        self.sources = FileSources(self.home.sources)
+        self._live = Live(self.sources, self._busy)
+
+    def _busy(self) -> bool:
+        """May there be more in the stores than what is in use? A server is shared with the one who is loading."""
+        if self.home.unfinished.exists():
+            return True
+        if not (self.home.changing or self.shared):
+            return False
+        try:
+            return any(True for _ in self.home.staging.iterdir())
+        except FileNotFoundError:
+            return False
+
+    @property
+    def shared(self) -> frozenset[str]:
+        """The stores that are servers: every generation is in the same one."""
+        vectors, graph = self._config.vectors.backend == "http", self._config.graph.backend == "neo4j"
+        return frozenset(name for name, is_server in (("vectors", vectors), ("graph", graph)) if is_server)
 
     def now(self) -> datetime:
         return self._clock()
@@ -77,10 +96,10 @@ class LocalServices:
         source = self._catalogue().get(source_id)
         if source is None or not source.pulled:
             raise SourceError(f"{source_id} is not a source whose files are pulled", hint="bedside knowledge list")
-        return source_files(source, self._home.path, mirror_folder(self._config.sources.mirror))
+        return source_files(source, self.home.path, mirror_folder(self._config.sources.mirror))
 
     def workspace(self, name: str) -> Path:
-        folder = self._home.derived / name
+        folder = self.home.derived / name
         try:
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         except OSError as error:
@@ -89,27 +108,28 @@ class LocalServices:
 
     @property
     def llm(self) -> LanguageModel:
-        return self._once("llm", self._make_llm)
+        return self.models.llm
 
     @property
     def embedder(self) -> Embedder:
-        return self._once("embedder", self._make_embedder)
+        return self.models.embedder
 
     @property
     def vectors(self) -> LiveVectors:
-        return self._once("vectors", lambda: LiveVectors(self._once("raw_vectors", self._make_vectors), self._live))
+        raw = partial(self._parts.get, "raw_vectors", self._make_vectors)
+        return self._parts.get("vectors", lambda: LiveVectors(raw(), self._live))
 
     @property
     def words(self) -> LiveWords:
-        return self._once("words", lambda: LiveWords(self._once("raw_words", self._make_words), self._live))
+        return self._parts.get("words", lambda: LiveWords(self._parts.get("raw_words", self._make_words), self._live))
 
     @property
     def graph(self) -> GraphStore:
-        return self._once("graph", lambda: LiveGraph(self._once("raw_graph", self._make_graph), self._live))
+        return self._parts.get("graph", lambda: LiveGraph(self._parts.get("raw_graph", self._make_graph), self._live))
 
     @property
     def search(self) -> HybridSearch:
-        return self._once("search", self._make_search)
+        return self._parts.get("search", self._make_search)
 
     @property
     def reader(self) -> Reader:
@@ -118,30 +138,37 @@ class LocalServices:
     def stores(self) -> Stores:
         """The stores under the live views, for a load. Needs a data folder opened for writing."""
         return Stores(
-            vectors=self._once("raw_vectors", self._make_vectors),
-            lexical=self._once("raw_words", self._make_words),
-            graph=self._once("raw_graph", self._make_graph),
-            terms=self._once("terms", self._make_terms),
+            vectors=self._parts.get("raw_vectors", self._make_vectors),
+            lexical=self._parts.get("raw_words", self._make_words),
+            graph=self._parts.get("raw_graph", self._make_graph),
+            terms=self._parts.get("terms", self._make_terms),
             sources=self.sources,
             embedder=self.embedder,
-            journal=Journal(self._home.staging),
+            journal=Journal(self.home.staging),
+            shared=self.shared,
         )
 
     @property
     def terms(self) -> TermIndex:
-        return self._once("terms", self._make_terms)
+        return self._parts.get("terms", self._make_terms)
 
-    def incomplete(self) -> bool:
-        """Did a process end between the switch to a release, or the start of a removal, and its completion?"""
-        from .ingest.recover import to_complete
+    def begin(self) -> None:
+        """Writer: from now on the stores are those of the next generation."""
+        self.home.begin()
+        self._look_at_home()
+        self._parts.reset()  # last: what a warming thread opens from now on is of the next generation
 
-        return bool(to_complete(Journal(self._home.staging), self.sources))
+    def close_stores(self) -> None:
+        """Close the stores, so that their files are whole; they open anew when they are asked for."""
+        self._parts.reset()
 
-    def complete(self) -> None:
-        """Complete that. Needs a data folder opened for writing."""
-        from .ingest.recover import recover
-
-        recover(self.stores())
+    def end(self) -> None:
+        """Writer: back to the current generation."""
+        if self.home.changing:
+            self._parts.reset()
+            self.home.leave()
+        self._look_at_home()
+        self._parts.reset()
 
     def ray_engine(self, address: str) -> RayEngine:
         """Reading and embedding on a Ray cluster; "" starts one on this machine."""
@@ -167,43 +194,10 @@ class LocalServices:
         threading.Thread(target=begin, name="bedside-warm", daemon=True).start()
 
     def close(self) -> None:
-        for name, lock in self._locks.items():
-            with lock:  # what a warming thread is making is waited for, and nothing is made afterwards
-                made = self._made.pop(name, None)
-                self._closed = True
-            if hasattr(made, "close"):
-                made.close()
-        self._home.close()
-
-    def _once(self, name: str, make: Callable[[], Any]) -> Any:
-        if name not in self._made:
-            with self._locks[name]:
-                if self._closed:
-                    raise ServiceError("the services are closed")
-                if name not in self._made:
-                    self._made[name] = make()
-        return self._made[name]
-
-    def _make_llm(self) -> LanguageModel:
-        from .llm.client import LlamaProcess
-        from .llm.starter import starter_model
-
-        c = self._config.llm
-        if not c.enabled:
-            raise ModelError("the language model is switched off (llm.enabled)")
-        path = Path(c.model).expanduser() if c.model else starter_model()
-        return LlamaProcess(path, n_ctx=c.n_ctx, n_gpu_layers=c.n_gpu_layers, threads=c.threads, timeout=c.timeout)
-
-    def _make_embedder(self) -> Embedder:
-        from .embeddings import SentenceTransformerEmbedder
-
-        c = self._config.embedding
-        return SentenceTransformerEmbedder(
-            Path(c.model) if c.model else None,
-            device=c.device,
-            batch_size=c.batch_size,
-            kept=self._home.derived / "machine.json",
-        )
+        self._parts.close()
+        if self._own_models:
+            self.models.close()
+        self.home.close()
 
     def _make_search(self) -> HybridSearch:
         from .search.hybrid import HybridSearch
@@ -220,7 +214,7 @@ class LocalServices:
     def _make_words(self) -> TantivyIndex:
         from .search.lexical import TantivyIndex
 
-        return TantivyIndex(self._home.words, read_only=self._home.mode == "read")
+        return TantivyIndex(self.home.words, read_only=not self.home.changing)
 
     def _make_vectors(self) -> ChromaVectors:
         from .vectors import ChromaVectors
@@ -233,10 +227,10 @@ class LocalServices:
             return ChromaVectors.http(c.url, fingerprint=e.fingerprint, dimensions=e.dimensions, token=c.token or None)
         self.names["vectors"] = "Chroma, embedded"
         return ChromaVectors.embedded(
-            self._home.chroma, fingerprint=e.fingerprint, dimensions=e.dimensions, read_only=self._home.mode == "read"
+            self.home.chroma, fingerprint=e.fingerprint, dimensions=e.dimensions, read_only=not self.home.changing
         )
 
-    def _make_graph(self) -> GraphStore:
+    def _make_graph(self) -> LadybugGraph | Neo4jGraph:
         c = self._config.graph
         if c.backend == "neo4j":
             from .graph import Neo4jGraph
@@ -248,12 +242,12 @@ class LocalServices:
         from .graph import LadybugGraph
 
         self.names["graph"] = "LadybugDB, embedded"
-        return LadybugGraph(self._home.graph, read_only=self._home.mode == "read")
+        return LadybugGraph(self.home.graph, read_only=not self.home.changing)
 
-    def _make_terms(self) -> TermIndex:
+    def _make_terms(self) -> SqliteTerms:
         from .terms import SqliteTerms
 
-        return SqliteTerms(self._home.terms, read_only=self._home.mode == "read")
+        return SqliteTerms(self.home.terms, read_only=not self.home.changing)
 
 
 def _import(name: str) -> None:

@@ -18,7 +18,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from datetime import UTC, datetime
 
-from bedside.core.errors import SourceError
+from bedside.core.errors import SourceError, StoreError
 from bedside.core.host.registered import KnowledgeSource
 from bedside.core.types import SourceInfo
 
@@ -103,6 +103,18 @@ def load_all(
             if switched(entries[source_id], stores.sources):
                 sweep(entries[source_id], stores)
     return [info for source in given if (info := stores.sources.get(source.id))]
+
+
+def nothing_to_do(given: Sequence[KnowledgeSource], stores: Callable[[], Stores]) -> bool:
+    """Is everything loaded, whole, and no load unfinished? Only reads; False where the stores can't be opened."""
+    try:
+        opened = stores()
+        if opened.journal.entries():
+            return False
+        fingerprint = opened.embedder.fingerprint
+        return all(_whole(source.id, source.version(), fingerprint, opened) for source in given)
+    except StoreError:
+        return False
 
 
 def _prepare(source_id: str, version: str, fingerprint: str, stores: Stores) -> JournalEntry:

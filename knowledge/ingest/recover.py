@@ -63,21 +63,46 @@ def switched(entry: JournalEntry, sources: WritableSources) -> bool:
 
 
 def sweep(entry: JournalEntry, stores: Stores) -> None:
-    """Empty what the entry takes out of use. To be run again, from the beginning, when interrupted."""
+    """Empty what the entry takes out of use; servers wait for `sweep_shared`. To be run again, from the beginning, when
+    interrupted."""
     name = entry.source_id
     if entry.doing == "remove":
         stores.sources.remove(name)
         stores.terms.replace(name, ())
         for slot in _BOTH:
-            stores.vectors.remove(physical(name, slot))
-            _empty(physical(name, slot), stores)
-    else:
-        stores.vectors.remove(physical(name, other(entry.vectors)))
-        if entry.doing == "load":
-            store_terms(entry, stores)
-            _rename_nodes(entry, stores)
-            _empty(physical(name, other(entry.slot)), stores)
-    stores.journal.end(name)
+            _forget_words(physical(name, slot), stores)
+    elif entry.doing == "load":
+        store_terms(entry, stores)
+        _forget_words(physical(name, other(entry.slot)), stores)
+    if "vectors" not in stores.shared:
+        _sweep_vectors(entry, stores)
+    if "graph" not in stores.shared:
+        _sweep_graph(entry, stores)
+    if not stores.shared:
+        stores.journal.end(name)
+
+
+def sweep_shared(entry: JournalEntry, stores: Stores) -> None:
+    """Empty on servers what the entry took out of use, once nobody reads it any more; then nothing is left to do."""
+    if "vectors" in stores.shared:
+        _sweep_vectors(entry, stores)
+    if "graph" in stores.shared:
+        _sweep_graph(entry, stores)
+    stores.journal.end(entry.source_id)
+
+
+def _sweep_vectors(entry: JournalEntry, stores: Stores) -> None:
+    for slot in _BOTH if entry.doing == "remove" else (other(entry.vectors),):
+        stores.vectors.remove(physical(entry.source_id, slot))
+
+
+def _sweep_graph(entry: JournalEntry, stores: Stores) -> None:
+    if entry.doing == "load":
+        _rename_nodes(entry, stores)
+        _forget_edges(physical(entry.source_id, other(entry.slot)), stores)
+    elif entry.doing == "remove":
+        for slot in _BOTH:
+            _forget_edges(physical(entry.source_id, slot), stores)
 
 
 def store_terms(entry: JournalEntry, stores: Stores) -> None:
@@ -96,7 +121,9 @@ def _undo(entry: JournalEntry, stores: Stores) -> None:
     """Discard what was staged and never switched to."""
     stores.vectors.remove(physical(entry.source_id, entry.vectors))
     if entry.doing == "load":
-        _empty(physical(entry.source_id, entry.slot), stores)
+        place = physical(entry.source_id, entry.slot)
+        _forget_words(place, stores)
+        _forget_edges(place, stores)
 
 
 def _rename_nodes(entry: JournalEntry, stores: Stores) -> None:
@@ -112,9 +139,11 @@ def _rename_nodes(entry: JournalEntry, stores: Stores) -> None:
         stores.graph.put(batch, ())
 
 
-def _empty(place: str, stores: Stores) -> None:
-    """Words and graph of a physical id."""
+def _forget_words(place: str, stores: Stores) -> None:
     stores.lexical.remove(place)
     stores.lexical.commit()
+
+
+def _forget_edges(place: str, stores: Stores) -> None:
     if any(stores.graph.counts(place).values()):
         stores.graph.remove(place)

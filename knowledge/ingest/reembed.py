@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bedside.core.errors import SourceError
 from bedside.core.host.registered import KnowledgeSource
+from bedside.core.protocols import Embedder, Sources
 from bedside.core.types import SourceInfo
 
 from ..compact_id_set import SeenIds
@@ -15,9 +16,9 @@ from .stores import Stores
 from .stream import Embedded, IngestEngine, LocalEngine
 
 
-def outdated(stores: Stores) -> list[SourceInfo]:
+def outdated(sources: Sources, embedder: Embedder) -> list[SourceInfo]:
     """The loaded sources whose passages were embedded with another model than the one in use."""
-    return [i for i in stores.sources.all() if i.fingerprint and i.fingerprint != stores.embedder.fingerprint]
+    return [i for i in sources.all() if i.fingerprint and i.fingerprint != embedder.fingerprint]
 
 
 def reembed(

@@ -76,6 +76,8 @@ class WritableSources(Protocol):
 
 @dataclass(frozen=True)
 class Stores:
+    """`shared` names those that are servers (`vectors`, `graph`): what is in use elsewhere lies in the same place."""
+
     vectors: WritableVectors
     lexical: WritableLexical
     graph: WritableGraph
@@ -83,3 +85,4 @@ class Stores:
     sources: WritableSources
     embedder: Embedder
     journal: Journal
+    shared: frozenset[str] = frozenset()

@@ -7,8 +7,7 @@ ingest sees the plain ids (`view.py` translates).
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from pathlib import Path
+from collections.abc import Callable, Iterable
 from typing import Literal
 
 from bedside.core.errors import SourceError
@@ -42,24 +41,18 @@ def other(slot: Slot) -> Slot:
 class Live:
     """Which slots are in use, read again at each call: a load in this process may have switched one.
 
-    `staging` is the folder of the ingest journal: while it is empty, nothing but what is in use lies in the stores.
+    `busy` says whether there may be more in the stores than what is in use.
     """
 
-    def __init__(self, sources: Sources, staging: Path) -> None:
+    def __init__(self, sources: Sources, busy: Callable[[], bool]) -> None:
         self._sources = sources
-        self._staging = staging
+        self._busy = busy
 
     def filter(self, among: Iterable[str] = ()) -> tuple[str, ...] | None:
         """The physical ids that a store is asked for: empty when it need not look, None when nothing can be found."""
         wanted = tuple(among)
         ids = self.ids(wanted)
         return () if ids and not wanted and not self._busy() else ids or None
-
-    def _busy(self) -> bool:
-        try:
-            return any(True for _ in self._staging.iterdir())
-        except FileNotFoundError:
-            return False
 
     def infos(self) -> dict[str, SourceInfo]:
         """By physical id."""

@@ -58,7 +58,7 @@ class Kit:
             embedder=self.embedder,
             journal=Journal(folder / "staging"),
         )
-        live = Live(self.stores.sources, folder / "staging")
+        live = Live(self.stores.sources, busy=lambda: True)
         self.vectors = LiveVectors(self.stores.vectors, live)
         self.words = LiveWords(self.stores.lexical, live)
         self.graph = LiveGraph(self.stores.graph, live)

@@ -156,16 +156,17 @@ def test_texts_are_embedded_anew_from_the_store_alone(make_kit: Callable[..., Ki
     seen, stored = first.seen(), first.stored()
     first.close()
     second = make_kit("home", HashEmbedder("other:2"))
-    assert [i.id for i in outdated(second.stores)] == ["one"]
+    assert [i.id for i in outdated(second.stores.sources, second.stores.embedder)] == ["one"]
     second.embedder.embed, whole = _failing_after(second.embedder, 1000), second.embedder.embed
     with pytest.raises(EmbeddingError):
-        reembed(outdated(second.stores)[0], second.stores)
+        reembed(outdated(second.stores.sources, second.stores.embedder)[0], second.stores)
     second.embedder.embed = whole
     second.embedder.embedded = 0
     told: list[tuple[Any, ...]] = []
-    info = reembed(outdated(second.stores)[0], second.stores, progress=lambda *step: told.append(step))
+    [old] = outdated(second.stores.sources, second.stores.embedder)
+    info = reembed(old, second.stores, progress=lambda *step: told.append(step))
     assert second.embedder.embedded < 3000 and told[-1] == ("one", "done", 3000, 3000)
-    assert info.fingerprint == "other:2" and outdated(second.stores) == []
+    assert info.fingerprint == "other:2" and outdated(second.stores.sources, second.stores.embedder) == []
     assert second.stored() == stored
     assert {k: v for k, v in second.seen().items() if k != "sources"} == {k: v for k, v in seen.items() if k != "sources"}
     # The next release finds its places although vectors and words lie in different slots now.

@@ -31,7 +31,7 @@ def served(make_kit: Callable[..., Kit], private_chroma: Any, neo4j_server: Any,
     for place in ("one", "one'", "owner"):
         graph.remove(place)
     kit.stores = replace(kit.stores, vectors=vectors, graph=graph)
-    live = Live(kit.stores.sources, tmp_path / "served" / "staging")
+    live = Live(kit.stores.sources, busy=lambda: True)
     kit.vectors, kit.graph = LiveVectors(vectors, live), LiveGraph(graph, live)
     yield kit
     for place in ("one", "one'", "owner"):

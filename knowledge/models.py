@@ -1,0 +1,96 @@
+"""The models of a process: one language model and one embedding model, made at their first use, shared by all views."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from bedside.core.config import Config
+from bedside.core.errors import ModelError, ServiceError
+from bedside.core.protocols import Embedder, LanguageModel
+
+if TYPE_CHECKING:
+    from .embeddings import SentenceTransformerEmbedder
+    from .llm.client import LlamaProcess
+
+T = TypeVar("T")
+
+
+class Once:
+    """Parts that are made at their first use, each once however many threads ask; closed together, in order."""
+
+    def __init__(self, *names: str) -> None:
+        self._locks = {name: threading.Lock() for name in names}
+        self._made: dict[str, Any] = {}
+        self._closed = False
+
+    def get(self, name: str, make: Callable[[], T]) -> T:
+        """Raises `ServiceError` after `close`, and what `make` raises, each time."""
+        if name not in self._made:
+            with self._locks[name]:
+                if self._closed:
+                    raise ServiceError("the services are closed")
+                if name not in self._made:
+                    self._made[name] = make()
+        found: T = self._made[name]
+        return found
+
+    def reset(self) -> None:
+        """Close what was made; it is made anew when it is asked for again."""
+        for name, lock in self._locks.items():
+            with lock:
+                made = self._made.pop(name, None)
+            _close(made)
+
+    def close(self) -> None:
+        for name, lock in self._locks.items():
+            with lock:  # what a warming thread is making is waited for, and nothing is made afterwards
+                made = self._made.pop(name, None)
+                self._closed = True
+            _close(made)
+
+
+class Models:
+    """Raises `ModelError` at each use of a model that can't be had. `machine` is where the embedder notes what it measured
+    of this machine."""
+
+    def __init__(self, config: Config, machine: Path) -> None:
+        self._config = config
+        self._machine = machine
+        self._parts = Once("llm", "embedder")
+
+    @property
+    def llm(self) -> LanguageModel:
+        return self._parts.get("llm", self._make_llm)
+
+    @property
+    def embedder(self) -> Embedder:
+        return self._parts.get("embedder", self._make_embedder)
+
+    def close(self) -> None:
+        self._parts.close()
+
+    def _make_llm(self) -> LlamaProcess:
+        from .llm.client import LlamaProcess
+        from .llm.starter import starter_model
+
+        c = self._config.llm
+        if not c.enabled:
+            raise ModelError("the language model is switched off (llm.enabled)")
+        path = Path(c.model).expanduser() if c.model else starter_model()
+        return LlamaProcess(path, n_ctx=c.n_ctx, n_gpu_layers=c.n_gpu_layers, threads=c.threads, timeout=c.timeout)
+
+    def _make_embedder(self) -> SentenceTransformerEmbedder:
+        from .embeddings import SentenceTransformerEmbedder
+
+        c = self._config.embedding
+        return SentenceTransformerEmbedder(
+            Path(c.model) if c.model else None, device=c.device, batch_size=c.batch_size, kept=self._machine
+        )
+
+
+def _close(made: Any) -> None:
+    if hasattr(made, "close"):
+        made.close()
