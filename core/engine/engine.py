@@ -164,7 +164,7 @@ class Engine:
             reason = f"the order is the deterministic one: {ordered.problem}"
             ledger.report("model", partial=model is not None, reason=reason)
         sentences = self._sentences(ordered, outcomes, checked, ledger)
-        blocks = _blocks(outcomes, checked, ledger, self.services)
+        blocks = _blocks(outcomes, checked, ledger, self.services, self.host.owner)
 
         ids = [*(c for s in sentences for c in s.citations), *(c for b in blocks for c in b.evidence)]
         kept = {item.id: item for item in checked.kept.values()}
@@ -304,7 +304,13 @@ def _report_verified(checked: verify.Verified, ledger: Ledger) -> None:
         ledger.report("dropped", what=f"evidence {id_}", reason=reason)
 
 
-def _blocks(outcomes: list[Outcome], checked: verify.Verified, ledger: Ledger, services: Services) -> list[Block]:
+def _blocks(
+    outcomes: list[Outcome],
+    checked: verify.Verified,
+    ledger: Ledger,
+    services: Services,
+    owner: Callable[[str], str],
+) -> list[Block]:
     """The blocks whose evidence passed, without those rows whose did not; withdrawn publications bear no row."""
     kept = {id_: item for id_, item in checked.kept.items() if item.id not in checked.retracted}
     final = {id_: item.id for id_, item in kept.items()}
@@ -318,7 +324,7 @@ def _blocks(outcomes: list[Outcome], checked: verify.Verified, ledger: Ledger, s
                 if result.left_out:
                     what = f"{result.left_out} rows of the {block.kind} “{block.title}” of {o.task.name}"
                     ledger.report("dropped", what=what, reason="their quotes did not pass or do not bear them")
-                out.append(cited_as(result.block, final))
+                out.append(cited_as(result.block, final, owner(o.task.name)))
     return out
 
 

@@ -145,16 +145,17 @@ def _quotes(ids: Sequence[str], kept: Mapping[str, Evidence]) -> str:
     return " ".join(kept[id_].quote for id_ in ids)
 
 
-def cited_as(block: Block, final: Mapping[str, str]) -> Block:
-    """`block` with the ids that its evidence has in the answer in place of those that were proposed."""
+def cited_as(block: Block, final: Mapping[str, str], plugin: str) -> Block:
+    """`block` of `plugin` with the ids that its evidence has in the answer in place of those that were proposed."""
 
     def ids(of: Sequence[str]) -> tuple[str, ...]:
         return tuple(final[id_] for id_ in of)
 
+    of: dict[str, object] = {"plugin": plugin}
     if isinstance(block, Ranking):
-        items = tuple(item.model_copy(update={"evidence": ids(item.evidence)}) for item in block.items)
-        return block.model_copy(update={"items": items})
-    if isinstance(block, Table):
-        rows = tuple(row.model_copy(update={"evidence": ids(row.evidence)}) for row in block.rows)
-        return block.model_copy(update={"rows": rows})
-    return block.model_copy(update={"evidence": ids(block.evidence)})
+        of["items"] = tuple(item.model_copy(update={"evidence": ids(item.evidence)}) for item in block.items)
+    elif isinstance(block, Table):
+        of["rows"] = tuple(row.model_copy(update={"evidence": ids(row.evidence)}) for row in block.rows)
+    else:
+        of["evidence"] = ids(block.evidence)
+    return block.model_copy(update=of)
