@@ -149,6 +149,13 @@ def open_app(
         raise
 
 
+def shared_models(config: Config) -> Models:
+    """The models of a process that opens several views of its data folder. Close them after the views."""
+    from bedside.knowledge.models import Models
+
+    return Models(config, config.home / "derived" / "machine.json")
+
+
 def catalogue() -> dict[str, KnowledgeSource]:
     """The sources that come with Bedside: the starter's, and those that are pulled on request."""
     from bedside.knowledge.catalogue import catalogue_sources

@@ -162,6 +162,35 @@ class Home:
         self.changing = False
         self._hold()
 
+    def rest(self) -> None:
+        """Reader: let go of the generation while nobody asks. What is open of it can be used after `wake` only."""
+        held, self._held = self._held, None
+        if held:
+            held.close()
+
+    def wake(self) -> bool:
+        """Reader: hold the generation again; False where another one has taken its place."""
+        if self._held:
+            return True  # it stayed
+        if self.outdated:
+            return False
+        number, held = self.generations.hold()
+        if number != self.generation:
+            if held:
+                held.close()
+            return False
+        self._held = held
+        return True
+
+    def stay(self) -> bool:
+        """Reader: go on with this generation although another one was published; False where it is no longer there."""
+        stamp = self.generations.stamp()
+        held = self._held or self.generations.lock(self.generation)
+        if held is None:
+            return False
+        self._held, self._stamp = held, stamp
+        return True
+
     def close(self) -> None:
         self.release()
         if self._shadow:

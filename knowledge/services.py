@@ -188,6 +188,7 @@ class LocalServices:
             # one after the other: their imports must not overlap, and side by side they are no faster
             with contextlib.suppress(BedsideError):
                 _ = self.vectors
+            with contextlib.suppress(BedsideError):
                 self.embedder.embed(["warm"])
 
         _import("numpy")  # before there is a second thread: whatever a plugin imports first finds it whole

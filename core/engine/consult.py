@@ -7,15 +7,17 @@ import queue
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
+from ..incidents import collecting
 from ..plugin_code import plain
 from ..protocols import Services
 from ..task import MAX_TIMEOUT_S, CancelToken, Report, Task
 from ..types import Facts, Question, TaskResult
 from .guard import Guard, Guarded
 from .own_request import Originals, OwnRequest, TaskToken
-from .workers import Workers
+from .workers import Job, Workers
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -62,68 +64,88 @@ def consult(
     limit: int = 8,
     timeout_s: float | None = None,
     cancel: CancelToken | None = None,
+    deadline_s: float = MAX_TIMEOUT_S,
     settings: Callable[[Task], BaseModel | None] = lambda task: None,
     guard: Guard | None = None,
+    incidents: list[str] | None = None,
 ) -> Iterator[Progress | Outcome]:
     """Run all `tasks` at once and wait for each at most its own `timeout_s`, the lower `timeout_s` given here, or
     `MAX_TIMEOUT_S`.
 
-    Yields one `Outcome` for each as it comes, and `Progress` between them. Once `cancel` is set, those that have not
-    answered are given up. Threads are daemons: one that never returns is abandoned and can't keep the program from ending.
-    `settings` gives each task its plugin's. Each task works on a copy of `question` and `facts` of its own, with `services`
-    as `guard` (default: a new one) shows them."""
+    Yields one `Outcome` for each as it comes, and `Progress` between them; a task's time counts from when a thread of the
+    pool is free for it, and it waits no longer for one than it may take. Once `cancel` is set, or `deadline_s` seconds have
+    passed, those that have not answered are given up. Threads are daemons: one that never returns is abandoned and can't
+    keep the program from ending. `settings` gives each task its plugin's. Each task works on a copy of `question` and
+    `facts` of its own, with `services` as `guard` (default: a new one) shows them. What dies in a shared service under one
+    of them is added to `incidents`."""
     cancel = cancel or CancelToken()
     guard = guard or Guard(services)
-    said: queue.SimpleQueue[tuple[int, Guarded | Progress]] = queue.SimpleQueue()
-    started = time.monotonic()
-    limits = [min(t.timeout_s, timeout_s or MAX_TIMEOUT_S, MAX_TIMEOUT_S) for t in tasks]
+    said: queue.SimpleQueue[tuple[int, Guarded | Progress | None]] = queue.SimpleQueue()
+    noted: list[str] = [] if incidents is None else incidents
+    begun = time.monotonic()
+    limits = [min(t.timeout_s, timeout_s or MAX_TIMEOUT_S, MAX_TIMEOUT_S, deadline_s) for t in tasks]
     originals = Originals(question, facts)
     tokens = [TaskToken(cancel) for _ in tasks]
-    waiting = dict(enumerate(limits))
+    jobs: dict[int, Job] = {}
+    until: dict[int, float] = {}  # of those that are waited for
+
+    def work(index: int, task: Task, request: OwnRequest) -> None:
+        said.put((index, None))
+        with collecting(noted):
+            said.put((index, guard.run(task, request)))
+
+    def outcome(index: int, came: Guarded) -> Outcome:
+        del until[index]
+        seconds = time.monotonic() - begun
+        # names and counts only: nothing of the case may reach a log
+        log.info("%s %s %d in %.3f s", tasks[index].name, came.result.status, len(came.result.evidence), seconds)
+        return Outcome(tasks[index], came.result, seconds, index, came.fault, came.remarks)
+
     try:
         for index, task in enumerate(tasks):
-            report = _reporter(said, index, task)
             request = OwnRequest.from_originals(
                 originals,
                 limit=limit,
                 deadline_s=limits[index],
                 settings=settings(task),
                 cancel=tokens[index],
-                report=report,
+                report=_reporter(said, index, task),
             )
-            _workers.run(lambda i=index, t=task, r=request: said.put((i, guard.run(t, r))))  # type: ignore[misc]
-            yield Progress(task)
-        while waiting:
-            now = time.monotonic() - started
-            late = [i for i, limit_s in waiting.items() if cancel.cancelled or now >= limit_s]
-            finished: list[tuple[int, Guarded]] = []
-            if late:
-                finished = [(i, Guarded(_given_up(limits[i], cancel), fault=not cancel.cancelled)) for i in late]
+            until[index] = begun + limits[index]
+            job = _workers.start(task.name, partial(work, index, task, request))
+            if job is None:
+                yield outcome(index, Guarded(_stuck(task), fault=True))
             else:
-                rest = min(waiting.values()) - now
-                try:
-                    index, came = said.get(timeout=max(min(rest, CANCEL_S), 0.001))
-                except queue.Empty:
-                    continue
-                if index not in waiting:
-                    continue  # it answered after it was given up
-                if isinstance(came, Progress):
-                    yield came
-                    continue
-                finished = [(index, came)]
-            for index, came in finished:
-                del waiting[index]
-                if late:
+                jobs[index] = job
+                yield Progress(task)
+        while until:
+            now = time.monotonic()
+            over = cancel.cancelled or now >= begun + deadline_s
+            if late := [i for i, time_s in until.items() if over or now >= time_s]:
+                for index in late:
                     tokens[index].cancel()
-                outcome = Outcome(tasks[index], came.result, time.monotonic() - started, index, came.fault, came.remarks)
-                # names and counts only: nothing of the case may reach a log
-                log.info(
-                    "%s %s %d in %.3f s", outcome.task.name, came.result.status, len(came.result.evidence), outcome.seconds
-                )
-                yield outcome
+                    began = jobs[index].started.is_set()
+                    _workers.give_up(jobs[index])
+                    given_up = _given_up(limits[index], cancel) if began or cancel.cancelled else _never_begun(limits[index])
+                    yield outcome(index, Guarded(given_up, fault=began and not cancel.cancelled))
+                continue
+            try:
+                index, came = said.get(timeout=max(min(min(until.values()) - now, CANCEL_S), 0.001))
+            except queue.Empty:
+                continue
+            if index not in until:
+                continue  # it answered after it was given up
+            if came is None:
+                until[index] = time.monotonic() + limits[index]
+            elif isinstance(came, Progress):
+                yield came
+            else:
+                yield outcome(index, came)
     finally:  # the caller may stop early: nobody works on for an answer that is not wanted
-        for index in waiting:
+        for index in until:
             tokens[index].cancel()
+            if index in jobs:
+                _workers.give_up(jobs[index])
 
 
 def consult_all(
@@ -140,7 +162,7 @@ def consult_all(
     return sorted((step for step in steps if isinstance(step, Outcome)), key=lambda outcome: outcome.place)
 
 
-def _reporter(said: queue.SimpleQueue[tuple[int, Guarded | Progress]], index: int, task: Task) -> Report:
+def _reporter(said: queue.SimpleQueue[tuple[int, Guarded | Progress | None]], index: int, task: Task) -> Report:
     left = MAX_REPORTS
 
     def report(stage: str, done: int = 0, total: int | None = None) -> None:
@@ -153,7 +175,23 @@ def _reporter(said: queue.SimpleQueue[tuple[int, Guarded | Progress]], index: in
     return report
 
 
+def workers() -> Workers:
+    """The pool of this process."""
+    return _workers
+
+
 def _given_up(limit_s: float, cancel: CancelToken) -> TaskResult:
     if cancel.cancelled:
         return TaskResult.failed("was given up because the question was cancelled")
     return TaskResult.failed(f"gave no answer within {limit_s:g} s and was given up")
+
+
+def _never_begun(limit_s: float) -> TaskResult:
+    stuck = sum(_workers.stuck.values())
+    text = f"could not begin within {limit_s:g} s: all {_workers.most} workers are busy"
+    return TaskResult.failed(f"{text}, {stuck} of them with what never returned" if stuck else text)
+
+
+def _stuck(task: Task) -> TaskResult:
+    number = _workers.stuck.get(task.name, 0)
+    return TaskResult.failed(f"was not asked: {number} earlier runs of it were given up and have not returned")

@@ -12,6 +12,7 @@ from ..evidence.conflicts import conflicts
 from ..evidence.registry import Resolvers
 from ..evidence.resolvers import BUILT_IN
 from ..host import PluginHost
+from ..incidents import collecting
 from ..protocols import LanguageModel, Services
 from ..reading.reader import read
 from ..task import CancelToken
@@ -43,16 +44,24 @@ from .ledger import Ledger
 from .planner import Planner
 from .shown import check_block, cited_as, drafted, verbatim
 
+MAX_DEADLINE_S = 240.0
+"""No question waits longer for specialists and model together."""
+
 
 @dataclass(frozen=True)
 class EngineSettings:
-    """`ordering` is what the model may decide, `limit` how many sentences are shown, `task_timeout_s` caps every task."""
+    """`ordering` is what the model may decide, `limit` how many sentences are shown, `task_timeout_s` caps every task, and
+    `deadline_s` all that a question waits for, at most `MAX_DEADLINE_S`."""
 
     ordering: Ordering = "ties"
     limit: int = 8
     task_timeout_s: float | None = None
     model_timeout_s: float = 20.0
     seed: int = 0
+    deadline_s: float = MAX_DEADLINE_S
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "deadline_s", min(self.deadline_s, MAX_DEADLINE_S))
 
 
 class Engine:
@@ -108,7 +117,7 @@ class Engine:
         asked_at, started = self.clock(), time.monotonic()
         ledger = Ledger()
         model = self._model(ledger)
-        incidents_before = len(model.incidents) if model else 0
+        incidents: list[str] = []
 
         needed = {need for task in self.host.tasks.values() for group in task.needs for need in group}
         facts = read(question, self.services, needed)
@@ -134,9 +143,11 @@ class Engine:
             self.services,
             limit=self.settings.limit,
             timeout_s=self.settings.task_timeout_s,
+            deadline_s=max(0.1, self.settings.deadline_s - (time.monotonic() - started)),
             cancel=cancel,
             settings=lambda task: self.host.settings(self.host.owner(task.name)),
             guard=self._guard,
+            incidents=incidents,
         ):
             if isinstance(step, Progress):
                 yield self._consulting(step)
@@ -152,14 +163,16 @@ class Engine:
         proposed = [r.evidence for r in found]
         checked = verify.verify_evidence(proposed, question, facts, self.services, self._resolvers)
         _report_verified(checked, ledger)
-        ordered = order(
-            [replace(r, evidence=checked.kept[r.evidence.id]) for r in found if r.evidence.id in checked.kept],
-            question.text,
-            self.settings.ordering,
-            None if cancel.cancelled else model,
-            timeout=self.settings.model_timeout_s,
-            seed=self.settings.seed,
-        )
+        left = self.settings.deadline_s - (time.monotonic() - started)
+        with collecting(incidents):
+            ordered = order(
+                [replace(r, evidence=checked.kept[r.evidence.id]) for r in found if r.evidence.id in checked.kept],
+                question.text,
+                self.settings.ordering,
+                None if cancel.cancelled else model,
+                timeout=max(0.1, min(self.settings.model_timeout_s, left)),
+                seed=self.settings.seed,
+            )
         if ordered.problem and not cancel.cancelled:
             reason = f"the order is the deterministic one: {ordered.problem}"
             ledger.report("model", partial=model is not None, reason=reason)
@@ -175,7 +188,7 @@ class Engine:
         number = {id_: i for i, id_ in enumerate(evidence, 1)}
         for a, b in conflicts(tuple(evidence.values()), self.services):
             ledger.report("conflict", first=number[a.id], second=number[b.id])
-        for incident in model.incidents[incidents_before:] if model else ():
+        for incident in incidents:
             reason = f"the language model failed during this question: {incident}"
             ledger.report("model", partial=True, reason=reason)
 

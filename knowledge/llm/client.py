@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from bedside.core.errors import ModelError
+from bedside.core.incidents import note_incident
 from bedside.core.protocols import LanguageModel
 from bedside.core.queries import Generation
 
@@ -144,6 +145,8 @@ class LlamaProcess(LanguageModel):
                     outcome = job.out.get(timeout=max(0.0, job.deadline + _MARGIN - time.monotonic()))
                 except queue.Empty:
                     raise ModelError(f"the language model did not answer within {job.timeout:g} s") from None
+                if job.incident:
+                    note_incident(job.incident)
                 if outcome.error is not None:
                     raise outcome.error
                 yield outcome

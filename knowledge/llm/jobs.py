@@ -22,7 +22,8 @@ class JobOutcome:
 
 @dataclass(eq=False)
 class Job:
-    """`deadline` is on the monotonic clock. Only the supervisor's thread changes a job; the caller reads `out`."""
+    """`deadline` is on the monotonic clock, `incident` what became of the process while it had this job. Only the
+    supervisor's thread changes a job; the caller reads `out` and `incident`."""
 
     id: int
     request: dict[str, Any]
@@ -32,6 +33,7 @@ class Job:
     began: bool = False
     retried: bool = False
     closed: bool = False
+    incident: str = ""
 
     @classmethod
     def of(cls, job_id: int, request: dict[str, Any], timeout: float) -> Job:

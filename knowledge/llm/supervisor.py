@@ -167,7 +167,7 @@ class Supervisor:
         job, loading = self._current, not self._ready
         doing = "loading" if loading else "answering" if job else "idle"
         message = f"the language model's process {how}"
-        self._incident(f"{message} while {doing} (pid {worker.pid})")
+        self._incident(f"{message} while {doing} (pid {worker.pid})", loading=loading)
         self._forget_worker()
         # A plain failure to import or start says why on stderr; what is printed later may hold parts of a prompt.
         why = f": {worker.stderr[-1]}" if loading and worker.stderr and (worker.exit_code or 0) > 0 else ""
@@ -222,7 +222,7 @@ class Supervisor:
     def _kill(self, why: str) -> None:
         worker, loading, job = self._worker, not self._ready, self._current
         assert worker is not None
-        self._incident(f"the language model's process {why} and was killed (pid {worker.pid})")
+        self._incident(f"the language model's process {why} and was killed (pid {worker.pid})", loading=loading)
         worker.kill()
         self._forget_worker()
         error = ModelError(f"the language model's process {why} and was killed", hint=_DOCTOR)
@@ -288,8 +288,11 @@ class Supervisor:
             self._worker.kill()
         self._forget_worker()
 
-    def _incident(self, text: str) -> None:
+    def _incident(self, text: str, *, loading: bool) -> None:
+        """Those whose request it costs, or might have cost, learn of it with their answer."""
         self.incidents = (*self.incidents, text)
+        for job in self._pending if loading else [self._current] if self._current else []:
+            job.incident = text
 
     def _file(self) -> tuple[int, int] | None:
         with contextlib.suppress(OSError):

@@ -70,6 +70,14 @@ class Generations:
                 held.close()
         raise DataFolderError(f"the generations of {self._folder} change all the time", hint="try again")
 
+    def lock(self, number: int) -> IO[Any] | None:
+        """A reader's lock on any generation; None where it is gone."""
+        held = _lock(self.folder(number) / _LOCK, exclusive=False)
+        if held and not self.folder(number).is_dir():
+            held.close()
+            return None
+        return held
+
     def fork(self) -> int:
         """A copy of the current generation to be filled; what an interrupted load left of it is used again."""
         number = self.current()

@@ -137,7 +137,7 @@ def test_the_graph_file_is_broken(cpic_home, tmp_path, bedside):
 
     home = tmp_path / "broken"
     shutil.copytree(cpic_home, home)
-    (home / "graph.lbug").write_bytes(b"\x00" * 4096)
+    (home / "stores" / "1" / "graph.lbug").write_bytes(b"\x00" * 4096)
     run = bedside("ask", CODEINE, "--json", "--no-llm", home=home)
     answer = json.loads(run.stdout)
     assert (run.returncode, answer["status"]) == (0, "abstained")
@@ -149,7 +149,7 @@ def test_the_terms_are_gone(cpic_home, tmp_path, bedside):
 
     home = tmp_path / "gone"
     shutil.copytree(cpic_home, home)
-    (home / "terms.sqlite").unlink()
+    (home / "stores" / "1" / "terms.sqlite").unlink()
     run = bedside("ask", CODEINE, "--json", "--no-llm", home=home)
     answer = json.loads(run.stdout)
     assert (run.returncode, answer["status"]) == (0, "abstained")

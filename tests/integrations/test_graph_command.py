@@ -48,6 +48,7 @@ EDGES = [
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("home")
     with Home.open(folder, "write") as opened:
+        opened.begin()
         graph = LadybugGraph(opened.graph)
         graph.put(NODES, EDGES)
         graph.close()
@@ -55,6 +56,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
         terms.put([Term(id="RXNORM:1", kind="drug", name="wonderdrug", brands=("Marvel",), source_id="s")])
         terms.close()
         FileSources(opened.sources).put(INFO)
+        opened.publish(unfinished=False)
     return folder
 
 

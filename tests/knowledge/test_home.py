@@ -66,12 +66,67 @@ except DataFolderError as error:
     ("mine", "theirs", "expected"),
     [
         ("read", "read", "opened"),
-        ("read", "write", "another bedside process is using"),
-        ("write", "read", "another bedside process is writing to"),
-        ("write", "write", "another bedside process"),
+        ("read", "write", "opened"),
+        ("write", "read", "opened"),
+        ("write", "write", "another bedside process is writing to"),
     ],
 )
-def test_many_readers_or_one_writer(tmp_path, mine, theirs, expected):
+def test_many_readers_beside_one_writer(tmp_path, mine, theirs, expected):
     with Home.open(tmp_path, mine):
         run = subprocess.run([sys.executable, "-c", OTHER, tmp_path, theirs], capture_output=True, text=True, timeout=30)
     assert expected in run.stdout
+
+
+def test_a_writer_fills_a_copy_that_readers_find_once_it_is_published(tmp_path):
+    with Home.open(tmp_path, "write") as writer:
+        writer.begin()
+        (writer.stores / "sources.json").write_text("[1]")
+        with Home.open(tmp_path) as reader:
+            assert (reader.generation, writer.generation, reader.sources.exists()) == (0, 1, False)
+            writer.publish(unfinished=False)
+            assert reader.outdated and not reader.wake() and not writer.outdated
+        with Home.open(tmp_path) as reader:
+            assert reader.sources.read_text() == "[1]"
+            writer.begin()
+            (writer.stores / "sources.json").write_text("[2]")
+            assert reader.sources.read_text() == "[1]"
+            writer.publish(unfinished=False)
+            writer.generations.sweep()
+            assert reader.sources.read_text() == "[1]", "it was deleted while it was read"
+            reader.rest()
+            assert not reader.wake()
+            writer.generations.sweep()
+            assert not reader.sources.exists()
+
+
+def test_what_was_not_published_is_gone_on_with_and_can_be_given_up(tmp_path):
+    with Home.open(tmp_path, "write") as writer:
+        writer.begin()
+        (writer.stores / "part").touch()
+        writer.leave()
+    with Home.open(tmp_path, "write") as writer:
+        writer.begin()
+        assert (writer.stores / "part").exists()
+        writer.discard()
+        writer.begin()
+        assert not (writer.stores / "part").exists()
+
+
+def test_a_copy_that_was_cut_off_is_made_anew(tmp_path):
+    with Home.open(tmp_path, "write") as writer:
+        (tmp_path / "stores" / "1.part" / "chroma").mkdir(parents=True)
+        writer.begin()
+        assert not list(writer.stores.glob("chroma"))
+
+
+def test_a_reader_does_not_begin(tmp_path):
+    with Home.open(tmp_path) as reader, pytest.raises(DataFolderError, match="for reading only"):
+        reader.begin()
+
+
+@pytest.mark.parametrize("content", ["{", "{}", '{"generation": 0}', '{"generation": "1"}', "[]"])
+def test_a_damaged_pointer_is_an_error(tmp_path, content):
+    Home.open(tmp_path).close()
+    (tmp_path / "current").write_text(content)
+    with pytest.raises(DataFolderError, match="current can't be read"):
+        Home.open(tmp_path)

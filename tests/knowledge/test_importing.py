@@ -18,6 +18,7 @@ from bedside.knowledge.services import LocalServices
 from pathlib import Path
 home = Home.open(Path(sys.argv[1]), "write")
 services = LocalServices(load_config(home.path, env={}), home)
+services.begin()
 services.warm()
 failed = []
 

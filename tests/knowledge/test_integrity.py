@@ -25,7 +25,7 @@ def test_what_a_store_lost_is_told_and_loaded_again(tmp_path: Path, gone: str, t
     with open_app(config, "write") as app:
         app.load(file_source(note, "notes"))
     if gone:
-        shutil.rmtree(tmp_path / "home" / gone)
+        shutil.rmtree(tmp_path / "home" / "stores" / "1" / gone)
     with open_app(config) as app:
         (state,) = [one for one in source_states(app) if one.id == "notes"]
     assert [w for w in state.warnings if "no longer hold" in w] == (

@@ -1,9 +1,13 @@
 """From question to recommendation over doubles: what is shown, what is told, and when the answer abstains."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from bedside.core import Engine, Question, TaskResult
 from bedside.core.engine import EngineSettings
 from bedside.core.errors import ModelError, QuestionError, StoreError
+from bedside.core.incidents import note_incident
 from bedside.core.testing import ScriptedModel
 from bedside.core.types import Draft, Notice, Passage, TextSpan
 from pydantic import ValidationError
@@ -104,17 +108,31 @@ def test_a_model_that_dies_is_told_and_the_deterministic_order_stands(world, mak
     assert any("SIGKILL" in w.text for w in answer.warnings)
 
 
-def test_a_model_that_dies_unused_during_the_question_is_told_too(world, make_host, found):
-    model = ScriptedModel()
-    world.services._parts["llm"] = model
-
-    def meanwhile(request, services):
-        model.incidents = ("killed by SIGSEGV",)
+def test_a_model_that_dies_under_a_task_is_named_although_the_task_goes_on(world, make_host, found):
+    def swallows(request, services):
+        note_incident("killed by SIGSEGV")  # as `LlamaProcess` does in the thread of the call
         return found(world.cite_edge(world.line))(request, services)
 
-    answer = Engine(make_host(a=meanwhile), world.services).ask(Q)
+    answer = Engine(make_host(a=swallows), world.services).ask(Q)
     assert answer.status == "partial"
     assert any("SIGSEGV" in w.text for w in answer.warnings)
+
+
+def test_what_dies_under_one_question_is_named_in_no_other(world, make_host, found):
+    both_asked = threading.Barrier(2, timeout=10)
+
+    def one_of_two(request, services):
+        both_asked.wait()
+        if "tramadol" in request.question.text:
+            note_incident("killed by SIGSEGV")
+        both_asked.wait()
+        return found(world.cite_edge(world.line))(request, services)
+
+    engine = Engine(make_host(a=one_of_two), world.services)
+    with ThreadPoolExecutor(2) as pool:
+        hit, spared = pool.map(engine.ask, (Q.replace("codeine", "tramadol"), Q))
+    assert any("SIGSEGV" in w.text for w in hit.warnings)
+    assert not any("SIGSEGV" in w.text for w in spared.warnings)
 
 
 def test_an_absent_model_is_told(world, make_host, found):

@@ -1,0 +1,207 @@
+"""A server goes on answering while knowledge is loaded in another process; a read-only data folder can be asked."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import threading
+import time
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from bedside.core.config import Config, load_config
+from bedside.integrations.app import open_app
+from bedside.integrations.runtime import Runtime
+
+CODEINE = "Can a CYP2D6 poor metabolizer take codeine?"
+QUESTION = "What is inhibited by zorvatinib?"
+ASKED, THREADS = 1_000, 20
+
+
+def notes(path: Path, release: str) -> Path:
+    """Three documents that answer QUESTION, each naming the release it is of."""
+    lines = [
+        {
+            "id": str(n),
+            "title": f"Zorvatinib {n}",
+            "text": f"Zorvatinib inhibits the kinase ZORK{n}, says the {release} release.",
+        }
+        for n in range(3)
+    ]
+    path.write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
+    return path
+
+
+def releases_in(answer) -> set[str]:
+    return {word for e in answer.evidence for word in ("first", "second", "third") if f"the {word} release" in e.quote}
+
+
+def without_model(home: Path) -> Config:
+    return load_config(home, env={}, overrides={"llm": {"enabled": False}})
+
+
+@pytest.fixture
+def home(cpic_home: Path, tmp_path: Path) -> Path:
+    folder = tmp_path / "home"
+    shutil.copytree(cpic_home, folder)
+    return folder
+
+
+@pytest.fixture
+def noted(home, tmp_path, bedside) -> Path:
+    done = bedside("knowledge", "load", notes(tmp_path / "notes.jsonl", "first"), "--source", "notes", home=home)
+    assert done.returncode == 0, done.stderr
+    return home
+
+
+@pytest.mark.slow
+def test_a_thousand_questions_by_twenty_threads_while_a_source_is_switched_twice(noted, tmp_path, bedside):
+    seen: Counter[str] = Counter()
+    versions: dict[str, set[str]] = {}
+    switched = threading.Event()
+
+    def load_twice() -> list[str]:
+        out = []
+        for release in ("second", "third"):
+            path = notes(tmp_path / f"{release}.jsonl", release)
+            done = bedside("knowledge", "load", path, "--source", "notes", home=noted)
+            out.append(f"{done.returncode} {done.stderr}")
+        switched.set()
+        return out
+
+    with Runtime(without_model(noted)) as runtime, ThreadPoolExecutor(THREADS + 1) as pool:
+
+        def ask(number: int) -> None:
+            answer = runtime.session().ask(QUESTION)
+            assert answer.status == "answered", [w.text for w in answer.warnings]
+            [release] = releases_in(answer)
+            seen[release] += 1
+            versions.setdefault(release, set()).add(answer.provenance.sources["notes"])
+
+        loading = pool.submit(load_twice)
+        asked = list(pool.map(ask, range(ASKED)))
+        while not switched.is_set():  # the loads took longer than the questions
+            asked.append(ask(len(asked)))
+        assert [line[0] for line in loading.result()] == ["0", "0"], loading.result()
+        ask(len(asked))
+    assert len(asked) >= ASKED
+    assert set(seen) >= {"first", "third"}, seen
+    assert all(len(found) == 1 for found in versions.values()), versions
+    kept = [path.name for path in (noted / "stores").iterdir()]
+    assert len(kept) <= 2, kept
+
+
+def test_a_question_that_began_before_the_switch_ends_over_its_release(noted, tmp_path, bedside):
+    with Runtime(without_model(noted)) as runtime:
+        steps = runtime.session().run(QUESTION)
+        first = next(steps)
+        assert first.type == "read"
+        path = notes(tmp_path / "second.jsonl", "second")
+        assert bedside("knowledge", "load", path, "--source", "notes", home=noted).returncode == 0
+        *_, last = steps
+        assert releases_in(last.recommendation) == {"first"}
+        assert releases_in(runtime.session().ask(QUESTION)) == {"second"}
+
+
+def test_a_generation_that_nobody_reads_any_more_is_deleted_by_the_next_load(noted, tmp_path, bedside):
+    held = open_app(without_model(noted))
+    try:
+        before = held.home.stores
+        for release in ("second", "third"):
+            path = notes(tmp_path / f"{release}.jsonl", release)
+            assert bedside("knowledge", "load", path, "--source", "notes", home=noted).returncode == 0
+            assert before.is_dir(), "what is being read was deleted"
+        assert releases_in(held.engine.ask(QUESTION)) == {"first"}
+    finally:
+        held.close()
+    assert bedside("knowledge", "load", "cpic", "--again", home=noted).returncode == 0
+    assert not before.exists()
+    assert len(list((noted / "stores").iterdir())) == 1
+
+
+def test_two_loads_at_once_are_refused_in_words(noted, bedside):
+    with open_app(without_model(noted), "write"):
+        done = bedside("knowledge", "load", "cpic", "--again", home=noted)
+        asked = bedside("ask", CODEINE, "--no-llm", home=noted)
+    assert done.returncode == 1 and "another bedside process is writing" in done.stderr
+    assert asked.returncode == 0 and "Avoid codeine use" in asked.stdout
+
+
+def test_a_load_that_is_killed_leaves_readers_what_they_had(noted, tmp_path, bedside):
+    env = {k: v for k, v in os.environ.items() if not k.startswith("BEDSIDE_")} | {"BEDSIDE_HOME": str(noted)}
+    many = tmp_path / "many.jsonl"
+    many.write_text(
+        "\n".join(json.dumps({"id": str(n), "title": "x", "text": f"Sentence number {n} of many."}) for n in range(60_000))
+    )
+    cli = [sys.executable, "-m", "bedside.integrations.cli.main"]
+    load = subprocess.Popen([*cli, "knowledge", "load", many, "--source", "many"], env=env, stderr=subprocess.DEVNULL)
+    try:
+        until = time.monotonic() + 120
+        while not list((noted / "stores").glob("*/chroma/*/*.bin")) or len(list((noted / "stores").iterdir())) < 2:
+            assert load.poll() is None and time.monotonic() < until
+            time.sleep(0.05)
+    finally:
+        load.kill()
+        load.wait()
+    answer = bedside("ask", QUESTION, "--no-llm", home=noted)
+    assert answer.returncode == 0 and "the first release" in answer.stdout
+    again = bedside("knowledge", "load", notes(tmp_path / "second.jsonl", "second"), "--source", "notes", home=noted)
+    assert again.returncode == 0, again.stderr
+    answer = bedside("ask", QUESTION, "--no-llm", home=noted)
+    assert "the second release" in answer.stdout and "the first release" not in answer.stdout
+
+
+READ_ONLY = """
+mount --bind "$1" "$1" && mount -o remount,ro,bind "$1" || exit 77
+! touch "$1/probe" 2>/dev/null || exit 77
+exec "$2" -m bedside.integrations.cli.main ask "$3" --no-llm
+"""
+
+
+def test_a_read_only_data_folder_can_be_asked(noted, tmp_path):
+    env = {k: v for k, v in os.environ.items() if not k.startswith("BEDSIDE_")}
+    env |= {"BEDSIDE_HOME": str(noted), "TMPDIR": str(tmp_path)}
+    for question, expected in ((CODEINE, "Avoid codeine use"), (QUESTION, "the first release")):
+        done = subprocess.run(
+            [
+                "unshare",
+                "--user",
+                "--map-root-user",
+                "--mount",
+                "bash",
+                "-c",
+                READ_ONLY,
+                "-",
+                noted,
+                sys.executable,
+                question,
+            ],
+            capture_output=True,
+            text=True,
+            env=env,
+            timeout=300,
+        )
+        if done.returncode == 77 or "unshare" in done.stderr:
+            pytest.skip(f"no read-only mount can be made here: {done.stderr.strip()[:200]}")
+        assert done.returncode == 0 and expected in done.stdout, done.stderr
+    assert not list(tmp_path.glob("bedside-*")), "the thin copy was left behind"
+
+
+def test_a_folder_of_the_schema_before_is_moved_over_once(noted, bedside):
+    [generation] = (noted / "stores").iterdir()
+    for path in generation.iterdir():
+        if path.name != "readers.lock":
+            path.rename(noted / path.name)
+    shutil.rmtree(noted / "stores")
+    (noted / "current").unlink()
+    (noted / "home.json").write_text('{"schema": 2}')
+    for _ in range(2):
+        done = bedside("ask", QUESTION, "--no-llm", home=noted)
+        assert done.returncode == 0 and "the first release" in done.stdout, done.stderr
+    assert json.loads((noted / "home.json").read_text()) == {"schema": 3}
+    assert not (noted / "chroma").exists()
