@@ -45,7 +45,7 @@ def check_block(block: Block, kept: Mapping[str, Evidence], services: Services) 
     left out; a figure or an action is left out as a whole. Scores, priors and computed columns are numbers that no quote
     holds."""
     if isinstance(block, Ranking):
-        items = tuple(item for item in block.items if not _item_problem(item, kept))
+        items = tuple(item for item in block.items if not _item_problem(item, kept, services))
         return _rows(block, "items", items, len(block.items))
     if isinstance(block, Table):
         rows = tuple(row for row in block.rows if not _row_problem(row, block, kept))
@@ -96,25 +96,52 @@ def _rows(block: Ranking | Table, name: str, kept: Sequence[object], before: int
     return Checked(block.model_copy(update={name: kept}), left_out=before - len(kept))
 
 
-def _item_problem(item: RankedItem, kept: Mapping[str, Evidence]) -> str:
+def _item_problem(item: RankedItem, kept: Mapping[str, Evidence], services: Services) -> str:
     gone = _missing(item.evidence, kept)
     if not words(item.name) and not support.numbers(item.name):
         return "its name has no word"
-    return gone or _unnamed([item.name], _quotes(item.evidence, kept))
+    quotes = _quotes(item.evidence, kept)
+    return gone or _unnamed([item.name], quotes) or _advising(item, quotes, services)
+
+
+def _advising(item: RankedItem, quotes: str, services: Services) -> str:
+    """Reasons say what was found of a patient and how much it weighs, which no quote has; what to do they say only with a
+    quote."""
+    reasons = " ; ".join((*item.supporting, *item.opposing, *(str(v) for v in item.details.values() if isinstance(v, str))))
+    if not reasons:
+        return ""
+    mine, theirs = support.direction(reasons), support.direction(quotes)
+    if mine not in ("none", theirs):
+        return f"its reasons say {mine} where its quotes say {theirs}"
+    try:
+        named, borne = (
+            {m.id: m.name for m in services.terms.find(text, origin="quote").mentions if m.kind == "drug"}
+            for text in (reasons, quotes)
+        )
+    except BedsideError:
+        return "which drugs its reasons name could not be checked"
+    gone = sorted(name for id_, name in named.items() if id_ not in borne)
+    return f"its quotes do not have: {', '.join(gone)}" if gone else ""
 
 
 def _row_problem(row: Row, table: Table, kept: Mapping[str, Evidence]) -> str:
-    stated = [
-        str(cell) for cell, column in zip(row.cells, table.columns, strict=True) if cell is not None and not column.computed
-    ]
     if gone := _missing(row.evidence, kept):
         return gone
+    ours = {text for id_ in row.evidence for text in _of_the_store(kept[id_])}
+    cells = [(cell, column) for cell, column in zip(row.cells, table.columns, strict=True) if cell not in ours]
+    stated = [str(cell) for cell, column in cells if cell is not None and not column.computed]
     quotes = _quotes(row.evidence, kept)
     # a number is worked out; a word is not
-    worded = {word for cell in row.cells if isinstance(cell, str) for word in words(cell)} - words(quotes)
+    worded = {word for cell, _ in cells if isinstance(cell, str) for word in words(cell)} - words(quotes)
     if worded:
         return f"its quotes do not have: {', '.join(sorted(worded))}"
     return _unnamed(stated, quotes)
+
+
+def _of_the_store(item: Evidence) -> tuple[str, ...]:
+    """What a cell may say whole beside the quote, since the engine took it from the store: how strong, and whose it is."""
+    of = item.source
+    return tuple(filter(None, (item.strength, of.title, f"{of.title}, {of.version}")))
 
 
 def _unnamed(texts: Sequence[str], quotes: str) -> str:

@@ -6,67 +6,99 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from bedside.core.toolkit.printable import printable
-from bedside.core.types import Action, Block, Figure, Ranking, Table
+from bedside.core.types import Action, Block, Figure, RankedItem, Ranking, Table
+from bedside.core.wording import say
+
+from ..page.numbers import marks, number_words
 
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table as Grid
+    from rich.text import Text
 
 
 def print_block(console: Console, block: Block, number: Mapping[str, int]) -> None:
     """`number` are the citation numbers by evidence id."""
+    from rich.text import Text
+
+    by = f" ({say('answer.by', plugin=block.plugin)})" if block.plugin else ""
+    console.print()
+    console.print(Text.assemble((_line(block.title), "bold"), (printable(by), "dim")))
+    if isinstance(block, Ranking):
+        console.print(_ranking(block, number))
+        if block.total and block.total > len(block.items):
+            console.print(say("answer.first-of", shown=len(block.items), total=f"{block.total:,}"), style="dim")
+    elif isinstance(block, Table):
+        console.print(_table(block, number))
+    elif isinstance(block, Figure):
+        for text in filter(None, (block.alt, block.caption)):
+            console.print(Text(printable(text)))
+        console.print(Text.assemble((marks(block.evidence, number), "cyan"), " ", (say("answer.picture"), "dim")))
+    else:
+        console.print(_action(block, number))
+
+
+def _grid() -> Grid:
     from rich.table import Table as Grid
 
-    grid = Grid(title=printable(block.title), title_justify="left", box=None, pad_edge=False, title_style="bold")
-    if isinstance(block, Ranking):
-        _ranking(grid, block, number)
-    elif isinstance(block, Table):
-        _table(grid, block, number)
-    elif isinstance(block, Figure):
-        grid.add_column("figure", overflow="fold")
-        grid.add_row(f"{printable(block.alt)} {_marks(block.evidence, number)}")
-    else:
-        _action(grid, block, number)
-    console.print()
-    console.print(grid)
-    if isinstance(block, Ranking) and block.total and block.total > len(block.items):
-        console.print(f"The first {len(block.items)} of {block.total:,}.", style="dim")
+    return Grid(box=None, pad_edge=False, header_style="dim")
 
 
-def _ranking(grid: Grid, block: Ranking, number: Mapping[str, int]) -> None:
-    prior = bool(block.prior)
+def _ranking(block: Ranking, number: Mapping[str, int]) -> Grid:
+    """Numbers, then all that is said in words below each other: so it can be read at 80 columns."""
+    grid = _grid()
     grid.add_column("")
-    grid.add_column("candidate", overflow="fold", ratio=3)
-    grid.add_column(printable(block.score), justify="right")
-    if prior:
-        grid.add_column(printable(block.prior), justify="right")
-    grid.add_column("for and against", overflow="fold", ratio=5)
-    grid.add_column("cited", overflow="fold")
+    for head in filter(None, (block.score, block.prior)):
+        grid.add_column(_line(head), justify="right", overflow="fold", max_width=12)
+    grid.add_column(say("answer.ranked"), overflow="fold", ratio=1)
     for place, item in enumerate(block.items, 1):
-        reasons = "; ".join([*item.supporting, *item.opposing])
-        score = [_score(item.score), *([("" if item.prior is None else _score(item.prior))] if prior else [])]
-        name = f"{item.name} ({item.id})" if item.id != item.name else item.name
-        grid.add_row(str(place), printable(name), *score, printable(reasons), _marks(item.evidence, number))
+        prior = [("" if item.prior is None else number_words(item.prior))] if block.prior else []
+        grid.add_row(str(place), number_words(item.score), *prior, _candidate(item, number))
+    return grid
 
 
-def _table(grid: Grid, block: Table, number: Mapping[str, int]) -> None:
+def _candidate(item: RankedItem, number: Mapping[str, int]) -> Text:
+    from rich.text import Text
+
+    name = f"{item.name} ({item.id})" if item.id != item.name else item.name
+    said = Text.assemble((_line(name), "bold"), " ", (marks(item.evidence, number), "cyan"))
+    for reasons, words in (
+        (item.supporting, say("answer.for", reasons="; ".join(item.supporting))),
+        (item.opposing, say("answer.against", reasons="; ".join(item.opposing))),
+    ):
+        if reasons:
+            said.append(f"\n{_line(words)}")
+    for name, value in item.details.items():
+        said.append(f"\n{_line(say('answer.detail', name=name, value=value))}", style="dim")
+    return said
+
+
+def _table(block: Table, number: Mapping[str, int]) -> Grid:
+    grid = _grid()
     for column in block.columns:
-        grid.add_column(printable(f"{column.title} ({column.unit})" if column.unit else column.title), overflow="fold")
-    grid.add_column("cited", overflow="fold")
+        grid.add_column(_line(f"{column.title} ({column.unit})" if column.unit else column.title), overflow="fold")
+    grid.add_column(say("answer.cited"), overflow="fold", style="cyan")
     for row in block.rows:
         cells = ["" if cell is None else printable(str(cell)) for cell in row.cells]
-        grid.add_row(*cells, _marks(row.evidence, number))
+        grid.add_row(*cells, marks(row.evidence, number))
+    return grid
 
 
-def _action(grid: Grid, block: Action, number: Mapping[str, int]) -> None:
-    grid.add_column("proposed, to be decided by you", overflow="fold")
-    what = f"{block.verb} {block.replaces or block.resource.get('resourceType')}: {block.rationale}"
-    grid.add_row(f"{printable(what)} {_marks(block.evidence, number)}")
+def _action(block: Action, number: Mapping[str, int]) -> Text:
+    """What would be done to which order, and how it may be combined. The coded resource is for machines: `--json`."""
+    from rich.text import Text
+
+    what = f"{say(f'answer.{block.verb}')} {block.replaces or block.resource['resourceType']}"
+    said = Text.assemble(
+        (say("answer.proposed"), "yellow"),
+        f"\n{_line(what)}: {_line(block.rationale)} ",
+        (marks(block.evidence, number), "cyan"),
+    )
+    if block.group:
+        said.append(f"\n{_line(say(f'answer.{block.combine}', group=block.group))}", style="dim")
+    return said
 
 
-def _score(value: float) -> str:
-    return f"{value:.3f}" if abs(value) < 10 else f"{value:,.1f}"
-
-
-def _marks(evidence: tuple[str, ...], number: Mapping[str, int]) -> str:
-    return "".join(f"[{number[id_]}]" for id_ in evidence)
+def _line(text: str) -> str:
+    """On one line, so that what a plugin writes looks like no other line."""
+    return " ".join(printable(text).split())

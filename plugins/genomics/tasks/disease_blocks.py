@@ -1,4 +1,4 @@
-"""What an answer about diseases shows before its sentences: the ranked table, and the weight of each finding as a picture."""
+"""What an answer about diseases shows before its sentences: the ranked table, and the weights of the findings drawn."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """The question task: which diseases explain the findings, each with the annotations that it rests on.
 
-The order is the ranker's (`rare_disease/`); every sentence says only what the cited annotations say. Probabilities and weights
-stand in the ranking and its picture before the sentences, since no source states them (`disease_blocks.py`).
+The order is the ranker's (`rare_disease/`); every sentence says only what the cited annotations say. Probabilities and
+weights stand in the ranking and its picture before the sentences, since no source states them (`disease_blocks.py`).
 """
 
 from __future__ import annotations
@@ -110,8 +110,8 @@ def _ranking_notes(ranking: DiseaseRanking, shown: list[_Shown], known: Subject)
     ]
     if inferred:
         notes.append(
-            "ranked as likely but not in the table, since too few of the findings are annotated of them (the rest is known of "
-            f"related diseases): {'; '.join(inferred)}"
+            "ranked as likely but not in the table, since too few of the findings are annotated of them (the rest is known "
+            f"of related diseases): {'; '.join(inferred)}"
         )
     rest = 1.0 - sum(one.disease.posterior for one in shown)
     if shown and rest > _STANDS_OUT:

@@ -24,7 +24,7 @@ MOST_ROWS = 20
 _LABELS, _COLUMN, _GAP, _ROW, _LINE, _MARGIN, _LEAST = 270, 170, 14, 22, 15, 12, 640
 _LETTERS = 22
 """Characters of a disease's name that fit over its column."""
-_FONT = "font-family=\"'DejaVu Sans', Verdana, Helvetica, Arial, sans-serif\" font-size=\"11\""
+_FONT = 'font-family="\'DejaVu Sans\', Verdana, Helvetica, Arial, sans-serif" font-size="11"'
 
 
 def draw_svg(diseases: Sequence[RankedDisease], source: str) -> str:
@@ -42,7 +42,8 @@ def draw_svg(diseases: Sequence[RankedDisease], source: str) -> str:
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" '
         f'role="img" {_FONT}>',
         '<defs><pattern id="against" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
-        '<rect width="5" height="5" fill="#fff" fill-opacity="0"/><rect width="1.4" height="5" fill="#fff"/></pattern></defs>',
+        '<rect width="5" height="5" fill="#fff" fill-opacity="0"/><rect width="1.4" height="5" fill="#fff"/>'
+        "</pattern></defs>",
         f'<rect width="{width}" height="{height}" fill="#fff"/>',
     ]
     for y in range(1, len(rows), 2):
