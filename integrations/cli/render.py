@@ -51,7 +51,7 @@ def print_answer(answer: Recommendation) -> None:
         table.add_column(column, overflow="fold")
     for c in answer.consulted:
         style = {"found": "green", "none": "", "failed": "red"}[c.status]
-        result = say(f"answer.{c.status}") + (f" ({c.evidence})" if c.evidence else "")
+        result = say(f"answer.result-{c.status}") + (f" ({c.evidence})" if c.evidence else "")
         table.add_row(c.task, Text(result, style=style), printable(c.message or "; ".join(c.searched)))
     console.print(table)
     if not answer.consulted:

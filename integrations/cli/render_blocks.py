@@ -88,14 +88,14 @@ def _action(block: Action, number: Mapping[str, int]) -> Text:
     """What would be done to which order, and how it may be combined. The coded resource is for machines: `--json`."""
     from rich.text import Text
 
-    what = f"{say(f'answer.{block.verb}')} {block.replaces or block.resource['resourceType']}"
+    what = f"{say(f'answer.verb-{block.verb}')} {block.replaces or block.resource['resourceType']}"
     said = Text.assemble(
         (say("answer.proposed"), "yellow"),
         f"\n{_line(what)}: {_line(block.rationale)} ",
         (marks(block.evidence, number), "cyan"),
     )
     if block.group:
-        said.append(f"\n{_line(say(f'answer.{block.combine}', group=block.group))}", style="dim")
+        said.append(f"\n{_line(say(f'answer.combine-{block.combine}', group=block.group))}", style="dim")
     return said
 
 

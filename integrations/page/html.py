@@ -18,7 +18,7 @@ from bedside.core import Evidence, GraphPath, Recommendation, TextSpan
 from bedside.core.toolkit.printable import printable
 from bedside.core.toolkit.references import reference_url
 from bedside.core.types import RankedItem, Ranking
-from bedside.core.wording import DEFAULT, codes, say
+from bedside.core.wording import DEFAULT, knows, say
 
 from .facts import fact_rows
 from .numbers import number_words, runs
@@ -98,11 +98,11 @@ def _policy(style: str) -> str:
 
 def _word(key: str, **params: object) -> str:
     """The page's own words, else those of every answer."""
-    return say(f"page.{key}", **params) if f"page.{key}" in codes() else say(f"answer.{key}", **params)
+    return say(f"page.{key}" if knows(f"page.{key}") else f"answer.{key}", **params)
 
 
 def _share(block: Ranking, item: RankedItem) -> float | None:
-    """How long its bar is, in percent: of 1 where all scores are shares, else of the greatest. None where one is negative."""
+    """The length of its bar in percent: of 1 where all scores are shares, else of the greatest; None: no bar."""
     scores = [one.score for one in block.items]
     if min(scores) < 0 or max(scores) == 0:
         return None
