@@ -119,7 +119,8 @@ def test_a_generation_that_nobody_reads_any_more_is_deleted_by_the_next_load(not
         assert releases_in(held.engine.ask(QUESTION)) == {"first"}
     finally:
         held.close()
-    assert bedside("knowledge", "load", "cpic", "--again", home=noted).returncode == 0
+    path = notes(tmp_path / "fourth.jsonl", "fourth")
+    assert bedside("knowledge", "load", path, "--source", "notes", home=noted).returncode == 0
     assert not before.exists()
     assert len(list((noted / "stores").iterdir())) == 1
 
