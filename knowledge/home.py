@@ -172,10 +172,8 @@ class Home:
         """Reader: hold the generation again; False where another one has taken its place."""
         if self._held:
             return True  # it stayed
-        if self.outdated:
-            return False
-        number, held = self.generations.hold()
-        if number != self.generation:
+        held = self.generations.lock(self.generation)
+        if self.outdated or (held is None and not self.stores.is_dir() and self.generation):
             if held:
                 held.close()
             return False

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 from bedside.core.config import Config, load_config
-from bedside.integrations.app import open_app
+from bedside.integrations.app import file_source, open_app
 from bedside.integrations.runtime import Runtime
 
 CODEINE = "Can a CYP2D6 poor metabolizer take codeine?"
@@ -45,18 +45,18 @@ def without_model(home: Path) -> Config:
     return load_config(home, env={}, overrides={"llm": {"enabled": False}})
 
 
-@pytest.fixture
-def home(cpic_home: Path, tmp_path: Path) -> Path:
-    folder = tmp_path / "home"
+@pytest.fixture(scope="module")
+def noted_once(cpic_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("noted") / "home"
     shutil.copytree(cpic_home, folder)
+    with open_app(without_model(folder), "write") as app:
+        app.load(file_source(notes(folder.parent / "notes.jsonl", "first"), "notes"))
     return folder
 
 
 @pytest.fixture
-def noted(home, tmp_path, bedside) -> Path:
-    done = bedside("knowledge", "load", notes(tmp_path / "notes.jsonl", "first"), "--source", "notes", home=home)
-    assert done.returncode == 0, done.stderr
-    return home
+def noted(noted_once: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(noted_once, tmp_path / "home"))
 
 
 @pytest.mark.slow
@@ -119,7 +119,8 @@ def test_a_generation_that_nobody_reads_any_more_is_deleted_by_the_next_load(not
         assert releases_in(held.engine.ask(QUESTION)) == {"first"}
     finally:
         held.close()
-    assert bedside("knowledge", "load", "cpic", "--again", home=noted).returncode == 0
+    path = notes(tmp_path / "fourth.jsonl", "fourth")
+    assert bedside("knowledge", "load", path, "--source", "notes", home=noted).returncode == 0
     assert not before.exists()
     assert len(list((noted / "stores").iterdir())) == 1
 
@@ -193,7 +194,7 @@ def test_a_read_only_data_folder_can_be_asked(noted, tmp_path):
 
 
 def test_a_folder_of_the_schema_before_is_moved_over_once(noted, bedside):
-    [generation] = (noted / "stores").iterdir()
+    generation = max((noted / "stores").iterdir())
     for path in generation.iterdir():
         if path.name != "readers.lock":
             path.rename(noted / path.name)
