@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from bedside.core.toolkit.printable import printable
-from bedside.core.types import Action, Block, Figure, RankedItem, Ranking, Table
+from bedside.core.types import Action, Block, Column, Figure, RankedItem, Ranking, Table
 from bedside.core.wording import say
 
 from ..page.numbers import marks, number_words
@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table as Grid
     from rich.text import Text
+
+
+_LEAST_COLUMN = 13
+"""Characters: a table whose columns would be narrower is printed as records instead."""
 
 
 def print_block(console: Console, block: Block, number: Mapping[str, int]) -> None:
@@ -29,7 +33,8 @@ def print_block(console: Console, block: Block, number: Mapping[str, int]) -> No
         if block.total and block.total > len(block.items):
             console.print(say("answer.first-of", shown=len(block.items), total=f"{block.total:,}"), style="dim")
     elif isinstance(block, Table):
-        console.print(_table(block, number))
+        fits = (len(block.columns) + 1) * _LEAST_COLUMN <= console.width
+        console.print(_table(block, number) if fits else _records(block, number))
     elif isinstance(block, Figure):
         for text in filter(None, (block.alt, block.caption)):
             console.print(Text(printable(text)))
@@ -74,14 +79,45 @@ def _candidate(item: RankedItem, number: Mapping[str, int]) -> Text:
 
 
 def _table(block: Table, number: Mapping[str, int]) -> Grid:
+    """Columns as wide as the longest that they say, within reason."""
+    from rich.text import Text
+
     grid = _grid()
-    for column in block.columns:
-        grid.add_column(_line(f"{column.title} ({column.unit})" if column.unit else column.title), overflow="fold")
+    grid.expand = True
+    for place, column in enumerate(block.columns):
+        longest = max(len(str(row.cells[place] or "")) for row in block.rows)
+        grid.add_column(
+            _line(_titled(column)), overflow="fold", ratio=max(1, min(4, longest // 20)) if longest > 20 else None
+        )
     grid.add_column(say("answer.cited"), overflow="fold", style="cyan")
     for row in block.rows:
-        cells = ["" if cell is None else printable(str(cell)) for cell in row.cells]
+        cells = [Text("" if cell is None else printable(str(cell))) for cell in row.cells]
         grid.add_row(*cells, marks(row.evidence, number))
     return grid
+
+
+def _records(block: Table, number: Mapping[str, int]) -> Grid:
+    """Each row as lines of its own, its first cell as their heading."""
+    from rich.text import Text
+
+    grid = _grid()
+    grid.show_header = False
+    grid.add_column("")
+    grid.add_column("", overflow="fold", ratio=1)
+    for place, row in enumerate(block.rows, 1):
+        first, *cells = row.cells
+        said = Text.assemble(
+            (_line("" if first is None else str(first)), "bold"), " ", (marks(row.evidence, number), "cyan")
+        )
+        for column, cell in zip(block.columns[1:], cells, strict=True):
+            if cell is not None:
+                said.append(f"\n{_line(say('answer.detail', name=_titled(column), value=cell))}")
+        grid.add_row(str(place), said)
+    return grid
+
+
+def _titled(column: Column) -> str:
+    return f"{column.title} ({column.unit})" if column.unit else column.title
 
 
 def _action(block: Action, number: Mapping[str, int]) -> Text:
