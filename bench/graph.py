@@ -168,7 +168,10 @@ def main() -> int:
     given = parser.parse_args()
     from _graph_engines import BareLadybug, BareNeo4j, ladybug_graph, neo4j_graph
 
-    material = Material(given.graph or Path(home()) / "graph.lbug", given.edges)
+    from bedside.knowledge.home import Home
+
+    with Home.open(home()) as opened:
+        material = Material(given.graph or opened.graph, given.edges)
     questions = material.questions(given.queries)
     sample = min(given.sample, given.edges)
     figures: dict[str, Any] = {}
