@@ -167,7 +167,6 @@ def main() -> int:
     parser.add_argument("--engines", default="ladybug,neo4j")
     given = parser.parse_args()
     from _graph_engines import BareLadybug, BareNeo4j, ladybug_graph, neo4j_graph
-
     from bedside.knowledge.home import Home
 
     with Home.open(home()) as opened:
