@@ -167,8 +167,10 @@ def main() -> int:
     parser.add_argument("--engines", default="ladybug,neo4j")
     given = parser.parse_args()
     from _graph_engines import BareLadybug, BareNeo4j, ladybug_graph, neo4j_graph
+    from bedside.knowledge.home import Home
 
-    material = Material(given.graph or Path(home()) / "graph.lbug", given.edges)
+    with Home.open(home()) as opened:
+        material = Material(given.graph or opened.graph, given.edges)
     questions = material.questions(given.queries)
     sample = min(given.sample, given.edges)
     figures: dict[str, Any] = {}

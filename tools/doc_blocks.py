@@ -185,7 +185,7 @@ def fresh(block: Block, home: Path, folder: Path) -> str:
 
 def main() -> int:
     home = Path(os.environ.get("BEDSIDE_TEST_HOME") or os.environ.get("BEDSIDE_HOME") or "")
-    if not (home / "sources.json").is_file():
+    if not (home / "current").is_file():
         print("Set BEDSIDE_HOME to a folder with only the starter knowledge in it:", file=sys.stderr)
         print("bedside knowledge load --home FOLDER", file=sys.stderr)
         return 2

@@ -80,7 +80,7 @@ def consult(
     of them is added to `incidents`."""
     cancel = cancel or CancelToken()
     guard = guard or Guard(services)
-    said: queue.SimpleQueue[tuple[int, Guarded | Progress | None]] = queue.SimpleQueue()
+    said: queue.SimpleQueue[tuple[int, Guarded | Progress]] = queue.SimpleQueue()
     noted: list[str] = [] if incidents is None else incidents
     begun = time.monotonic()
     limits = [min(t.timeout_s, timeout_s or MAX_TIMEOUT_S, MAX_TIMEOUT_S, deadline_s) for t in tasks]
@@ -90,7 +90,6 @@ def consult(
     until: dict[int, float] = {}  # of those that are waited for
 
     def work(index: int, task: Task, request: OwnRequest) -> None:
-        said.put((index, None))
         with collecting(noted):
             said.put((index, guard.run(task, request)))
 
@@ -123,11 +122,15 @@ def consult(
             over = cancel.cancelled or now >= begun + deadline_s
             if late := [i for i, time_s in until.items() if over or now >= time_s]:
                 for index in late:
+                    began = jobs[index].started_at
+                    if not over and began is not None and now < began + limits[index]:
+                        until[index] = began + limits[index]  # it had to wait for a thread
+                        continue
                     tokens[index].cancel()
-                    began = jobs[index].started.is_set()
                     _workers.give_up(jobs[index])
-                    given_up = _given_up(limits[index], cancel) if began or cancel.cancelled else _never_begun(limits[index])
-                    yield outcome(index, Guarded(given_up, fault=began and not cancel.cancelled))
+                    waited = began is None and not cancel.cancelled
+                    given_up = _never_begun(limits[index]) if waited else _given_up(limits[index], cancel)
+                    yield outcome(index, Guarded(given_up, fault=not waited and not cancel.cancelled))
                 continue
             try:
                 index, came = said.get(timeout=max(min(min(until.values()) - now, CANCEL_S), 0.001))
@@ -135,9 +138,7 @@ def consult(
                 continue
             if index not in until:
                 continue  # it answered after it was given up
-            if came is None:
-                until[index] = time.monotonic() + limits[index]
-            elif isinstance(came, Progress):
+            if isinstance(came, Progress):
                 yield came
             else:
                 yield outcome(index, came)
@@ -162,7 +163,7 @@ def consult_all(
     return sorted((step for step in steps if isinstance(step, Outcome)), key=lambda outcome: outcome.place)
 
 
-def _reporter(said: queue.SimpleQueue[tuple[int, Guarded | Progress | None]], index: int, task: Task) -> Report:
+def _reporter(said: queue.SimpleQueue[tuple[int, Guarded | Progress]], index: int, task: Task) -> Report:
     left = MAX_REPORTS
 
     def report(stage: str, done: int = 0, total: int | None = None) -> None:

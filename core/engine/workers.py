@@ -5,10 +5,11 @@ Not `concurrent.futures`: its threads are joined when the program ends, so one t
 
 from __future__ import annotations
 
+import queue
 import threading
-from collections import Counter, deque
+import time
+from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
 
 MOST = 32
 """Threads of a process that run tasks."""
@@ -16,15 +17,17 @@ MOST_STUCK = 4
 """Runs of one task that were given up and have not returned; then it is not run again until one does."""
 
 
-@dataclass(eq=False)
 class Job:
-    """A function to run for a task, named `name`. `started` is set when a thread takes it up."""
+    """A function to run for a task, named `name`. `started_at` (monotonic) is set when a thread takes it up."""
 
-    name: str
-    run: Callable[[], None]
-    started: threading.Event = field(default_factory=threading.Event)
-    ended: bool = False
-    given_up: bool = False
+    __slots__ = ("ended", "given_up", "name", "run", "started_at")
+
+    def __init__(self, name: str, run: Callable[[], None]) -> None:
+        self.name = name
+        self.run = run
+        self.started_at: float | None = None
+        self.ended = False
+        self.given_up = False
 
 
 class Workers:
@@ -37,9 +40,10 @@ class Workers:
     def __init__(self, name: str = "bedside-worker", most: int = MOST) -> None:
         self._name = name
         self.most = most
-        self._ready = threading.Condition()
-        self._jobs: deque[Job] = deque()
-        self._idle = 0
+        self._lock = threading.Lock()
+        self._jobs: queue.SimpleQueue[Job] = queue.SimpleQueue()
+        self._free = 0  # idle threads not yet promised to a job in the queue
+        self._waiting = 0  # jobs in the queue that no thread is promised to
         self._threads = 0
         self._stuck: Counter[str] = Counter()
 
@@ -51,45 +55,50 @@ class Workers:
     @property
     def stuck(self) -> dict[str, int]:
         """Jobs that were given up and have not returned, by name."""
-        with self._ready:
+        with self._lock:
             return dict(+self._stuck)
 
     def start(self, name: str, run: Callable[[], None]) -> Job | None:
         """Run it as soon as a thread is free. None for a task with too many runs that never returned."""
-        with self._ready:
-            if self._stuck[name] >= MOST_STUCK:
+        job = Job(name, run)
+        with self._lock:
+            if self._stuck and self._stuck[name] >= MOST_STUCK:
                 return None
-            job = Job(name, run)
-            self._jobs.append(job)
-            if self._idle >= len(self._jobs):
-                self._ready.notify()
-            elif self._threads < self.most:
+            spawn = self._free == 0 and self._threads < self.most
+            if spawn:
                 self._threads += 1
-                threading.Thread(target=self._work, name=self._name, daemon=True).start()
-            return job
+            elif self._free:
+                self._free -= 1
+            else:
+                self._waiting += 1
+        self._jobs.put(job)
+        if spawn:
+            threading.Thread(target=self._work, name=self._name, daemon=True).start()
+        return job
 
     def give_up(self, job: Job) -> None:
         """Nobody waits for it any more: it is not begun, or counted as stuck until it returns."""
-        with self._ready:
-            if job.ended or job.given_up:
-                return
-            job.given_up = True
-            if job.started.is_set():
-                self._stuck[job.name] += 1
-            else:
-                self._jobs.remove(job)
+        with self._lock:
+            if not job.ended and not job.given_up:
+                job.given_up = True
+                if job.started_at is not None:
+                    self._stuck[job.name] += 1
 
     def _work(self) -> None:
         while True:
-            with self._ready:
-                self._idle += 1
-                while not self._jobs:
-                    self._ready.wait()
-                self._idle -= 1
-                job = self._jobs.popleft()
-                job.started.set()
-            job.run()
-            with self._ready:
+            job = self._jobs.get()
+            with self._lock:
+                wanted = not job.given_up
+                if wanted:
+                    job.started_at = time.monotonic()
+            if wanted:
+                job.run()
+            with self._lock:
                 job.ended = True
-                if job.given_up:
+                if wanted and job.given_up:
                     self._stuck[job.name] -= 1
+                if self._waiting:
+                    self._waiting -= 1
+                else:
+                    self._free += 1
+            del job  # what it holds is not kept until the next one

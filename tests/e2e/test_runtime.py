@@ -59,8 +59,38 @@ def noted(noted_once: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(noted_once, tmp_path / "home"))
 
 
+ANOTHER_PROCESS = """
+import sys, threading
+from bedside.integrations.runtime import Runtime
+sys.path.insert(0, sys.argv[1])
+from test_runtime import QUESTION, releases_in, without_model
+
+over, wrong, seen = threading.Event(), [], set()
+with Runtime(without_model(sys.argv[2])) as runtime:
+    def ask():
+        while not over.is_set():
+            answer = runtime.session().ask(QUESTION)
+            found = releases_in(answer)
+            seen.update(found)
+            if answer.status != "answered" or len(found) != 1:
+                wrong.append((answer.status, sorted(found)))
+    threads = [threading.Thread(target=ask) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    sys.stdin.read()
+    over.set()
+    for thread in threads:
+        thread.join()
+    ask_once = runtime.session().ask(QUESTION)
+print(wrong, sorted(seen | releases_in(ask_once)))
+"""
+
+
 @pytest.mark.slow
-def test_a_thousand_questions_by_twenty_threads_while_a_source_is_switched_twice(noted, tmp_path, bedside):
+def test_a_thousand_questions_by_twenty_threads_while_a_source_is_switched_twice(noted, tmp_path, bedside, request):
+    command = [sys.executable, "-c", ANOTHER_PROCESS, str(Path(__file__).parent), str(noted)]
+    other = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    request.addfinalizer(other.kill)
     seen: Counter[str] = Counter()
     versions: dict[str, set[str]] = {}
     switched = threading.Event()
@@ -89,6 +119,9 @@ def test_a_thousand_questions_by_twenty_threads_while_a_source_is_switched_twice
             asked.append(ask(len(asked)))
         assert [line[0] for line in loading.result()] == ["0", "0"], loading.result()
         ask(len(asked))
+    said, _ = other.communicate(timeout=120)
+    wrong, _, theirs = said.partition("] [")
+    assert wrong.strip() == "[" and "first" in theirs and "third" in theirs, said
     assert len(asked) >= ASKED
     assert set(seen) >= {"first", "third"}, seen
     assert all(len(found) == 1 for found in versions.values()), versions

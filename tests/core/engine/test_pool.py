@@ -33,9 +33,9 @@ def release():
 def test_never_more_threads_than_the_pool_holds():
     pool, hold, ran = Workers("test", most=3), threading.Event(), []
     jobs = [pool.start(f"t{i}", lambda i=i: (hold.wait(10), ran.append(i))) for i in range(10)]
-    wait_for(lambda: sum(job.started.is_set() for job in jobs) == 3)
+    wait_for(lambda: sum(job.started_at is not None for job in jobs) == 3)
     time.sleep(0.05)
-    assert pool.threads == 3 and sum(job.started.is_set() for job in jobs) == 3
+    assert pool.threads == 3 and sum(job.started_at is not None for job in jobs) == 3
     hold.set()
     wait_for(lambda: len(ran) == 10)
     assert pool.threads == 3
@@ -48,7 +48,7 @@ def test_what_is_given_up_before_it_began_is_never_begun():
     pool.give_up(waiting)
     last = pool.start("wanted", lambda: ran.append(2))
     hold.set()
-    wait_for(last.started.is_set)
+    wait_for(lambda: last.started_at)
     wait_for(lambda: ran == [2])
     assert pool.stuck == {}
 
@@ -56,7 +56,7 @@ def test_what_is_given_up_before_it_began_is_never_begun():
 def test_one_that_returns_late_is_no_longer_counted():
     pool, hold = Workers("test", most=2), threading.Event()
     job = pool.start("slow", lambda: hold.wait(10))
-    wait_for(job.started.is_set)
+    wait_for(lambda: job.started_at)
     pool.give_up(job)
     pool.give_up(job)
     assert pool.stuck == {"slow": 1}
