@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from bedside.core.toolkit.printable import printable
@@ -17,10 +17,6 @@ if TYPE_CHECKING:
     from rich.text import Text
 
 
-_LEAST_COLUMN = 13
-"""Characters: a table whose columns would be narrower is printed as records instead."""
-
-
 def print_block(console: Console, block: Block, number: Mapping[str, int]) -> None:
     """`number` are the citation numbers by evidence id."""
     from rich.text import Text
@@ -33,8 +29,8 @@ def print_block(console: Console, block: Block, number: Mapping[str, int]) -> No
         if block.total and block.total > len(block.items):
             console.print(say("answer.first-of", shown=len(block.items), total=f"{block.total:,}"), style="dim")
     elif isinstance(block, Table):
-        fits = (len(block.columns) + 1) * _LEAST_COLUMN <= console.width
-        console.print(_table(block, number) if fits else _records(block, number))
+        widths = _widths(block, number, console.width)
+        console.print(_table(block, number, widths) if widths else _records(block, number))
     elif isinstance(block, Figure):
         for text in filter(None, (block.alt, block.caption)):
             console.print(Text(printable(text)))
@@ -78,18 +74,32 @@ def _candidate(item: RankedItem, number: Mapping[str, int]) -> Text:
     return said
 
 
-def _table(block: Table, number: Mapping[str, int]) -> Grid:
-    """Columns as wide as the longest that they say, within reason."""
+def _widths(block: Table, number: Mapping[str, int], room: int) -> list[int]:
+    """Of the columns and the citations: no word is broken, and what is left goes where most is said. Nothing where even
+    that does not fit."""
+    columns = [
+        [_titled(column), *("" if row.cells[place] is None else str(row.cells[place]) for row in block.rows)]
+        for place, column in enumerate(block.columns)
+    ]
+    columns.append([say("answer.cited"), *(marks(row.evidence, number) for row in block.rows)])
+    least = [max((len(word) for text in texts for word in text.split()), default=1) for texts in columns]
+    wanted = [min(60, max(map(len, texts))) for texts in columns]
+    spare = room - 2 * (len(columns) - 1) - sum(least)
+    if spare < 0:
+        return []
+    more = [want - have for want, have in zip(wanted, least, strict=True)]
+    share = min(1.0, spare / max(1, sum(more)))
+    return [have + max(0, int(share * add)) for have, add in zip(least, more, strict=True)]
+
+
+def _table(block: Table, number: Mapping[str, int], widths: Sequence[int]) -> Grid:
     from rich.text import Text
 
     grid = _grid()
-    grid.expand = True
-    for place, column in enumerate(block.columns):
-        longest = max(len(str(row.cells[place] or "")) for row in block.rows)
-        grid.add_column(
-            _line(_titled(column)), overflow="fold", ratio=max(1, min(4, longest // 20)) if longest > 20 else None
-        )
-    grid.add_column(say("answer.cited"), overflow="fold", style="cyan")
+    *columns, cited = widths
+    for column, width in zip(block.columns, columns, strict=True):
+        grid.add_column(_line(_titled(column)), width=width, overflow="fold")
+    grid.add_column(say("answer.cited"), width=cited, overflow="fold", style="cyan")
     for row in block.rows:
         cells = [Text("" if cell is None else printable(str(cell))) for cell in row.cells]
         grid.add_row(*cells, marks(row.evidence, number))
