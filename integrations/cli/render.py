@@ -29,7 +29,7 @@ def print_answer(answer: Recommendation) -> None:
     console.print(Text(status_words(answer), style=f"bold {_COLOURS[answer.status]}"))
     read = dict.fromkeys(m.name for m in answer.facts.mentions if not m.negated)
     if read:
-        console.print(Text(printable(say("answer.read", names=", ".join(read))), style="dim"))
+        console.print(Text(_line(say("answer.read", names=", ".join(read))), style="dim"))
     number = {e.id: i for i, e in enumerate(answer.evidence, 1)}
     by_id = {e.id: e for e in answer.evidence}
     for block in answer.blocks:
@@ -52,7 +52,7 @@ def print_answer(answer: Recommendation) -> None:
     for c in answer.consulted:
         style = {"found": "green", "none": "", "failed": "red"}[c.status]
         result = say(f"answer.result-{c.status}") + (f" ({c.evidence})" if c.evidence else "")
-        table.add_row(c.task, Text(result, style=style), printable(c.message or "; ".join(c.searched)))
+        table.add_row(_line(c.task), Text(result, style=style), _line(c.message or "; ".join(c.searched)))
     console.print(table)
     if not answer.consulted:
         console.print(say("answer.nobody"))
@@ -64,8 +64,12 @@ def print_answer(answer: Recommendation) -> None:
 def _warning(notice: Notice) -> str:
     """On one line, so that it looks like no other, and marked with the plugin that says it, so that it passes for no word of
     Bedside's."""
-    text = " ".join(printable(notice.text).split())
+    text = _line(notice.text)
     return text if not notice.who or text.startswith(f"{notice.who}.") else f"{notice.who}: {text}"
+
+
+def _line(text: str) -> str:
+    return " ".join(printable(text).split())
 
 
 def _quote(evidence: Evidence, number: int, *, repeat: bool) -> Text:

@@ -33,7 +33,7 @@ def print_block(console: Console, block: Block, number: Mapping[str, int]) -> No
         console.print(_table(block, number, widths) if widths else _records(block, number))
     elif isinstance(block, Figure):
         for text in filter(None, (block.alt, block.caption)):
-            console.print(Text(printable(text)))
+            console.print(Text(_line(text)))
         console.print(Text.assemble((marks(block.evidence, number), "cyan"), " ", (say("answer.picture"), "dim")))
     else:
         console.print(_action(block, number))
@@ -101,7 +101,7 @@ def _table(block: Table, number: Mapping[str, int], widths: Sequence[int]) -> Gr
         grid.add_column(_line(_titled(column)), width=width, overflow="fold")
     grid.add_column(say("answer.cited"), width=cited, overflow="fold", style="cyan")
     for row in block.rows:
-        cells = [Text("" if cell is None else printable(str(cell))) for cell in row.cells]
+        cells = [Text("" if cell is None else _line(str(cell))) for cell in row.cells]
         grid.add_row(*cells, marks(row.evidence, number))
     return grid
 
