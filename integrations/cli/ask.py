@@ -47,7 +47,7 @@ def ask(
         if text is not None or cases:
             raise UsageError("--batch takes its questions from the file: omit TEXT and --case")
         if out is None:
-            raise UsageError("--batch needs --out", hint="bedside ask --batch IN.jsonl --out OUT.jsonl")
+            raise UsageError("--batch and --out go together", hint="bedside ask --batch IN.jsonl --out OUT.jsonl")
     elif text is None:
         raise UsageError("there is no question", hint='type it in quotes: bedside ask "…"')
 

@@ -46,8 +46,8 @@ def write_folder(answer: Recommendation, folder: Path) -> list[Path]:
     files[folder / "answer.html"] = html_page(answer).encode()
     files[folder / "answer.json"] = (escaped(answer.model_dump_json(indent=2)) + "\n").encode()
     try:
-        if figures:
-            (folder / "figures").mkdir(exist_ok=True)
+        for path in files:
+            path.parent.mkdir(parents=True, exist_ok=True)
         for path, content in files.items():
             write_whole(path, content)
         for ending in _ENDINGS.values():

@@ -45,6 +45,8 @@ def html_page(answer: Recommendation) -> str:
         policy=_policy(style),
         style=style,
         status=status_words(answer),
+        problems=[notice for notice in answer.warnings if notice.partial],  # read before anything that they limit
+        remarks=[notice for notice in answer.warnings if not notice.partial],
         facts=fact_rows(answer.facts),
         sentences=sentences,
         block_only=[e.id for e in answer.evidence if e.id not in shown],

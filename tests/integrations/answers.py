@@ -122,6 +122,9 @@ def answer_of(text: str, url: str = "https://example.org/guide") -> Recommendati
         evidence=tuple(quotes),
         facts=facts,
         consulted=(Consultation(task=f"stranger.{text}", plugin="stranger", status="found", searched=(text,), evidence=4),),
-        warnings=(Notice.of("note", who="stranger", text=f"warned {text}"),),
+        warnings=(
+            Notice.of("not-looked-at", who="stranger", reason=f"missed {text}"),
+            Notice.of("note", who="stranger", text=f"warned {text}"),
+        ),
         provenance=Provenance(engine_version="1", asked_at=NOW, seconds=0.1, seed=0, composer=f"extractive {text}"),
     )

@@ -86,6 +86,13 @@ def test_everything_of_the_answer_stands_on_the_page(read):
     assert read.of("html")[0]["lang"] == "en"
 
 
+def test_what_could_not_be_looked_at_is_read_before_the_results(read):
+    order = [
+        read.text.index(words) for words in ("Partial:", "stranger: missed harmless", "Ranked harmless", "warned harmless")
+    ]
+    assert order == sorted(order)
+
+
 def test_each_quote_opens_once_under_the_number_that_is_cited(read):
     opens = [attrs["id"] for attrs in read.of("details") if "id" in attrs]
     assert sorted(opens) == ["e1", "e2", "e3", "e4"]  # cited by sentences, and by blocks alone
