@@ -145,13 +145,13 @@ def _of_the_store(item: Evidence) -> tuple[str, ...]:
 
 
 def _unnamed(texts: Sequence[str], quotes: str) -> str:
-    """A cell is a name or a value, no sentence: its words and numbers must be in the quotes, whatever their order. Each
-    stands alone, as what follows a stop does in a quote."""
-    text = "; ".join(texts)
+    """A cell is a name or a value, no sentence: its words and numbers must be in the quotes, whatever their order."""
+    text = " ".join(texts)
     gone = sorted((words(text) - words(quotes)) | (support.numbers(text) - support.numbers(quotes)))
     if gone:
         return f"its quotes do not have: {', '.join(gone)}"
-    mine, theirs = (support.direction(one) for one in (text, quotes))
+    # a cell stands alone, as what follows a stop does in a quote
+    mine, theirs = (support.direction(one) for one in ("; ".join(texts), quotes))
     if mine != "none" and mine != theirs:
         return f"it says {mine} where its quotes say {theirs}"
     denied = [one for one in texts if not support.negations(one) and _only_denied(one, quotes)]
