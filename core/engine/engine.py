@@ -39,11 +39,15 @@ from ..version import bedside_version
 from . import verify
 from .compose import Ordered, Ordering, order, ranked
 from .consult import Outcome, Progress, consult
+from .fair import Relevance, by_relevance, fair_cut
 from .guard import Guard
 from .ledger import Ledger
 from .planner import Planner
+from .pointers import link_of, only_pointers
 from .shown import check_block, cited_as, drafted, verbatim
 
+MAX_POINTERS = 5
+"""Pointers that are named where there is no answer."""
 MAX_DEADLINE_S = 240.0
 """No question waits longer for specialists and model together."""
 
@@ -159,10 +163,11 @@ class Engine:
             ledger.report("cancelled")
         self._report_outcomes(outcomes, ledger)
 
-        found = ranked([o.result for o in outcomes])
-        proposed = [r.evidence for r in found]
+        proposed = [r.evidence for r in ranked([o.result for o in outcomes])]
         checked = verify.verify_evidence(proposed, question, facts, self.services, self._resolvers)
         _report_verified(checked, ledger)
+        outcomes = self._by_relevance(outcomes, checked, Relevance(question.text, facts))
+        found = ranked([o.result for o in outcomes])
         left = self.settings.deadline_s - (time.monotonic() - started)
         with collecting(incidents):
             ordered = order(
@@ -178,6 +183,14 @@ class Engine:
             ledger.report("model", partial=model is not None, reason=reason)
         sentences = self._sentences(ordered, outcomes, checked, ledger)
         blocks = _blocks(outcomes, checked, ledger, self.services, self.host.owner)
+        shown = [
+            id_ for one in (*sentences, *blocks) for id_ in (one.citations if isinstance(one, Sentence) else one.evidence)
+        ]
+        borne = {item.id: item for item in checked.kept.values()}
+        if pointers := only_pointers((borne[id_] for id_ in dict.fromkeys(shown)), question.text):
+            sentences, blocks = [], []
+            for pointer in pointers[:MAX_POINTERS]:
+                ledger.report("pointer_only", link=link_of(pointer))
 
         ids = [*(c for s in sentences for c in s.citations), *(c for b in blocks for c in b.evidence)]
         kept = {item.id: item for item in checked.kept.values()}
@@ -202,7 +215,7 @@ class Engine:
                 blocks=tuple(blocks),
                 evidence=tuple(evidence.values()),
                 facts=facts,
-                consulted=tuple(self._consultation(o) for o in outcomes),
+                consulted=tuple(self._consultation(o) for o in sorted(outcomes, key=lambda o: o.place)),
                 warnings=tuple(ledger.notices),
                 provenance=Provenance(
                     engine_version=bedside_version(),
@@ -242,6 +255,15 @@ class Engine:
             for note in o.result.notes:
                 ledger.remark(note, self.host.owner(o.task.name), problem=False)
 
+    def _by_relevance(self, outcomes: list[Outcome], checked: verify.Verified, relevance: Relevance) -> list[Outcome]:
+        """The specialist first whose evidence meets the question best; the tasks of one stay in the order of the plan."""
+        groups: dict[str, list[Evidence]] = {}
+        for o in outcomes:
+            kept = [checked.kept[item.id] for item in o.result.evidence if item.id in checked.kept]
+            groups.setdefault(self.host.owner(o.task.name), []).extend(kept)
+        at = {owner: place for place, owner in enumerate(by_relevance(groups, relevance))}
+        return sorted(outcomes, key=lambda o: (at[self.host.owner(o.task.name)], o.place))
+
     def _sentences(
         self, ordered: Ordered, outcomes: list[Outcome], checked: verify.Verified, ledger: Ledger
     ) -> list[Sentence]:
@@ -272,7 +294,8 @@ class Engine:
                 ledger.report("retracted", publication=_withdrawn(item, checked))
                 continue
             out.setdefault(sentence.text, sentence)
-        shown = list(out.values())[: self.settings.limit]
+        place = {self.host.owner(o.task.name): at for at, o in enumerate(outcomes)}
+        shown = fair_cut(out.values(), self.settings.limit, lambda s: min(proposers[s.citations[0]], key=place.__getitem__))
         if len(out) > len(shown):
             ledger.report("limit", number=len(out) - len(shown))
         return shown

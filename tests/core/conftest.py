@@ -56,7 +56,7 @@ class World:
 
     def __init__(self) -> None:
         self.line, self.other = edge(LINE, "Ultrarapid Metabolizer"), edge(OTHER, "Normal Metabolizer")
-        self.passage = Passage.of(source_id="hpo", text=TEXT, kind="definition")
+        self.passage = Passage.of(source_id="hpo", text=TEXT, kind="text")
         codeine = Term(id="RXNORM:2670", kind="drug", name="codeine", source_id="cpic")
         mentions = [
             Mention(
@@ -100,7 +100,7 @@ class World:
 
     def cite_text(self, start: int, end: int, **change: Any) -> Evidence:
         fields = {
-            "kind": "definition",
+            "kind": "text",
             "quote": TEXT[start:end],
             "source": self.source("hpo"),
             "locator": TextSpan(passage_id=self.passage.id, start=start, end=end),

@@ -212,7 +212,7 @@ def test_a_draft_cites_only_evidence_of_its_own_result(world):
 def test_whether_a_quote_is_guidance_is_the_stores_to_say(world, make_host, found):
     line, text = world.cite_edge(world.line, kind="abstract"), world.cite_text(0, 40, kind="guideline")
     answer = Engine(make_host(a=found(line, text)), world.services).ask("What is ectopia lentis?")
-    assert {e.quote: e.kind for e in answer.evidence} == {line.quote: "guideline", text.quote: "definition"}
+    assert {e.quote: e.kind for e in answer.evidence} == {line.quote: "guideline", text.quote: "text"}
 
 
 def test_a_plugin_can_not_speak_in_our_notices(world, make_host, found):
