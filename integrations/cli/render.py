@@ -34,6 +34,7 @@ def print_answer(answer: Recommendation) -> None:
     by_id = {e.id: e for e in answer.evidence}
     for block in answer.blocks:
         print_block(console, block, number)
+    beside = dict.fromkeys(e.id for e in answer.evidence)
     for sentence in answer.sentences:
         verbatim = sentence.support.verdict == "verbatim"
         shown = printable(f"“{sentence.text}”" if verbatim else sentence.text)
@@ -42,7 +43,15 @@ def print_answer(answer: Recommendation) -> None:
         for id_ in sentence.citations:
             quote = _quote(by_id[id_], number[id_], repeat=not verbatim)
             console.print(Padding(quote, (0, 0, 0, 4)))
+            beside.pop(id_, None)
         ids = " ".join(i for c in sentence.citations for i in stored_ids(by_id[c]))
+        console.print(Padding(Text(f"bedside knowledge show {ids}", style="dim"), (0, 0, 0, 4)))
+
+    if beside:
+        console.print(f"\n{say('answer.also-cited')}", style="bold")
+        for id_ in beside:
+            console.print(Padding(_quote(by_id[id_], number[id_], repeat=True), (0, 0, 0, 4)))
+        ids = " ".join(i for id_ in beside for i in stored_ids(by_id[id_]))
         console.print(Padding(Text(f"bedside knowledge show {ids}", style="dim"), (0, 0, 0, 4)))
 
     console.print()

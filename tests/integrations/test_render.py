@@ -30,7 +30,8 @@ def test_blocks_come_before_the_sentences_and_say_whose_they_are(printed, width)
         "The first 1 of 10,232.",
         "Table harmless (by stranger)", "Drawn harmless (by stranger)", "A bar harmless", "Stop harmless (by stranger)",
         "would stop MedicationRequest/harmless: Because harmless", "At most one of the proposals", "“harmless one.",
-        "Path: DRUG:harmless → GENE:A → OMIM:1", "Said harmless", "Who was asked", "! stranger: warned harmless",
+        "Path: DRUG:harmless → GENE:A → OMIM:1", "Said harmless", "Also cited above", "[3] “harmless 1.”",
+        "[4] “harmless 2.”", "Who was asked", "! stranger: warned harmless",
     )]  # fmt: skip
     assert order == sorted(order)
     assert all(len(line) <= width for line in out.splitlines())
