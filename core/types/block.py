@@ -184,6 +184,8 @@ class Action(Frozen):
             raise ValueError("`resource` must be a FHIR resource, with its resourceType")
         if self.verb != "create" and not self.replaces:
             raise ValueError(f"an action that would {self.verb} an order must say which, in `replaces`")
+        if self.replaces and self.resource["resourceType"] not in self.replaces.split("/")[:-1]:
+            raise ValueError(f"an action can't put a {self.resource['resourceType']} in the place of {self.replaces}")
         return self
 
 

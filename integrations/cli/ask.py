@@ -78,16 +78,18 @@ def ask(
 
     with open_app(config, warm=True, host=host) as app, Status() as status:
         answer = app.engine.ask(Question(text=text, case=case), status)
+    written: list[Path] = []
     if folder is not None:
         from ..page.folder import write_folder
 
-        for path in write_folder(answer, folder):
+        written = write_folder(answer, folder)
+        for path in written:
             click.echo(f"wrote {path}", err=True)
     if as_json:
         click.echo(escaped(answer.model_dump_json(indent=2)))
     else:
         from .render import print_answer
 
-        print_answer(answer)
+        print_answer(answer, written)  # pictures come first
     sys.stdout.flush()
     return 0

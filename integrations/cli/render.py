@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bedside.core import Evidence, Notice, Recommendation
 from bedside.core.toolkit.printable import printable
+from bedside.core.types import Figure
 from bedside.core.wording import say
 
 from ..page.html import status_words, stored_ids
@@ -19,7 +22,8 @@ if TYPE_CHECKING:
 _COLOURS = {"answered": "green", "partial": "yellow", "abstained": "yellow"}
 
 
-def print_answer(answer: Recommendation) -> None:
+def print_answer(answer: Recommendation, pictures: Sequence[Path] = ()) -> None:
+    """`pictures` are where the figures of the answer were written, in their order."""
     from rich.console import Console
     from rich.padding import Padding
     from rich.table import Table
@@ -32,8 +36,10 @@ def print_answer(answer: Recommendation) -> None:
         console.print(Text(_line(say("answer.read", names=", ".join(read))), style="dim"))
     number = {e.id: i for i, e in enumerate(answer.evidence, 1)}
     by_id = {e.id: e for e in answer.evidence}
+    places = iter(pictures)
     for block in answer.blocks:
-        print_block(console, block, number)
+        place = next(places, None) if isinstance(block, Figure) else None
+        print_block(console, block, number, place)
     beside = dict.fromkeys(e.id for e in answer.evidence)
     for sentence in answer.sentences:
         verbatim = sentence.support.verdict == "verbatim"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bedside.core.toolkit.printable import printable
@@ -17,8 +18,8 @@ if TYPE_CHECKING:
     from rich.text import Text
 
 
-def print_block(console: Console, block: Block, number: Mapping[str, int]) -> None:
-    """`number` are the citation numbers by evidence id."""
+def print_block(console: Console, block: Block, number: Mapping[str, int], picture: Path | None = None) -> None:
+    """`number` are the citation numbers by evidence id, `picture` is where a figure was written."""
     from rich.text import Text
 
     by = f" ({say('answer.by', plugin=block.plugin)})" if block.plugin else ""
@@ -34,7 +35,8 @@ def print_block(console: Console, block: Block, number: Mapping[str, int]) -> No
     elif isinstance(block, Figure):
         for text in filter(None, (block.alt, block.caption)):
             console.print(Text(_line(text)))
-        console.print(Text.assemble((marks(block.evidence, number), "cyan"), " ", (say("answer.picture"), "dim")))
+        where = say("answer.picture-at", path=picture) if picture else say("answer.picture")
+        console.print(Text.assemble((marks(block.evidence, number), "cyan"), " ", (_line(where), "dim")))
     else:
         console.print(_action(block, number))
 

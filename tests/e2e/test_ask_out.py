@@ -19,7 +19,8 @@ def test_the_ranked_table_then_reasons_and_the_folder(bedside, starter_home, tmp
     order = [run.stdout.index(words) for words in (
         "Answered:", "Diseases that explain the findings (by genomics)", "Marfan syndrome (OMIM:154700) [1]–[4]",
         "for: Tall stature ×", "against: other findings of the disease, not reported ÷", "The first 4 of ",
-        "How much each finding weighs (by genomics)", "Marfan syndrome (OMIM:154700) has the finding", "Who was asked",
+        "How much each finding weighs (by genomics)",
+        "Drawn in answer/figures/figure-1.svg", "Marfan syndrome (OMIM:154700) has the finding", "Who was asked",
     )]  # fmt: skip
     assert order == sorted(order)
     assert "ranked by posterior probability" not in run.stdout  # a note that said the table again
