@@ -16,6 +16,7 @@ from ..types.block import RankedItem, Row
 from .verify import unborne
 
 _DENIAL = re.compile(r"\b(?:not|no|never|without|cannot be|non)[\s-]+$", re.IGNORECASE)
+_WEIGHT = re.compile(r"[×÷]\d[\d.,]*")
 _DRAFT_CHECKS = ("quote", "numbers", "words", "negation", "direction")
 
 
@@ -45,7 +46,8 @@ def check_block(block: Block, kept: Mapping[str, Evidence], services: Services) 
     left out; a figure or an action is left out as a whole. Scores, priors and computed columns are numbers that no quote
     holds."""
     if isinstance(block, Ranking):
-        items = tuple(item for item in block.items if not _item_problem(item, kept, services))
+        drugs = any(_reasons(item) for item in block.items) and _may_name_drugs(block, services)
+        items = tuple(item for item in block.items if not _item_problem(item, kept, services, drugs=drugs))
         return _rows(block, "items", items, len(block.items))
     if isinstance(block, Table):
         rows = tuple(row for row in block.rows if not _row_problem(row, block, kept))
@@ -96,27 +98,39 @@ def _rows(block: Ranking | Table, name: str, kept: Sequence[object], before: int
     return Checked(block.model_copy(update={name: kept}), left_out=before - len(kept))
 
 
-def _item_problem(item: RankedItem, kept: Mapping[str, Evidence], services: Services) -> str:
+def _item_problem(item: RankedItem, kept: Mapping[str, Evidence], services: Services, *, drugs: bool) -> str:
     gone = _missing(item.evidence, kept)
     if not words(item.name) and not support.numbers(item.name):
         return "its name has no word"
     quotes = _quotes(item.evidence, kept)
-    return gone or _unnamed([item.name], quotes) or _advising(item, quotes, services)
+    return gone or _unnamed([item.name], quotes) or _advising(_reasons(item), quotes, services, drugs=drugs)
 
 
-def _advising(item: RankedItem, quotes: str, services: Services) -> str:
+def _reasons(item: RankedItem) -> list[str]:
+    return [*item.supporting, *item.opposing, *(v for v in item.details.values() if isinstance(v, str))]
+
+
+def _may_name_drugs(block: Ranking, services: Services) -> bool:
+    """Does any reason name a drug, or can that not be known? One look for all, since most name none."""
+    texts = dict.fromkeys(_WEIGHT.sub(" ", one) for item in block.items for one in _reasons(item))
+    try:
+        return any(m.kind == "drug" for m in services.terms.find(" ; ".join(texts), origin="quote").mentions)
+    except BedsideError:
+        return True
+
+
+def _advising(reasons: Sequence[str], quotes: str, services: Services, *, drugs: bool) -> str:
     """Reasons say what was found of a patient and how much it weighs, which no quote has; what to do they say only with a
     quote."""
-    reasons = " ; ".join((*item.supporting, *item.opposing, *(str(v) for v in item.details.values() if isinstance(v, str))))
-    if not reasons:
-        return ""
-    mine, theirs = support.direction(reasons), support.direction(quotes)
+    mine, theirs = support.direction("; ".join(reasons)), support.direction(quotes)
     if mine not in ("none", theirs):
         return f"its reasons say {mine} where its quotes say {theirs}"
+    if not drugs:
+        return ""
     try:
         named, borne = (
             {m.id: m.name for m in services.terms.find(text, origin="quote").mentions if m.kind == "drug"}
-            for text in (reasons, quotes)
+            for text in (" ; ".join(reasons), quotes)
         )
     except BedsideError:
         return "which drugs its reasons name could not be checked"
