@@ -11,6 +11,7 @@ from bedside.core.toolkit.printable import printable
 from bedside.core.types import Figure
 from bedside.core.wording import say
 
+from ..page.blocks import placed
 from ..page.html import status_words, stored_ids
 from ..page.numbers import marks
 from ..page.paths import path_words
@@ -36,10 +37,11 @@ def print_answer(answer: Recommendation, pictures: Sequence[Path] = ()) -> None:
         console.print(Text(_line(say("answer.read", names=", ".join(read))), style="dim"))
     number = {e.id: i for i, e in enumerate(answer.evidence, 1)}
     by_id = {e.id: e for e in answer.evidence}
-    places = iter(pictures)
-    for block in answer.blocks:
-        place = next(places, None) if isinstance(block, Figure) else None
-        print_block(console, block, number, place)
+    figures = [block for block in answer.blocks if isinstance(block, Figure)]
+    drawn = {id(figure): path for figure, path in zip(figures, pictures, strict=False)}
+    blocks = placed(answer)
+    for block in blocks.first:
+        print_block(console, block, number, drawn.get(id(block)))
     beside = dict.fromkeys(e.id for e in answer.evidence)
     for sentence in answer.sentences:
         verbatim = sentence.support.verdict == "verbatim"
@@ -53,6 +55,8 @@ def print_answer(answer: Recommendation, pictures: Sequence[Path] = ()) -> None:
         ids = " ".join(i for c in sentence.citations for i in stored_ids(by_id[c]))
         console.print(Padding(Text(f"bedside knowledge show {ids}", style="dim"), (0, 0, 0, 4)))
 
+    for block in blocks.further:
+        print_block(console, block, number, drawn.get(id(block)))
     if beside:
         console.print(f"\n{say('answer.also-cited')}", style="bold")
         for id_ in beside:

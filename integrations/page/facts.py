@@ -11,6 +11,9 @@ from bedside.core.wording import say
 
 from .numbers import plain
 
+MOST = 12
+"""Values of one row."""
+
 
 class FactRow(NamedTuple):
     label: str
@@ -28,7 +31,13 @@ def fact_rows(facts: Facts) -> list[FactRow]:
         FactRow(say("page.not-used"), _names(m for m in facts.mentions if not m.used)),
         FactRow(say("page.unread"), tuple(facts.unread)),
     ]
-    return [row for row in rows if row.values]
+    return [FactRow(row.label, _summed_up(row.values)) for row in rows if row.values]
+
+
+def _summed_up(values: tuple[str, ...]) -> tuple[str, ...]:
+    """Each once, and so few that a reader looks at them; `answer.json` has all."""
+    once = tuple(dict.fromkeys(values))
+    return once if len(once) <= MOST else (*once[:MOST], say("page.more", number=f"{len(once) - MOST:,}"))
 
 
 def _person(patient: PatientContext) -> Iterable[FactRow]:
@@ -51,7 +60,7 @@ def _facts(patient: PatientContext) -> Iterable[FactRow]:
     yield FactRow(say("page.conditions"), tuple(_fact(one, one.concept.name, one.status) for one in patient.conditions))
     yield FactRow(say("page.medications"), tuple(_fact(one, one.concept.name, one.status) for one in patient.medications))
     yield FactRow(say("page.allergies"), tuple(_fact(one, one.concept.name, one.status) for one in patient.allergies))
-    yield FactRow(say("page.observations"), tuple(_fact(one, _observed(one), one.status) for one in patient.observations))
+    yield FactRow(say("page.observations"), tuple(_fact(one, _observed(one), one.status) for one in _newest(patient)))
     yield FactRow(
         say("page.genotypes"), tuple(_fact(one, f"{one.gene} {one.result}", one.status) for one in patient.genotypes)
     )
@@ -60,7 +69,7 @@ def _facts(patient: PatientContext) -> Iterable[FactRow]:
 
 def _fact(fact: Fact, name: str, status: str) -> str:
     """With its date; and why it does not count for the patient, where it does not."""
-    dated = f"{name}, {fact.date}" if fact.date else name
+    dated = f"{name}, {fact.date[:10]}" if fact.date else name
     if fact.holds:
         return dated
     why = [
@@ -70,6 +79,16 @@ def _fact(fact: Fact, name: str, status: str) -> str:
         say("page.denied").lower() if fact.negated else "",
     ]
     return say("page.not-counted", name=dated, why=", ".join(filter(None, why)) or status)
+
+
+def _newest(patient: PatientContext) -> Iterable[Observation]:
+    """Of each measurement the newest that counts, else the newest, in the order in which they were first read."""
+    newest: dict[str, Observation] = {}
+    for one in patient.observations:
+        before = newest.get(one.concept.name)
+        if before is None or (one.holds, one.date or "") >= (before.holds, before.date or ""):
+            newest[one.concept.name] = one
+    return newest.values()
 
 
 def _observed(one: Observation) -> str:
@@ -84,7 +103,7 @@ def _names(mentions: Iterable[Mention]) -> tuple[str, ...]:
     """Each concept once, with its id; a name in another writing than the text's is shown beside it."""
     out: dict[str, str] = {}
     for m in mentions:
-        written = "" if m.text.lower() == m.name.lower() else f", “{m.text}”"
+        written = "" if m.text.lower() in (m.name.lower(), m.id.lower()) else f", “{m.text}”"
         of = f"{m.gene} " if m.gene else ""
         ident = f" ({m.id}{written})" if m.id and m.id != m.name else f" ({written[2:]})" if written else ""
         out.setdefault(f"{m.id} {m.gene} {m.negated}", f"{of}{m.name}{ident}")

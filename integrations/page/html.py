@@ -20,6 +20,7 @@ from bedside.core.toolkit.references import reference_url
 from bedside.core.types import RankedItem, Ranking
 from bedside.core.wording import DEFAULT, knows, say
 
+from .blocks import placed
 from .facts import fact_rows
 from .numbers import number_words, runs
 from .paths import steps_of
@@ -48,6 +49,7 @@ def html_page(answer: Recommendation) -> str:
         problems=[notice for notice in answer.warnings if notice.partial],  # read before anything that they limit
         remarks=[notice for notice in answer.warnings if not notice.partial],
         facts=fact_rows(answer.facts),
+        blocks=placed(answer),
         sentences=sentences,
         block_only=[e.id for e in answer.evidence if e.id not in shown],
         cited={e.id: e for e in answer.evidence},

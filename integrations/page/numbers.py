@@ -41,5 +41,5 @@ def marks(evidence: Sequence[str], number: Mapping[str, int]) -> str:
 
 
 def plain(value: float) -> str:
-    """As it was given: `36`, `7.25`."""
-    return f"{value:.10g}"
+    """A measured value as it was given, to six digits: `36`, `7.25`, `13.6765`."""
+    return f"{value:.6g}" if abs(value) < 1e6 else f"{value:.10g}"

@@ -64,7 +64,7 @@ def answer_of(text: str, url: str = "https://example.org/guide") -> Recommendati
         prior=0.0001,
         supporting=(f"for {text} ×77",),
         opposing=(f"no {text} ÷3",),
-        evidence=ids[1:],
+        evidence=ids,
         details={f"genes {text}": f"A {text}"},
     )
     blocks = (

@@ -9,8 +9,11 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from bedside.core.types import Facts, PatientContext, TextAddress
+from bedside.core.types.context import Concept, Observation, Quantity
 from bedside.core.wording import codes
 from bedside.integrations.page import html as page
+from bedside.integrations.page.facts import MOST, fact_rows
 from bedside.integrations.page.html import html_page
 
 from .answers import SVG, answer_of
@@ -105,6 +108,25 @@ def test_a_path_of_several_edges_is_shown_step_by_step(read):
     [figure, _] = [text for text in re.findall(r'<figure class="path">.*?</figure>', html_page(answer_of("harmless")), re.S)]
     steps = [" ".join(re.sub(r"<[^>]+>", " ", step).split()) for step in re.findall(r"<li>(.*?)</li>", figure)]
     assert steps == ["DRUG:harmless → GENE:A harmless one.", "GENE:A → OMIM:1 harmless two."]
+
+
+def test_of_many_measurements_the_newest_that_counts_is_shown_and_long_rows_are_summed_up():
+    address = TextAddress(start=0, end=1)
+
+    def measured(name: str, value: float, date: str, status: str = "final") -> Observation:
+        return Observation(
+            address=address, concept=Concept(name=name), status=status, value=Quantity(value=value, unit="kg"), date=date
+        )
+
+    observations = (
+        measured("weight", 70, "2026-01-01T10:00:00Z"),
+        measured("weight", 72, "2026-02-01"),
+        measured("weight", 99, "2026-03-01", status="entered-in-error"),
+        *(measured(f"m{i}", i, "2026-01-01") for i in range(40)),
+    )
+    [row] = fact_rows(Facts(patient=PatientContext(observations=observations)))
+    assert row.values[:2] == ("weight 72 kg, 2026-02-01", "m0 0 kg, 2026-01-01")
+    assert (len(row.values), row.values[-1]) == (MOST + 1, f"and {41 - MOST} more")
 
 
 def test_the_picture_is_in_the_page_with_its_words(read):

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from bedside.core.types import Column, Row, Table
 from bedside.integrations.cli.render import print_answer
+from bedside.integrations.page.blocks import placed
+from bedside.integrations.page.html import html_page
 from bedside.integrations.page.numbers import marks, number_words, plain
 
 from .answers import answer_of
@@ -35,6 +39,17 @@ def test_blocks_come_before_the_sentences_and_say_whose_they_are(printed, width)
     )]  # fmt: skip
     assert order == sorted(order)
     assert all(len(line) <= width for line in out.splitlines())
+
+
+def test_a_block_about_something_else_than_the_first_sentence_does_not_stand_before_the_answer(printed):
+    answer = answer_of("harmless")
+    aside = Table(title="Aside", columns=(Column(title="c"),), rows=(Row(cells=("x",), evidence=(answer.evidence[3].id,)),))
+    answer = answer.model_copy(update={"blocks": (aside, *answer.blocks)})
+    for out in (printed(answer), re.sub("<[^>]+>", "", html_page(answer).split("<body>")[1])):
+        order = [out.index(words) for words in ("Ranked harmless", "Said harmless", "Aside", "Who was asked")]
+        assert order == sorted(order)
+    alone = answer.model_copy(update={"sentences": ()})
+    assert placed(alone).first == alone.blocks
 
 
 def test_what_a_plugin_writes_moves_no_cursor_and_starts_no_line(printed):
@@ -70,7 +85,7 @@ def test_numbers_are_written_so_that_they_can_be_compared(value, words):
 
 
 def test_a_number_that_was_given_is_written_as_it_was():
-    assert [plain(value) for value in (36.0, 7.25, 1e6)] == ["36", "7.25", "1000000"]
+    assert [plain(value) for value in (36.0, 7.25, 13.67653838, 1234567.0)] == ["36", "7.25", "13.6765", "1234567"]
 
 
 def test_citations_in_a_row_are_written_as_a_run():
