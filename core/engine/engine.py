@@ -200,7 +200,7 @@ class Engine:
         sentences = sentences_of(
             ordered, outcomes, checked, ledger, self.services, owner=self.host.owner, limit=self.settings.limit
         )
-        blocks = blocks_of(outcomes, checked, ledger, self.services)
+        blocks = blocks_of(outcomes, checked, ledger, self.services, self.host.owner)
         sentences, blocks = without_mere_pointers(sentences, blocks, checked, question.text, ledger)
 
         ids = [*(c for s in sentences for c in s.citations), *(c for b in blocks for c in b.evidence)]

@@ -75,7 +75,9 @@ def sentences_of(
     return shown
 
 
-def blocks_of(outcomes: list[Outcome], checked: verify.Verified, ledger: Ledger, services: Services) -> list[Block]:
+def blocks_of(
+    outcomes: list[Outcome], checked: verify.Verified, ledger: Ledger, services: Services, owner: Owner
+) -> list[Block]:
     """The blocks whose evidence passed, without those rows whose did not; withdrawn publications bear no row."""
     kept = {id_: item for id_, item in checked.kept.items() if item.id not in checked.retracted}
     final = {id_: item.id for id_, item in kept.items()}
@@ -89,7 +91,7 @@ def blocks_of(outcomes: list[Outcome], checked: verify.Verified, ledger: Ledger,
                 if result.left_out:
                     what = f"{result.left_out} rows of the {block.kind} “{block.title}” of {o.task.name}"
                     ledger.report("dropped", what=what, reason="their quotes did not pass or do not bear them")
-                out.append(cited_as(result.block, final))
+                out.append(cited_as(result.block, final, owner(o.task.name)))
     return out
 
 
