@@ -83,15 +83,17 @@ def read_facts(resources: Sequence[Resource], unread: list[str]) -> dict[str, tu
             unread.append(say("reading.other-release", who=reference, release=release))
             continue
         try:
-            out[field] += read(resource, reference, references)
+            facts: list[Fact] = list(read(resource, reference, references))  # whole, or not at all
+            results = list(genotypes(resource, reference, references, told)) if field == "observations" else []
             _report(resource, reference, references, told)
-            if field == "observations":
-                out["genotypes"] += genotypes(resource, reference, references, told)
         except Nameless:
             if field != "medications":  # a medication whose drug can't be read is reported where mentions are read
                 unread.append(f"{reference} names nothing and was not read")
         except _MISSHAPEN:
             unread.append(f"{reference} is not shaped as FHIR says and was not read")
+        else:
+            out[field] += facts
+            out["genotypes"] += results
     measured = [one for one in out["observations"] if isinstance(one, Observation)]
     out["series"] += series(measured, told)
     out["genotypes"] = list(settled(out["genotypes"], told))  # type: ignore[arg-type]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...types.context import Allergy, Concept, Condition
+from ...types.context import Allergy, Condition
 from .. import fhir
 from ..fhir import Resource
 from .elements import at, certainty, concept, date_of, listed
@@ -29,7 +29,7 @@ def conditions(resource: Resource, reference: str, _: References) -> Iterator[Co
     yield Condition.model_validate(
         {
             "address": at(reference, "code"),
-            "concept": concept(resource["code"]),
+            "concept": concept(resource.get("code")),
             "status": status,
             "negated": status == "refuted",
             "certainty": certainty(verified),
@@ -57,14 +57,13 @@ def _years(age: object) -> float | None:
 
 def family(resource: Resource, reference: str, _: References) -> Iterator[Condition]:
     """The conditions of a relative: never the patient's. The relationship stands beside each."""
-    given = resource["relationship"]
-    relationship: Concept = concept(given)
+    relationship = concept(resource.get("relationship"))
     wrong = str(resource.get("status")).lower() in _NOT_A_HISTORY
     for number, one in enumerate(listed(resource, "condition")):
         yield Condition.model_validate(
             {
                 "address": at(reference, f"condition[{number}].code"),
-                "concept": concept(one["code"]),
+                "concept": concept(one.get("code")),
                 "experiencer": "relative",
                 "relationship": relationship,
                 "status": "entered-in-error" if wrong else "unknown",
@@ -78,7 +77,7 @@ def allergies(resource: Resource, reference: str, _: References) -> Iterator[All
     """The one allergy, intolerance, or statement that there is none."""
     verified = fhir.states(resource, "verificationStatus")
     clinical = fhir.states(resource, "clinicalStatus")
-    named = concept(resource["code"])
+    named = concept(resource.get("code"))
     wrong = next((name for name in ("entered-in-error", "refuted") if name in verified), "")
     status = wrong or next((name for name in ("active", "inactive", "resolved") if name in clinical), "unknown")
     reactions = listed(resource, "reaction")

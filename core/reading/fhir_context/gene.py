@@ -74,7 +74,11 @@ def derived_gene(resource: Resource, references: References) -> str:
             seen.add(id(source))
             if str(source.get("status")).lower() in _WRONG:
                 raise Unsettled("derived-from-error")
-            if gene := own_gene(source) or _named_in_value(source):
+            try:
+                gene = own_gene(source) or _named_in_value(source)
+            except (TypeError, AttributeError):
+                raise Unsettled("unknown-gene") from None
+            if gene:
                 genes.add(gene)
             elif depth < _DEEPEST:
                 ahead.append((source, depth + 1))

@@ -178,12 +178,12 @@ def _coded_gene(resource: Resource, gene: str, *, needed: bool) -> str:
 def _haplotypes_agree(resource: Resource, diplotype: str, references: References) -> bool:
     """Whether the two haplotypes that it is derived from, where the case has both, are its alleles."""
     found = [references.find(held.get("reference"), resource) for held in listed(resource, "derivedFrom")]
-    sources = [named[1] for named in found if named and known.HAPLOTYPE in codes(named[1].get("code"), LOINC)]
-    if len(sources) != 2:
-        return True
     try:
+        sources = [named[1] for named in found if named and known.HAPLOTYPE in codes(named[1].get("code"), LOINC)]
+        if len(sources) != 2:
+            return True
         read = [_written(_value(source)[1]).result for source in sources]
-    except Unsettled:
+    except (Unsettled, TypeError, AttributeError):  # such a source is reported where it is read itself
         return True
     return Counter(read) == Counter(diplotype.split("/"))
 

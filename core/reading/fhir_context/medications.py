@@ -71,7 +71,8 @@ def _drug(resource: Resource, references: References) -> tuple[str, Concept, tup
             raise TypeError("a medication that is nowhere")
         return path, Concept(name=str(name)), _of_name(str(name))
     medication = found[1]
-    parts = tuple(_substance(part, medication, references) for part in listed(medication, "ingredient"))
+    active = [part for part in listed(medication, "ingredient") if part.get("isActive") is not False]
+    parts = tuple(_substance(part, medication, references) for part in active)
     try:
         named = concept(medication["code"])
     except (KeyError, Nameless):

@@ -23,7 +23,7 @@ def immunizations(resource: Resource, reference: str, _: References) -> Iterator
     yield Immunization.model_validate(
         {
             "address": at(reference, "vaccineCode"),
-            "concept": concept(resource["vaccineCode"]),
+            "concept": concept(resource.get("vaccineCode")),
             "status": status,
             "negated": status == "not-done",
             "date": date_of(resource, "occurrenceDateTime", "recorded"),
@@ -37,7 +37,7 @@ def procedures(resource: Resource, reference: str, _: References) -> Iterator[Pr
     yield Procedure.model_validate(
         {
             "address": at(reference, "code"),
-            "concept": concept(resource["code"]),
+            "concept": concept(resource.get("code")),
             "status": status,
             "negated": status == "not-done",
             "temporality": "hypothetical" if status == "preparation" else "current",
@@ -75,7 +75,7 @@ def reports(resource: Resource, reference: str, _: References) -> Iterator[Repor
     yield Report.model_validate(
         {
             "address": at(reference, path),
-            "concept": concept(resource["code"]),
+            "concept": concept(resource.get("code")),
             "status": status,
             "certainty": certainty,
             "conclusion": said if path == "conclusion" else "",
