@@ -15,6 +15,8 @@ from typing import Any
 from bedside.core.errors import CaseError
 from bedside.core.evidence.case_kinds import HEAD_BYTES, CaseKind, brought, built_in, check_file
 from bedside.core.reading import fhir, phenopacket
+from bedside.core.reading.fhir_context.attached_text import attached_texts
+from bedside.core.reading.fhir_context.versions import BEFORE_R4, DSTU2, R5, STU3, other_release
 from bedside.core.types import Case, CaseFile, CaseText
 
 from .case_patients import count_patients, patients_of
@@ -22,6 +24,7 @@ from .case_patients import count_patients, patients_of
 MAX_BYTES = 64 * 1024 * 1024
 MAX_TEXT_CHARS = 100_000
 _HEAD = HEAD_BYTES
+_NUMBER = {DSTU2: "1.0", STU3: "3.0", BEFORE_R4: "3.0", R5: "5.0"}
 _CLINICAL = frozenset({"resourceType", "phenotypicFeatures", "phenotypic_features"})
 _TEXT_SUFFIXES = {".txt", ".md", ".text"}
 _KINDS = "text (.txt, .md), FHIR R4 JSON, phenopacket JSON, VCF/BCF, DICOM, NIfTI, PNG, JPEG"
@@ -149,7 +152,8 @@ def _from_json(path: Path, text: str) -> Case:
 
 def _fhir(path: Path, data: dict[str, Any]) -> Case:
     if data["resourceType"] != "Bundle":
-        return Case(fhir=(data,))
+        _refuse_other_releases(path, [data])
+        return _with_texts((data,))
     try:
         resources = fhir.of_bundle(data)
     except TypeError as error:
@@ -159,7 +163,26 @@ def _fhir(path: Path, data: dict[str, Any]) -> Case:
     patients = len(list(fhir.of_kind(resources, "Patient")))
     if patients > 1:
         raise CaseError(f"{path} contains {patients} patients; a case is one patient's", hint="give one file per patient")
-    return Case(fhir=tuple(resources))
+    _refuse_other_releases(path, resources)
+    return _with_texts(tuple(resources))
+
+
+def _refuse_other_releases(path: Path, resources: Sequence[dict[str, Any]]) -> None:
+    """Raises `CaseError` for FHIR of another release than R4: its elements mean other things there."""
+    for resource in resources:
+        if release := other_release(resource):
+            raise CaseError(
+                f"{path} is FHIR {release}; R4 (4.0.1) is read",
+                hint="ask the server for R4 (Accept: application/fhir+json; fhirVersion=4.0), or convert it with HL7's "
+                f"validator: java -jar validator_cli.jar {path.name} -version {_NUMBER[release]} -to-version 4.0 "
+                "-output r4.json",
+            )
+
+
+def _with_texts(resources: tuple[dict[str, Any], ...]) -> Case:
+    """The resources, and the plain texts that are attached to them."""
+    texts = tuple(CaseText(origin=reference, text=text) for reference, text in attached_texts(resources))
+    return Case(fhir=resources, texts=texts)
 
 
 def _phenopacket(path: Path, data: dict[str, Any]) -> Case:

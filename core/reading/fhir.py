@@ -26,6 +26,7 @@ _DOUBTED = frozenset({"unconfirmed", "provisional", "differential"})
 # LOINC answers, SNOMED CT qualifiers, HL7 v2-0136 and v3 ObservationInterpretation
 _PRESENT = frozenset({"la9633-4", "52101004", "10828004", "y", "pos", "present", "positive", "yes", "detected"})
 _ABSENT = frozenset({"la9634-2", "2667000", "260385009", "n", "neg", "absent", "negative", "no", "not detected"})
+_REFERRING = ("derivedFrom", "hasMember", "result", "medicationReference")
 _DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?(?:T.*)?", re.ASCII)
 _AGE_UNITS = {"a": "Y", "y": "Y", "yr": "Y", "year": "Y", "years": "Y", "mo": "M", "month": "M", "months": "M"}
 _AGE_UNITS |= {"wk": "W", "week": "W", "weeks": "W", "d": "D", "day": "D", "days": "D"}
@@ -62,7 +63,34 @@ def of_bundle(bundle: Resource) -> list[dict[str, Any]]:
         for e in held
         if e.get("fullUrl") and kind_of(e["resource"]) == "Patient"
     }
-    return [_by_id(entry["resource"], str(entry.get("fullUrl")), urls) for entry in held]
+    renamed = {
+        str(e["fullUrl"]): f"{kind_of(e['resource'])}/{e['resource']['id']}"
+        for e in held
+        if e.get("fullUrl") and e["resource"].get("id") and id_of(str(e["fullUrl"])) != str(e["resource"]["id"])
+    }
+    resources = [_by_id(entry["resource"], str(entry.get("fullUrl")), urls) for entry in held]
+    return [_renamed(resource, renamed) for resource in resources] if renamed else resources
+
+
+def _renamed(resource: dict[str, Any], urls: Mapping[str, str]) -> dict[str, Any]:
+    """With its references to other resources of the Bundle written by their ids where their `fullUrl` has another."""
+    out = resource
+    for key in _REFERRING:
+        held = resource.get(key)
+        if isinstance(held, list):
+            changed: Any = [_referring(one, urls) for one in held]
+        elif isinstance(held, dict):
+            changed = _referring(held, urls)
+        else:
+            continue
+        if changed != held:
+            out = {**out, key: changed}
+    return out
+
+
+def _referring(held: Any, urls: Mapping[str, str]) -> Any:
+    url = urls.get(str(held.get("reference"))) if isinstance(held, dict) else None
+    return {**held, "reference": url} if url else held
 
 
 def _by_id(resource: dict[str, Any], url: str, urls: Mapping[str, str]) -> dict[str, Any]:

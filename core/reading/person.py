@@ -13,7 +13,7 @@ _SEXES: dict[str, Sex] = {"female": "female", "male": "male", "other": "other"}
 _DAYS_A_YEAR = 365.2425
 
 
-def read_person(resources: Sequence[dict[str, Any]], today: date, unread: list[str]) -> PatientContext:
+def read_person(resources: Sequence[fhir.Resource], today: date, unread: list[str]) -> PatientContext:
     """Sex, birth date, age and death of the one Patient among `resources`; what can't be used is added to `unread`.
 
     The age is that of `today`, or at death. A case with several Patients has none of it: nobody says who is meant.

@@ -9,10 +9,10 @@ from ..protocols import Services, TextReader
 from ..types import Facts, Intent, Mention, Question, Span, Term
 from .assertion.attribution import of_the_patient
 from .explicit_ids import written_ids
-from .fhir_facts import read_facts
+from .fhir_facts import read_patient
 from .fhir_mentions import from_fhir
+from .genotype_mentions import from_genotypes
 from .intent import intents, speaks_to, without_asking
-from .person import read_person
 from .sentences import sentences
 
 
@@ -24,6 +24,8 @@ def read(question: Question, services: Services, needed: Collection[str] = ()) -
     mentions: list[Mention] = []
     unread: list[str] = []
     failed = False
+    told: list[str] = []
+    person = read_patient(question.case.fhir, services.now().date(), told)
     try:
         terms = services.terms
         texts = [("question", question.text), *((t.origin, t.text) for t in question.case.texts)]
@@ -52,6 +54,7 @@ def read(question: Question, services: Services, needed: Collection[str] = ()) -
                 unread.append("a drug of the case's drug list is not in the loaded drug names")
             mentions += facts.mentions
         mentions += from_fhir(question.case, terms, unread)
+        mentions += from_genotypes(person.genotypes, terms)
     except BedsideError as error:
         failed = True
         unread.append(f"names could not be looked up: {error}")
@@ -60,10 +63,8 @@ def read(question: Question, services: Services, needed: Collection[str] = ()) -
         for file in question.case.files
         if file.need not in needed
     ]
-    person = read_person(question.case.fhir, services.now().date(), unread)
-    person = person.model_copy(update=read_facts(question.case.fhir, unread)) if question.case.fhir else person
-    told = tuple(dict.fromkeys(unread))
-    return Facts(mentions=tuple(mentions), unread=told, lookup_failed=failed, patient=person)
+    every = tuple(dict.fromkeys((*unread, *told)))
+    return Facts(mentions=tuple(mentions), unread=every, lookup_failed=failed, patient=person)
 
 
 class Reader(TextReader):

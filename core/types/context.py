@@ -23,6 +23,10 @@ MedicationStatus = Literal[
     "active", "on-hold", "completed", "stopped", "intended", "draft", "not-taken", "entered-in-error", "unknown"
 ]
 """FHIR's states of MedicationRequest and MedicationStatement together; `cancelled` counts as `stopped`."""
+ResultStatus = Literal[
+    "registered", "preliminary", "final", "amended", "corrected", "cancelled", "entered-in-error", "unknown"
+]
+"""FHIR's states of an Observation. A DiagnosticReport's `partial` counts as `preliminary`, its `appended` as `amended`."""
 AbsentReason = Literal["unknown", "not-performed", "not-asked", "error", "masked", "unsupported", "not-applicable"]
 """Why an observation has no value, after FHIR's dataAbsentReason. Never to be read as normal."""
 
@@ -117,9 +121,11 @@ class Fact(Frozen):
 
 class Condition(Fact):
     """A disease or problem (`concept`), or, where `negated`, the statement that it is not there. `status` is FHIR's
-    clinical and verification status in one; `onset_age_years` is given where it began at a known age."""
+    clinical and verification status in one; `onset_age_years` is given where it began at a known age. A relative's
+    (`experiencer`) says by `relationship` who that is (mother)."""
 
     concept: Concept
+    relationship: Concept | None = None
     status: Literal["active", "resolved", "refuted", "entered-in-error", "unknown"] = "unknown"
     onset_age_years: float | None = Field(default=None, ge=0)
 
@@ -164,7 +170,7 @@ class Observation(Fact):
     """
 
     concept: Concept
-    status: Literal["final", "amended", "corrected", "preliminary", "entered-in-error", "cancelled", "unknown"] = "unknown"
+    status: ResultStatus = "unknown"
     value: Quantity | Concept | str | None = None
     absent: AbsentReason | None = None
     low: float | None = None
@@ -179,6 +185,61 @@ class Observation(Fact):
     @property
     def holds(self) -> bool:
         return super().holds and self.value is not None and self.status in ("final", "amended", "corrected")
+
+
+class Immunization(Fact):
+    """A vaccine (`concept`) that was given, or, where `negated`, was not, as `status` says."""
+
+    concept: Concept
+    status: Literal["completed", "not-done", "entered-in-error", "unknown"] = "unknown"
+
+    @property
+    def holds(self) -> bool:
+        return super().holds and self.status == "completed"
+
+
+class Procedure(Fact):
+    """What was done to the patient (`concept`), is being done or is planned, as `status` says."""
+
+    concept: Concept
+    status: Literal[
+        "preparation", "in-progress", "not-done", "on-hold", "stopped", "completed", "entered-in-error", "unknown"
+    ] = "unknown"
+
+    @property
+    def holds(self) -> bool:
+        return super().holds and self.status in ("in-progress", "completed")
+
+
+class Document(Fact):
+    """A document of the record: its kind (`concept`), `title` and `content_type` (`text/plain`).
+
+    `status` is that of the reference to it, `written` that of its text ("" where it is not given). The text of a current,
+    final document in plain text is a text of the case; of any other only these are known."""
+
+    concept: Concept
+    title: str = ""
+    content_type: str = ""
+    status: Literal["current", "superseded", "entered-in-error", "unknown"] = "unknown"
+    written: Literal["", "preliminary", "final", "amended", "entered-in-error"] = ""
+
+    @property
+    def holds(self) -> bool:
+        return super().holds and self.status == "current" and self.written in ("", "final", "amended")
+
+
+class Report(Fact):
+    """A diagnostic report of what `concept` names, as final as `status` says. `conclusion` is its text as it stands,
+    `conclusion_codes` are what it was coded as. Nothing is read out of the conclusion: results are facts of their own."""
+
+    concept: Concept
+    status: ResultStatus = "unknown"
+    conclusion: str = ""
+    conclusion_codes: tuple[Concept, ...] = ()
+
+    @property
+    def holds(self) -> bool:
+        return super().holds and self.status in ("final", "amended", "corrected")
 
 
 class Series(Fact):
@@ -203,7 +264,7 @@ class Genotype(Fact):
     gene: str = Field(min_length=1)
     result: str = Field(min_length=1)
     form: Literal["diplotype", "phenotype", "activity_score", "allele", "variant"]
-    status: Literal["final", "amended", "corrected", "preliminary", "entered-in-error", "cancelled", "unknown"] = "unknown"
+    status: ResultStatus = "unknown"
 
     @property
     def holds(self) -> bool:
@@ -234,8 +295,9 @@ class Person(Frozen):
 class PatientContext(Person):
     """Everything that was read of the patient, and of those spoken of with the patient; `Fact.holds` says what counts.
 
-    `conditions`, `medications`, `allergies`, `observations`, `genotypes` and `findings` are facts in the order they were
-    read, also those that do not hold; `series` are the observations of one code over time."""
+    `conditions`, `medications`, `allergies`, `observations`, `genotypes`, `findings`, `immunizations`, `procedures`,
+    `documents` and `reports` are facts in the order they were read, also those that do not hold; `series` are the
+    observations of one code over time."""
 
     conditions: tuple[Condition, ...] = ()
     medications: tuple[Medication, ...] = ()
@@ -244,3 +306,7 @@ class PatientContext(Person):
     series: tuple[Series, ...] = ()
     genotypes: tuple[Genotype, ...] = ()
     findings: tuple[Finding, ...] = ()
+    immunizations: tuple[Immunization, ...] = ()
+    procedures: tuple[Procedure, ...] = ()
+    documents: tuple[Document, ...] = ()
+    reports: tuple[Report, ...] = ()
