@@ -100,7 +100,9 @@ class Task:
 
     `arguments` is a pydantic model of what an agent, HTTP or MCP may call the task with (or a function that returns the
     model, so that listing tasks need not import pydantic). `from_facts(facts, question)` works them out from what was read:
-    a mapping or the model itself; None where the facts do not give them, then the task is not asked."""
+    a mapping or the model itself; None where the facts do not give them, then the task is not asked. Where the task works on
+    facts too, the model has a method `to_facts(services) -> Facts`: what a caller's arguments say, as if it had been read.
+    It raises `UsageError` for a name that it does not know, and names the field, never the value."""
 
     name: str
     description: str

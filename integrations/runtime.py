@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
-from bedside.core import CancelToken, Event, PluginHost, Question, Recommendation
+from bedside.core import CancelToken, Case, Engine, Event, PluginHost, Question, Recommendation
 from bedside.core.config import Config, load_config
+from bedside.core.engine import answer_of
 from bedside.core.errors import BedsideError, ServiceError
-from bedside.core.types import Answered
 
 from .app import App, load_plugins, open_app, shared_models
 
@@ -167,9 +167,24 @@ class Session:
     def run(self, question: Question | str, *, cancel: CancelToken | None = None) -> Iterator[Event]:
         """The steps of an answer as they happen (`Engine.run`). Closing the iterator early cancels the question."""
         token = cancel or CancelToken()
+        return self._over_newest(token, lambda engine: engine.run(question, cancel=token))
+
+    def call(
+        self,
+        task: str,
+        arguments: Mapping[str, Any],
+        *,
+        case: Case | None = None,
+        cancel: CancelToken | None = None,
+    ) -> Iterator[Event]:
+        """The steps of one task that is called by its name (`Engine.call`)."""
+        token = cancel or CancelToken()
+        return self._over_newest(token, lambda engine: engine.call(task, arguments, case=case, cancel=token))
+
+    def _over_newest(self, token: CancelToken, run: Callable[[Engine], Iterator[Event]]) -> Iterator[Event]:
         try:
             with self.runtime.view() as app:
-                yield from app.engine.run(question, cancel=token)
+                yield from run(app.engine)
         except GeneratorExit:
             token.cancel()
             raise
@@ -182,11 +197,4 @@ class Session:
         cancel: CancelToken | None = None,
     ) -> Recommendation:
         """`run` to its end. Raises `QuestionError` for a text that is empty or too long."""
-        answer: Recommendation | None = None
-        for event in self.run(question, cancel=cancel):
-            if on_event:
-                on_event(event)
-            if isinstance(event, Answered):
-                answer = event.recommendation
-        assert answer is not None  # the last event of every run
-        return answer
+        return answer_of(self.run(question, cancel=cancel), on_event)

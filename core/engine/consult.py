@@ -68,6 +68,7 @@ def consult(
     settings: Callable[[Task], BaseModel | None] = lambda task: None,
     guard: Guard | None = None,
     incidents: list[str] | None = None,
+    arguments: BaseModel | None = None,
 ) -> Iterator[Progress | Outcome]:
     """Run all `tasks` at once and wait for each at most its own `timeout_s`, the lower `timeout_s` given here, or
     `MAX_TIMEOUT_S`.
@@ -77,7 +78,7 @@ def consult(
     passed, those that have not answered are given up. Threads are daemons: one that never returns is abandoned and can't
     keep the program from ending. `settings` gives each task its plugin's. Each task works on a copy of `question` and
     `facts` of its own, with `services` as `guard` (default: a new one) shows them. What dies in a shared service under one
-    of them is added to `incidents`."""
+    of them is added to `incidents`. `arguments` are those of the one task that is called by name."""
     cancel = cancel or CancelToken()
     guard = guard or Guard(services)
     said: queue.SimpleQueue[tuple[int, Guarded | Progress]] = queue.SimpleQueue()
@@ -107,6 +108,7 @@ def consult(
                 limit=limit,
                 deadline_s=limits[index],
                 settings=settings(task),
+                arguments=arguments,
                 cancel=tokens[index],
                 report=_reporter(said, index, task),
             )

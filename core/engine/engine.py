@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
 
 from ..errors import BedsideError
 from ..evidence.conflicts import conflicts
@@ -19,12 +20,11 @@ from ..task import CancelToken
 from ..toolkit.questions import check_question
 from ..types import (
     Answered,
-    Block,
+    Case,
     Consultation,
     Consulted,
     Consulting,
     Event,
-    Evidence,
     Facts,
     Planned,
     PlannedTask,
@@ -32,22 +32,24 @@ from ..types import (
     Question,
     Read,
     Recommendation,
-    Sentence,
     SentenceShown,
 )
 from ..version import bedside_version
+from ..wording import say
 from . import verify
-from .compose import Ordered, Ordering, order, ranked
+from .called import Called, called
+from .compose import Ordering, order, ranked
 from .consult import Outcome, Progress, consult
-from .fair import Relevance, by_relevance, fair_cut
+from .fair import Relevance
 from .guard import Guard
 from .ledger import Ledger
+from .planner import Planned as ToConsult
 from .planner import Planner
-from .pointers import link_of, only_pointers
-from .shown import check_block, cited_as, drafted, verbatim
+from .present import best_first, blocks_of, sentences_of, without_mere_pointers
 
-MAX_POINTERS = 5
-"""Pointers that are named where there is no answer."""
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
 MAX_DEADLINE_S = 240.0
 """No question waits longer for specialists and model together."""
 
@@ -98,14 +100,7 @@ class Engine:
     ) -> Recommendation:
         """Answer one question: `run` to its end. Raises `QuestionError` for a text that is empty or too long, nothing else
         on purpose."""
-        answer: Recommendation | None = None
-        for event in self.run(question, cancel=cancel):
-            if on_event:
-                on_event(event)
-            if isinstance(event, Answered):
-                answer = event.recommendation
-        assert answer is not None  # the last event of every run
-        return answer
+        return answer_of(self.run(question, cancel=cancel), on_event)
 
     def run(self, question: Question | str, *, cancel: CancelToken | None = None) -> Iterator[Event]:
         """The steps of an answer as they happen; the last is `Answered`. Once `cancel` is set nobody is waited for any more.
@@ -117,18 +112,38 @@ class Engine:
         check_question(question.text)
         return self._run(question, cancel or CancelToken())
 
-    def _run(self, question: Question, cancel: CancelToken) -> Iterator[Event]:
+    def call(
+        self,
+        task: str,
+        arguments: BaseModel | Mapping[str, Any],
+        *,
+        case: Case | None = None,
+        cancel: CancelToken | None = None,
+    ) -> Iterator[Event]:
+        """As `run`, of one task that is called by its name with arguments of its own model; the answer is verified as any
+        other. What the arguments say is taken as the patient's. `case` is given to the task as well.
+
+        Raises `UsageError` at once for a task that is not there and for wrong arguments, by field.
+        """
+        one = called(self.host, self._guard, task, arguments)
+        question = Question(text=one.text, case=case or Case())
+        return self._run(question, cancel or CancelToken(), one)
+
+    def _run(self, question: Question, cancel: CancelToken, one: Called | None = None) -> Iterator[Event]:
         asked_at, started = self.clock(), time.monotonic()
         ledger = Ledger()
         model = self._model(ledger)
         incidents: list[str] = []
 
         needed = {need for task in self.host.tasks.values() for group in task.needs for need in group}
-        facts = read(question, self.services, needed)
+        facts = read(question, self.services, needed) if one is None else self._given(question, one)
         _report_reading(facts, ledger)
         yield Read(facts=facts)
 
-        planned, notes = self._planner.plan(question, facts, self.host.tasks.values(), self.services)
+        if one is None:
+            planned, notes = self._planner.plan(question, facts, self.host.tasks.values(), self.services)
+        else:
+            planned, notes = [ToConsult(one.task, say("plan.called"))], []
         for note in notes:
             ledger.report("plan", reason=note)
         for info in self.host.failed:
@@ -152,6 +167,7 @@ class Engine:
             settings=lambda task: self.host.settings(self.host.owner(task.name)),
             guard=self._guard,
             incidents=incidents,
+            arguments=one.arguments if one else None,
         ):
             if isinstance(step, Progress):
                 yield self._consulting(step)
@@ -166,7 +182,7 @@ class Engine:
         proposed = [r.evidence for r in ranked([o.result for o in outcomes])]
         checked = verify.verify_evidence(proposed, question, facts, self.services, self._resolvers)
         _report_verified(checked, ledger)
-        outcomes = self._by_relevance(outcomes, checked, Relevance(question.text, facts))
+        outcomes = best_first(outcomes, checked, Relevance(question.text, facts), self.host.owner)
         found = ranked([o.result for o in outcomes])
         left = self.settings.deadline_s - (time.monotonic() - started)
         with collecting(incidents):
@@ -181,16 +197,11 @@ class Engine:
         if ordered.problem and not cancel.cancelled:
             reason = f"the order is the deterministic one: {ordered.problem}"
             ledger.report("model", partial=model is not None, reason=reason)
-        sentences = self._sentences(ordered, outcomes, checked, ledger)
-        blocks = _blocks(outcomes, checked, ledger, self.services)
-        shown = [
-            id_ for one in (*sentences, *blocks) for id_ in (one.citations if isinstance(one, Sentence) else one.evidence)
-        ]
-        borne = {item.id: item for item in checked.kept.values()}
-        if pointers := only_pointers((borne[id_] for id_ in dict.fromkeys(shown)), question.text):
-            sentences, blocks = [], []
-            for pointer in pointers[:MAX_POINTERS]:
-                ledger.report("pointer_only", link=link_of(pointer))
+        sentences = sentences_of(
+            ordered, outcomes, checked, ledger, self.services, owner=self.host.owner, limit=self.settings.limit
+        )
+        blocks = blocks_of(outcomes, checked, ledger, self.services, self.host.owner)
+        sentences, blocks = without_mere_pointers(sentences, blocks, checked, question.text, ledger)
 
         ids = [*(c for s in sentences for c in s.citations), *(c for b in blocks for c in b.evidence)]
         kept = {item.id: item for item in checked.kept.values()}
@@ -230,6 +241,15 @@ class Engine:
             )
         )
 
+    def _given(self, question: Question, one: Called) -> Facts:
+        """What the arguments of a called task give, and what is read of the case; the text that heads the answer is not
+        read."""
+        if question.case == Case():
+            return one.facts
+        case = read(question.model_copy(update={"text": ""}), self.services, {n for g in one.task.needs for n in g})
+        mentions = (*one.facts.mentions, *case.mentions)
+        return case.model_copy(update={"mentions": mentions, "unread": (*one.facts.unread, *case.unread)})
+
     def _model(self, ledger: Ledger) -> LanguageModel | None:
         if self.settings.ordering == "off":
             return None
@@ -255,51 +275,6 @@ class Engine:
             for note in o.result.notes:
                 ledger.remark(note, self.host.owner(o.task.name), problem=False)
 
-    def _by_relevance(self, outcomes: list[Outcome], checked: verify.Verified, relevance: Relevance) -> list[Outcome]:
-        """The specialist first whose evidence meets the question best; the tasks of one stay in the order of the plan."""
-        groups: dict[str, list[Evidence]] = {}
-        for o in outcomes:
-            kept = [checked.kept[item.id] for item in o.result.evidence if item.id in checked.kept]
-            groups.setdefault(self.host.owner(o.task.name), []).extend(kept)
-        at = {owner: place for place, owner in enumerate(by_relevance(groups, relevance))}
-        return sorted(outcomes, key=lambda o: (at[self.host.owner(o.task.name)], o.place))
-
-    def _sentences(
-        self, ordered: Ordered, outcomes: list[Outcome], checked: verify.Verified, ledger: Ledger
-    ) -> list[Sentence]:
-        """Drafts that pass stand in for the quotes they cite, at the place of the first of them."""
-        draft_of: dict[str, Sentence] = {}
-        proposers: dict[str, set[str]] = {}
-        for o in outcomes:
-            for item in o.result.evidence:
-                if item.id in checked.kept:
-                    proposers.setdefault(checked.kept[item.id].id, set()).add(self.host.owner(o.task.name))
-        for o in outcomes:
-            for draft in o.result.drafts:
-                if any(i in checked.dropped for i in draft.evidence):
-                    continue  # already reported
-                if reason := verify.verify_draft(draft, checked.kept, self.services):
-                    ledger.report("dropped", what=f"a sentence of {o.task.name}", reason=reason)
-                    continue
-                final = tuple(checked.kept[id_].id for id_ in draft.evidence)
-                alone = {self.host.owner(o.task.name)}
-                for id_ in final:
-                    if proposers[id_] != alone:
-                        continue  # another plugin shows the quote itself: nobody's wording displaces it
-                    draft_of.setdefault(id_, drafted(draft.model_copy(update={"evidence": final})))
-        out: dict[str, Sentence] = {}
-        for item in ordered.items:
-            sentence = draft_of.get(item.id) or verbatim(item)
-            if all(id_ in checked.retracted for id_ in sentence.citations):
-                ledger.report("retracted", publication=_withdrawn(item, checked))
-                continue
-            out.setdefault(sentence.text, sentence)
-        place = {self.host.owner(o.task.name): at for at, o in enumerate(outcomes)}
-        shown = fair_cut(out.values(), self.settings.limit, lambda s: min(proposers[s.citations[0]], key=place.__getitem__))
-        if len(out) > len(shown):
-            ledger.report("limit", number=len(out) - len(shown))
-        return shown
-
     def _consulting(self, step: Progress) -> Consulting:
         owner = self.host.owner(step.task.name)
         return Consulting(task=step.task.name, plugin=owner, stage=step.stage, done=step.done, total=step.total)
@@ -322,6 +297,18 @@ class Engine:
         return names
 
 
+def answer_of(events: Iterator[Event], on_event: Callable[[Event], None] | None = None) -> Recommendation:
+    """The answer that a run ends with; `on_event` sees its steps."""
+    answer: Recommendation | None = None
+    for event in events:
+        if on_event:
+            on_event(event)
+        if isinstance(event, Answered):
+            answer = event.recommendation
+    assert answer is not None  # the last event of every run
+    return answer
+
+
 def _report_reading(facts: Facts, ledger: Ledger) -> None:
     for text in facts.unread:
         ledger.report("unread", partial=facts.lookup_failed, reason=text)
@@ -338,28 +325,3 @@ def _report_verified(checked: verify.Verified, ledger: Ledger) -> None:
         ledger.report("unverified", store=store, reason=reason)
     for id_, reason in checked.dropped.items():
         ledger.report("dropped", what=f"evidence {id_}", reason=reason)
-
-
-def _blocks(outcomes: list[Outcome], checked: verify.Verified, ledger: Ledger, services: Services) -> list[Block]:
-    """The blocks whose evidence passed, without those rows whose did not; withdrawn publications bear no row."""
-    kept = {id_: item for id_, item in checked.kept.items() if item.id not in checked.retracted}
-    final = {id_: item.id for id_, item in kept.items()}
-    out: list[Block] = []
-    for o in outcomes:
-        for block in o.result.blocks:
-            result = check_block(block, kept, services)
-            if result.block is None:
-                ledger.report("dropped", what=f"the {block.kind} “{block.title}” of {o.task.name}", reason=result.reason)
-            else:
-                if result.left_out:
-                    what = f"{result.left_out} rows of the {block.kind} “{block.title}” of {o.task.name}"
-                    ledger.report("dropped", what=what, reason="their quotes did not pass or do not bear them")
-                out.append(cited_as(result.block, final))
-    return out
-
-
-def _withdrawn(item: Evidence, checked: verify.Verified) -> str:
-    """Which publication is meant, so that a reader who relies on it learns that it was withdrawn."""
-    of = item.source
-    name = ", ".join(filter(None, (of.title, *of.references[:1])))
-    return f"{name} ({checked.retracted[item.id]})"

@@ -47,7 +47,7 @@ class Guard:
 
     def run(self, task: Task, request: TaskRequest) -> Guarded:
         """Run one task in this thread."""
-        services, supplier = self._services_of(task), self._supplier(self._owner(task.name))
+        services, supplier = self.services_of(task), self._supplier(self._owner(task.name))
         remarks = services._begin()
         try:
             with PluginCode("it", supplier):
@@ -60,7 +60,8 @@ class Guard:
             log.warning("%s raised %s (%s)", task.name, type_name(cause), supplier)
             return Guarded(TaskResult.failed(f"{what}; this is a fault of the {supplier}"), True, tuple(remarks))
 
-    def _services_of(self, task: Task) -> SharedServices:
+    def services_of(self, task: Task) -> SharedServices:
+        """The shared services as the plugin of a task sees them."""
         plugin = self._owner(task.name)
         with self._lock:
             if plugin not in self._shared:

@@ -16,6 +16,7 @@ from ..types.block import RankedItem, Row
 from .verify import unborne
 
 _DENIAL = re.compile(r"\b(?:not|no|never|without|cannot be|non)[\s-]+$", re.IGNORECASE)
+_WEIGHT = re.compile(r"[×÷]\d[\d.,]*")
 _DRAFT_CHECKS = ("quote", "numbers", "words", "negation", "direction")
 
 
@@ -45,7 +46,8 @@ def check_block(block: Block, kept: Mapping[str, Evidence], services: Services) 
     left out; a figure or an action is left out as a whole. Scores, priors and computed columns are numbers that no quote
     holds."""
     if isinstance(block, Ranking):
-        items = tuple(item for item in block.items if not _item_problem(item, kept))
+        drugs = any(_reasons(item) for item in block.items) and _may_name_drugs(block, services)
+        items = tuple(item for item in block.items if not _item_problem(item, kept, services, drugs=drugs))
         return _rows(block, "items", items, len(block.items))
     if isinstance(block, Table):
         rows = tuple(row for row in block.rows if not _row_problem(row, block, kept))
@@ -96,25 +98,64 @@ def _rows(block: Ranking | Table, name: str, kept: Sequence[object], before: int
     return Checked(block.model_copy(update={name: kept}), left_out=before - len(kept))
 
 
-def _item_problem(item: RankedItem, kept: Mapping[str, Evidence]) -> str:
+def _item_problem(item: RankedItem, kept: Mapping[str, Evidence], services: Services, *, drugs: bool) -> str:
     gone = _missing(item.evidence, kept)
     if not words(item.name) and not support.numbers(item.name):
         return "its name has no word"
-    return gone or _unnamed([item.name], _quotes(item.evidence, kept))
+    quotes = _quotes(item.evidence, kept)
+    return gone or _unnamed([item.name], quotes) or _advising(_reasons(item), quotes, services, drugs=drugs)
+
+
+def _reasons(item: RankedItem) -> list[str]:
+    return [*item.supporting, *item.opposing, *(v for v in item.details.values() if isinstance(v, str))]
+
+
+def _may_name_drugs(block: Ranking, services: Services) -> bool:
+    """Does any reason name a drug, or can that not be known? One look for all, since most name none."""
+    texts = dict.fromkeys(_WEIGHT.sub(" ", one) for item in block.items for one in _reasons(item))
+    try:
+        return any(m.kind == "drug" for m in services.terms.find(" ; ".join(texts), origin="quote").mentions)
+    except BedsideError:
+        return True
+
+
+def _advising(reasons: Sequence[str], quotes: str, services: Services, *, drugs: bool) -> str:
+    """Reasons say what was found of a patient and how much it weighs, which no quote has; what to do they say only with a
+    quote."""
+    mine, theirs = support.direction("; ".join(reasons)), support.direction(quotes)
+    if mine not in ("none", theirs):
+        return f"its reasons say {mine} where its quotes say {theirs}"
+    if not drugs:
+        return ""
+    try:
+        named, borne = (
+            {m.id: m.name for m in services.terms.find(text, origin="quote").mentions if m.kind == "drug"}
+            for text in (" ; ".join(reasons), quotes)
+        )
+    except BedsideError:
+        return "which drugs its reasons name could not be checked"
+    gone = sorted(name for id_, name in named.items() if id_ not in borne)
+    return f"its quotes do not have: {', '.join(gone)}" if gone else ""
 
 
 def _row_problem(row: Row, table: Table, kept: Mapping[str, Evidence]) -> str:
-    stated = [
-        str(cell) for cell, column in zip(row.cells, table.columns, strict=True) if cell is not None and not column.computed
-    ]
     if gone := _missing(row.evidence, kept):
         return gone
+    ours = {text for id_ in row.evidence for text in _of_the_store(kept[id_])}
+    cells = [(cell, column) for cell, column in zip(row.cells, table.columns, strict=True) if cell not in ours]
+    stated = [str(cell) for cell, column in cells if cell is not None and not column.computed]
     quotes = _quotes(row.evidence, kept)
     # a number is worked out; a word is not
-    worded = {word for cell in row.cells if isinstance(cell, str) for word in words(cell)} - words(quotes)
+    worded = {word for cell, _ in cells if isinstance(cell, str) for word in words(cell)} - words(quotes)
     if worded:
         return f"its quotes do not have: {', '.join(sorted(worded))}"
     return _unnamed(stated, quotes)
+
+
+def _of_the_store(item: Evidence) -> tuple[str, ...]:
+    """What a cell may say whole beside the quote, since the engine took it from the store: how strong, and whose it is."""
+    of = item.source
+    return tuple(filter(None, (item.strength, of.title, f"{of.title}, {of.version}")))
 
 
 def _unnamed(texts: Sequence[str], quotes: str) -> str:
@@ -123,7 +164,8 @@ def _unnamed(texts: Sequence[str], quotes: str) -> str:
     gone = sorted((words(text) - words(quotes)) | (support.numbers(text) - support.numbers(quotes)))
     if gone:
         return f"its quotes do not have: {', '.join(gone)}"
-    mine, theirs = (support.direction(one) for one in (text, quotes))
+    # a cell stands alone, as what follows a stop does in a quote
+    mine, theirs = (support.direction(one) for one in ("; ".join(texts), quotes))
     if mine != "none" and mine != theirs:
         return f"it says {mine} where its quotes say {theirs}"
     denied = [one for one in texts if not support.negations(one) and _only_denied(one, quotes)]
@@ -145,16 +187,17 @@ def _quotes(ids: Sequence[str], kept: Mapping[str, Evidence]) -> str:
     return " ".join(kept[id_].quote for id_ in ids)
 
 
-def cited_as(block: Block, final: Mapping[str, str]) -> Block:
-    """`block` with the ids that its evidence has in the answer in place of those that were proposed."""
+def cited_as(block: Block, final: Mapping[str, str], plugin: str) -> Block:
+    """`block` of `plugin` with the ids that its evidence has in the answer in place of those that were proposed."""
 
     def ids(of: Sequence[str]) -> tuple[str, ...]:
         return tuple(final[id_] for id_ in of)
 
+    of: dict[str, object] = {"plugin": plugin}
     if isinstance(block, Ranking):
-        items = tuple(item.model_copy(update={"evidence": ids(item.evidence)}) for item in block.items)
-        return block.model_copy(update={"items": items})
-    if isinstance(block, Table):
-        rows = tuple(row.model_copy(update={"evidence": ids(row.evidence)}) for row in block.rows)
-        return block.model_copy(update={"rows": rows})
-    return block.model_copy(update={"evidence": ids(block.evidence)})
+        of["items"] = tuple(item.model_copy(update={"evidence": ids(item.evidence)}) for item in block.items)
+    elif isinstance(block, Table):
+        of["rows"] = tuple(row.model_copy(update={"evidence": ids(row.evidence)}) for row in block.rows)
+    else:
+        of["evidence"] = ids(block.evidence)
+    return block.model_copy(update=of)

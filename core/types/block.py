@@ -48,7 +48,7 @@ class RankedItem(Frozen):
 
 class Ranking(Frozen):
     """Candidates in order. `score` and `prior` say what the numbers are ("posterior probability"), `total` how many
-    candidates were scored in all, of which `items` are the first."""
+    candidates were scored in all, of which `items` are the first. `plugin` is whose it is; the engine sets it."""
 
     kind: Literal["ranking"] = "ranking"
     title: str = Field(min_length=1)
@@ -56,6 +56,7 @@ class Ranking(Frozen):
     prior: str = ""
     items: tuple[RankedItem, ...] = Field(min_length=1)
     total: int | None = Field(default=None, ge=1)
+    plugin: str = ""
 
     @model_validator(mode="after")
     def _ordered(self) -> Ranking:
@@ -86,12 +87,13 @@ class Row(Frozen):
 
 
 class Table(Frozen):
-    """A table: `columns`, and `rows` that each cite evidence."""
+    """A table: `columns`, and `rows` that each cite evidence. `plugin` is whose it is; the engine sets it."""
 
     kind: Literal["table"] = "table"
     title: str = Field(min_length=1)
     columns: tuple[Column, ...] = Field(min_length=1)
     rows: tuple[Row, ...] = Field(min_length=1)
+    plugin: str = ""
 
     @model_validator(mode="after")
     def _rectangular(self) -> Table:
@@ -107,7 +109,8 @@ class Table(Frozen):
 
 class Figure(Frozen):
     """A picture: `data` are its bytes in base64 (an SVG or a PNG, as `media_type` says). `alt` says in words what it shows,
-    for those who cannot see it; `caption` stands below it; `evidence` are the ids of what it shows."""
+    for those who cannot see it; `caption` stands below it; `evidence` are the ids of what it shows. `plugin` is whose it is;
+    the engine sets it."""
 
     kind: Literal["figure"] = "figure"
     title: str = Field(min_length=1)
@@ -116,6 +119,7 @@ class Figure(Frozen):
     data: str = Field(min_length=1)
     caption: str = ""
     evidence: tuple[str, ...] = Field(min_length=1)
+    plugin: str = ""
 
     @model_validator(mode="after")
     def _a_picture(self) -> Figure:
@@ -161,7 +165,7 @@ class Action(Frozen):
     `resource` is the FHIR R4 resource that would be created, or as it would stand once changed or stopped; `replaces` is
     the reference (`MedicationRequest/12`) of the one that is there, required unless it is created. Of the actions of one
     answer with the same `group`, `combine` says whether `any` number or `at-most-one` may be taken (CDS Hooks:
-    selectionBehavior)."""
+    selectionBehavior). `plugin` is whose it is; the engine sets it."""
 
     kind: Literal["action"] = "action"
     title: str = Field(min_length=1)
@@ -172,6 +176,7 @@ class Action(Frozen):
     evidence: tuple[str, ...] = Field(min_length=1)
     group: str = ""
     combine: Literal["any", "at-most-one"] = "at-most-one"
+    plugin: str = ""
 
     @model_validator(mode="after")
     def _coded(self) -> Action:
@@ -179,6 +184,8 @@ class Action(Frozen):
             raise ValueError("`resource` must be a FHIR resource, with its resourceType")
         if self.verb != "create" and not self.replaces:
             raise ValueError(f"an action that would {self.verb} an order must say which, in `replaces`")
+        if self.replaces and self.resource["resourceType"] not in self.replaces.split("/")[:-1]:
+            raise ValueError(f"an action can't put a {self.resource['resourceType']} in the place of {self.replaces}")
         return self
 
 

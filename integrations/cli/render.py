@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bedside.core import Evidence, GraphPath, Notice, Recommendation, TextSpan
+from bedside.core import Evidence, Notice, Recommendation
 from bedside.core.toolkit.printable import printable
+from bedside.core.types import Figure
 from bedside.core.wording import say
 
+from ..page.blocks import placed
+from ..page.html import status_words, stored_ids
+from ..page.numbers import marks
+from ..page.paths import path_words
 from .render_blocks import print_block
 
 if TYPE_CHECKING:
@@ -16,56 +23,72 @@ if TYPE_CHECKING:
 _COLOURS = {"answered": "green", "partial": "yellow", "abstained": "yellow"}
 
 
-def print_answer(answer: Recommendation) -> None:
+def print_answer(answer: Recommendation, pictures: Sequence[Path] = ()) -> None:
+    """`pictures` are where the figures of the answer were written, in their order."""
     from rich.console import Console
     from rich.padding import Padding
     from rich.table import Table
     from rich.text import Text
 
     console = Console(soft_wrap=False, highlight=False, markup=False)
-    failed = any(c.status == "failed" for c in answer.consulted)
-    means = say("status.could-not" if failed and answer.status == "abstained" else f"status.{answer.status}")
-    console.print(Text(means, style=f"bold {_COLOURS[answer.status]}"))
+    console.print(Text(status_words(answer), style=f"bold {_COLOURS[answer.status]}"))
     read = dict.fromkeys(m.name for m in answer.facts.mentions if not m.negated)
     if read:
-        console.print(Text(printable(f"Read: {', '.join(read)}"), style="dim"))
+        console.print(Text(_line(say("answer.read", names=", ".join(read))), style="dim"))
     number = {e.id: i for i, e in enumerate(answer.evidence, 1)}
     by_id = {e.id: e for e in answer.evidence}
-    for block in answer.blocks:
-        print_block(console, block, number)
+    figures = [block for block in answer.blocks if isinstance(block, Figure)]
+    drawn = {id(figure): path for figure, path in zip(figures, pictures, strict=False)}
+    blocks = placed(answer)
+    for block in blocks.first:
+        print_block(console, block, number, drawn.get(id(block)))
+    beside = dict.fromkeys(e.id for e in answer.evidence)
     for sentence in answer.sentences:
-        marks = "".join(f"[{number[c]}]" for c in sentence.citations)
         verbatim = sentence.support.verdict == "verbatim"
         shown = printable(f"“{sentence.text}”" if verbatim else sentence.text)
         console.print()
-        console.print(Text.assemble((shown, "bold"), " ", (marks, "cyan")))
+        console.print(Text.assemble((shown, "bold"), " ", (marks(sentence.citations, number), "cyan")))
         for id_ in sentence.citations:
             quote = _quote(by_id[id_], number[id_], repeat=not verbatim)
             console.print(Padding(quote, (0, 0, 0, 4)))
-        ids = " ".join(i for c in sentence.citations for i in _stored_ids(by_id[c]))
+            beside.pop(id_, None)
+        ids = " ".join(i for c in sentence.citations for i in stored_ids(by_id[c]))
+        console.print(Padding(Text(f"bedside knowledge show {ids}", style="dim"), (0, 0, 0, 4)))
+
+    for block in blocks.further:
+        print_block(console, block, number, drawn.get(id(block)))
+    if beside:
+        console.print(f"\n{say('answer.also-cited')}", style="bold")
+        for id_ in beside:
+            console.print(Padding(_quote(by_id[id_], number[id_], repeat=True), (0, 0, 0, 4)))
+        ids = " ".join(i for id_ in beside for i in stored_ids(by_id[id_]))
         console.print(Padding(Text(f"bedside knowledge show {ids}", style="dim"), (0, 0, 0, 4)))
 
     console.print()
-    table = Table(title="Who was asked", title_justify="left", box=None, pad_edge=False)
-    for column in ("specialist", "result", "searched"):
+    table = Table(title=say("answer.asked"), title_justify="left", box=None, pad_edge=False)
+    for column in (say("answer.specialist"), say("answer.result"), say("answer.searched")):
         table.add_column(column, overflow="fold")
     for c in answer.consulted:
         style = {"found": "green", "none": "", "failed": "red"}[c.status]
-        result = f"{c.status}" + (f" ({c.evidence})" if c.evidence else "")
-        table.add_row(c.task, Text(result, style=style), printable(c.message or "; ".join(c.searched)))
+        result = say(f"answer.result-{c.status}") + (f" ({c.evidence})" if c.evidence else "")
+        table.add_row(_line(c.task), Text(result, style=style), _line(c.message or "; ".join(c.searched)))
     console.print(table)
     if not answer.consulted:
-        console.print("No specialist fits this question.")
+        console.print(say("answer.nobody"))
     for w in answer.warnings:
         console.print(Text.assemble(("! ", "yellow"), _warning(w)))
-    console.print(Text("Bedside supports a clinician's decision; it is not a medical device.", style="dim"))
+    console.print(Text(say("answer.disclaimer"), style="dim"))
 
 
 def _warning(notice: Notice) -> str:
     """On one line, so that it looks like no other, and marked with the plugin that says it, so that it passes for no word of
     Bedside's."""
-    text = " ".join(printable(notice.text).split())
+    text = _line(notice.text)
     return text if not notice.who or text.startswith(f"{notice.who}.") else f"{notice.who}: {text}"
+
+
+def _line(text: str) -> str:
+    return " ".join(printable(text).split())
 
 
 def _quote(evidence: Evidence, number: int, *, repeat: bool) -> Text:
@@ -79,16 +102,9 @@ def _quote(evidence: Evidence, number: int, *, repeat: bool) -> Text:
     text = Text(f"[{number}] ", style="not bold")
     if repeat:
         text.append(f"“{printable(evidence.quote)}”\n", style="italic")
+    if path := path_words(evidence):
+        text.append(f"{printable(say('answer.path', nodes=path))}\n")
     text.append(printable(" · ".join(filter(None, (where, source.url))) + more), style="dim")
     for notice in source.notices:
         text.append(f"\n{printable(notice)}", style="yellow")
     return text
-
-
-def _stored_ids(evidence: Evidence) -> list[str]:
-    """What to open to read the quote where it stands."""
-    if isinstance(evidence.locator, TextSpan):
-        return [evidence.locator.passage_id]
-    if isinstance(evidence.locator, GraphPath):
-        return [e.edge_id for e in evidence.locator.edges]
-    return [evidence.id]

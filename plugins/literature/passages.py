@@ -14,6 +14,7 @@ from bedside.core import Evidence, Facts, Hit, Passage, Services, Source, TaskRe
 from bedside.core.toolkit.words import words
 from bedside.core.types import Intent, SourceInfo
 
+from .arguments import PassagesArguments
 from .quote_window import best_window
 
 CANDIDATES = 24
@@ -42,7 +43,7 @@ class _Asked:
 
 
 def run(request: TaskRequest, services: Services) -> TaskResult:
-    question = request.question.text
+    question = request.args(PassagesArguments).question
     sources = [s for s in services.sources.all() if _prose(s)]
     if not sources:
         return TaskResult.failed("no source with passages is loaded; type: bedside knowledge load")

@@ -86,6 +86,7 @@ def test_an_action_whose_rationale_says_the_opposite_is_dropped(world, make_host
         lambda e: action(e, ""),
         lambda e: Action(title="t", verb="create", resource={}, rationale="r", evidence=(e.id,)),
         lambda e: Action(title="t", verb="stop", resource={"resourceType": "Task"}, rationale="r", evidence=(e.id,)),
+        lambda e: Action.model_validate({**action(e, "r").model_dump(), "replaces": "ServiceRequest/1"}),
         lambda e: TaskResult.found([e], blocks=(ranking(("a", 1.0, e.model_copy(update={"id": "ev_x"}))),)),
     ],
 )
@@ -153,3 +154,50 @@ def test_a_figure_runs_and_fetches_nothing(inside):
 def test_a_figure_is_the_picture_that_it_says(media_type):
     with pytest.raises(ValidationError, match="are no image"):
         Figure(title="t", alt="a", media_type=media_type, data="PGh0bWw+", evidence=("ev_1",))
+
+
+def test_a_cell_says_whole_how_strong_its_evidence_is_and_whose(world, make_host, good):
+    [kept] = ask(world, make_host, evidence=[good]).evidence
+    source = f"{kept.source.title}, {kept.source.version}"
+    columns = (Column(title="drug"), Column(title="strength", computed=True), Column(title="source", computed=True))
+
+    def rows(*cells):
+        return Table(title="T", columns=columns, rows=tuple(Row(cells=c, evidence=(good.id,)) for c in cells))
+
+    told = rows(
+        ("codeine", kept.strength or None, source), ("codeine", "CPIC level Z", source), ("codeine", None, "Elsewhere")
+    )
+    [shown] = ask(world, make_host, told, evidence=[good]).blocks
+    assert [row.cells for row in shown.rows] == [("codeine", kept.strength or None, source)]
+
+
+def reasoned(e, supporting=(), opposing=(), **details):
+    item = RankedItem(
+        id="d", name="codeine", score=1.0, supporting=supporting, opposing=opposing, evidence=(e.id,), details=details
+    )
+    return Ranking(title="Drugs", score="order", items=(item,))
+
+
+@pytest.mark.parametrize(
+    ("reasons", "shown"),
+    [
+        ({"supporting": ("Tall stature ×77",), "opposing": ("no Cataract ÷1.3",), "genes": "FBN1"}, True),
+        ({"supporting": ("tramadol ×3",)}, False),
+        ({"opposing": ("use it at once",)}, False),
+        ({"note": "tramadol is safe"}, False),
+    ],
+)
+def test_the_reasons_of_a_candidate_bring_no_drug_and_no_advice_of_their_own(world, make_host, good, reasons, shown):
+    """They say what was found of a patient, which no quote has; what to do is said with a quote or not at all."""
+    world.services.terms.put([Term(id="RXNORM:10689", kind="drug", name="tramadol", source_id="cpic")])
+    answer = ask(world, make_host, reasoned(good, **reasons), evidence=[good])
+    assert bool(answer.blocks) is shown
+
+
+def test_a_block_is_marked_with_the_plugin_that_it_comes_from_whatever_it_says(world, make_host, good):
+    forged = table((("codeine", 3), good)).model_copy(update={"plugin": "bedside"})
+    result = TaskResult.found([good], blocks=(forged,))
+    host = make_host(a=lambda request, services: result)
+    [shown] = Engine(host, world.services).ask(Q).blocks
+    [task] = host.tasks
+    assert shown.plugin == host.owner(task) != "bedside"

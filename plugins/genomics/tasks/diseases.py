@@ -1,7 +1,7 @@
 """The question task: which diseases explain the findings, each with the annotations that it rests on.
 
-The order is the ranker's (`rare_disease/`); every sentence says only what the cited annotations say. Probabilities stand in
-the block beside the sentences, since no source states them.
+The order is the ranker's (`rare_disease/`); every sentence says only what the cited annotations say. Probabilities and
+weights stand in the ranking and its picture before the sentences, since no source states them (`disease_blocks.py`).
 """
 
 from __future__ import annotations
@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bedside.core import GraphEdge, Services, TaskRequest, TaskResult
-from bedside.core.types import Draft, RankedItem, Ranking
+from bedside.core.types import Draft
 
 from ..cite import Citer
+from .disease_blocks import ranked_table, weights_figure
 
 if TYPE_CHECKING:
     from ..rare_disease.patient.case_evidence import Subject
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 _RANKED, _SHOWN = 10, 5
 _LEAST = 0.01
 """Diseases with a posterior below this are shown only when nothing is above."""
+_STANDS_OUT = 0.5
+"""When all that is not shown has more than this together, the reader is told."""
 _QUOTED = frozenset({"annotated", "more_specific", "more_general"})
 """How a finding must be explained for its annotation to be quoted. A relative's annotation says nothing of the disease."""
 
@@ -52,16 +55,16 @@ def run(request: TaskRequest, services: Services) -> TaskResult:
     with shared_ranker(services) as ranker:
         ranking = ranker.rank(patient, top=_RANKED, reasons=_RANKED)
         odd = contradictions(patient.observed, patient.excluded, ranker.scorer.ontology)
-        candidates = ranker.scorer.diseases
-        searched = f"HPO disease annotations ({version}, {candidates:,} diseases)"
+        candidates = ranker.candidates
+        searched = f"HPO disease annotations ({version}, {ranker.scorer.diseases:,} diseases)"
     need = 2 if len(ranking.observed) < 5 else 3
     shown = _shown(ranking, need)
-    notes = (*known.notes, *odd, *ranking.notes, *_variant_notes(request), _order_note(ranking, shown, known))
+    notes = (*known.notes, *odd, *ranking.notes, *_variant_notes(request), *_ranking_notes(ranking, shown, known))
     if not shown:
         return TaskResult.none(searched, notes=(*notes, f"no disease is annotated with {need} of these findings"))
     edges = {e.id: e for e in services.graph.edges([line.edge_id for one in shown for line in one.lines])}
     cite = Citer(services)
-    evidence, drafts, items = [], [], []
+    evidence, drafts, cited_by = [], [], []
     for one in shown:
         cited = [cite.edge(edge, kind="annotation") for edge in _edges(one, edges)]
         evidence += cited
@@ -69,35 +72,16 @@ def run(request: TaskRequest, services: Services) -> TaskResult:
         text = f"{one.disease.name} ({one.disease.disease_id}) has the finding {told}."
         ids = tuple(e.id for e in cited)
         drafts.append(Draft(text=text, evidence=ids))
-        items.append(_item(one.disease, ids))
-    title = "Diseases that explain the findings"
-    block = Ranking(title=title, score="posterior probability", items=tuple(items), total=candidates)
-    return TaskResult.found(evidence, drafts=tuple(drafts), searched=(searched,), notes=notes, blocks=(block,))
-
-
-def _item(disease: RankedDisease, evidence: tuple[str, ...]) -> RankedItem:
-    """A row of the ranking: each finding with its likelihood ratio, those that speak for the disease and those against."""
-    from ..rare_disease.report.report_text import finding, times
-
-    def words(reasons: list[Reason]) -> tuple[str, ...]:
-        return tuple(f"{finding(r)} {times(r.likelihood_ratio)}" for r in reasons)
-
-    return RankedItem(
-        id=disease.disease_id,
-        name=disease.name,
-        score=disease.posterior,
-        supporting=words([r for r in disease.reasons if r.likelihood_ratio > 1]),
-        opposing=words([r for r in disease.reasons if r.likelihood_ratio < 1]),
-        evidence=evidence,
-        details={"genes": ", ".join(disease.genes)} if disease.genes else {},
-    )
+        cited_by.append((one.disease, ids))
+    blocks = (ranked_table(cited_by, candidates), weights_figure(cited_by, searched))
+    return TaskResult.found(evidence, drafts=tuple(drafts), searched=(searched,), notes=notes, blocks=blocks)
 
 
 def _shown(ranking: DiseaseRanking, need: int) -> list[_Shown]:
-    """The likely diseases that can be quoted with at least `need` findings; if none is likely, the likeliest."""
+    """The likely diseases that can be quoted with at least `need` findings; if none is likely, the first all the same."""
     quotable = [_Shown(d, lines) for d in ranking.diseases if len(lines := _lines(d.reasons)) >= need]
     likely = [one for one in quotable if one.disease.posterior >= _LEAST]
-    return (likely or quotable[:1])[:_SHOWN]
+    return (likely or quotable)[:_SHOWN]
 
 
 def _lines(reasons: tuple[Reason, ...]) -> tuple[FindingSupport, ...]:
@@ -110,20 +94,29 @@ def _edges(one: _Shown, edges: dict[str, GraphEdge]) -> list[GraphEdge]:
     return [edges[line.edge_id] for line in one.lines]
 
 
-def _order_note(ranking: DiseaseRanking, shown: list[_Shown], known: Subject) -> str:
+def _ranking_notes(ranking: DiseaseRanking, shown: list[_Shown], known: Subject) -> list[str]:
+    """What the table does not show: what else counted, what is ranked but can't be quoted, and how much that leaves."""
     from ..rare_disease.report.report_text import percent
 
-    told = "; ".join(f"{d.name} ({d.disease_id}) {percent(d.posterior)}" for d in ranking.diseases[:_SHOWN])
+    notes = []
+    if known.words():
+        notes.append(f"counted in the ranking too: {', '.join(known.words())}")
     quoted = {one.disease.disease_id for one in shown}
-    inferred = [d.disease_id for d in ranking.diseases[:_SHOWN] if d.disease_id not in quoted and d.posterior >= _LEAST]
-    why = f"; {', '.join(inferred)}: by what is known of related diseases, which is not quoted" if inferred else ""
-    also = f"; counted too: {', '.join(known.words())}" if known.words() else ""
-    told += f"; all others {percent(_others(ranking))}"
-    return f"ranked by posterior probability: {told}{why}{also}; the weight of each finding: bedside genomics rank"
-
-
-def _others(ranking: DiseaseRanking) -> float:
-    return ranking.rest + sum(d.posterior for d in ranking.diseases[_SHOWN:])
+    least = min((one.disease.posterior for one in shown), default=_LEAST)
+    inferred = [
+        f"{d.name} ({d.disease_id}) {percent(d.posterior)}"
+        for d in ranking.diseases[:_SHOWN]
+        if d.disease_id not in quoted and d.posterior >= max(least, _LEAST)
+    ]
+    if inferred:
+        notes.append(
+            "ranked as likely but not in the table, since too few of the findings are annotated of them (the rest is known "
+            f"of related diseases): {'; '.join(inferred)}"
+        )
+    rest = 1.0 - sum(one.disease.posterior for one in shown)
+    if shown and rest > _STANDS_OUT:
+        notes.append(f"no disease stands out: all that are not in the table have {percent(rest)} together")
+    return notes
 
 
 def _variant_notes(request: TaskRequest) -> list[str]:

@@ -13,6 +13,7 @@ from ..pgx.cpic_phenotypes import Phenotyped
 from ..pgx.guidance import SOURCE
 from ..pgx.guideline_exceptions import REPLACED, notes_of, split_of
 from ..pgx.medications import Given, of_facts, resolved
+from .pgx_table import Advised, drug_table
 
 _DRUG_EDGES = ("recommendation", "no_recommendation", "pair")
 _RESULT = re.compile(
@@ -40,7 +41,9 @@ def run(request: TaskRequest, services: Services) -> TaskResult:
     lookup.add_functions()
     if not lookup.evidence:
         return TaskResult.none(*searched, notes=tuple(notes))
-    return TaskResult.found(lookup.evidence, ranks=tuple(lookup.ranks), searched=searched, notes=tuple(notes))
+    several = len({one.line.start for one in lookup.advised}) > 1
+    blocks = (drug_table(lookup.advised),) if several else ()
+    return TaskResult.found(lookup.evidence, ranks=tuple(lookup.ranks), searched=searched, notes=tuple(notes), blocks=blocks)
 
 
 class _Lookup:
@@ -58,6 +61,7 @@ class _Lookup:
         self._used: set[str] = set()  # genes whose result led to a line
         self.evidence: list[Evidence] = []
         self.ranks: list[int] = []
+        self.advised: list[Advised] = []
 
     def add(self, drug: Given, edges: Sequence[GraphEdge]) -> None:
         """What CPIC says of one drug: its lines that fit, else that there is a gene-drug pair."""
@@ -105,6 +109,7 @@ class _Lookup:
         for one in self._asked.derived:
             self._notes += [f"{drug.name}: {note}" for note in notes_of(drug.name, one.gene, [one.diplotype])]
         self._add(lines, kind="guideline")
+        self.advised += map(Advised, lines, self.evidence[-len(lines) :])
         self._used.update(gene for line in lines for gene in line.props["conditions"])
 
     def _add(self, edges: Sequence[GraphEdge], *, kind: str) -> None:

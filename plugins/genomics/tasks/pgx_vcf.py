@@ -14,6 +14,7 @@ from ..pgx.pipeline import Assessment, Assessor, one_sample
 from ..pgx.quotes import LineQuotes
 from ..pgx.report.wording import possible_words
 from ..vcf.resolver import read_lines
+from .pgx_table import Advised, drug_table
 
 if TYPE_CHECKING:
     from ..pgx.recommend import DrugRecommendation
@@ -70,7 +71,8 @@ class _Answer:
         self._drafts: list[Draft] = []
         self._notes: list[str] = []
         self._asked = {m.id for m in request.facts.mentions if m.kind == "drug"}
-        self._shown: set[str] = set()
+        self._shown: dict[str, tuple[Evidence, ...]] = {}  # what each gene rests on
+        self._advised: list[Advised] = []
 
     def result(self, searched: tuple[str, ...]) -> TaskResult:
         named = [r for r in self._assessment.recommendations if r.given]
@@ -82,16 +84,24 @@ class _Answer:
         for recommendation in chosen:
             self._add(recommendation)
         problems = [*self._contradictions(), *(f"{r.drug}: {_open(r)}" for r in named if _open(r))]
-        notes = tuple(dict.fromkeys([*self._assessment.calls.warnings, *self._told, *self._notes]))
         told = tuple(dict.fromkeys(problems))
+        said = dict.fromkeys([*self._assessment.calls.warnings, *self._told, *self._notes])
+        notes = tuple(note for note in said if note not in told)  # a problem is not repeated as a remark
         unknown = [f"{r.drug}: {r.reason}" for r in chosen if r.status == "not_available"]
         if unknown and len(unknown) == len(chosen):  # nothing could be looked up, which is no answer
             return TaskResult(status="failed", message="; ".join(unknown), searched=searched, notes=notes, problems=told)
         if not self._evidence:
             return TaskResult(status="none", searched=searched, notes=notes, problems=told)
         ranks = tuple(range(len(self._evidence)))
+        blocks = (drug_table(self._advised, called=True),) if self._advised else ()
         return TaskResult.found(
-            self._evidence, drafts=tuple(self._drafts), ranks=ranks, searched=searched, notes=notes, problems=told
+            self._evidence,
+            drafts=tuple(self._drafts),
+            ranks=ranks,
+            searched=searched,
+            notes=notes,
+            problems=told,
+            blocks=blocks,
         )
 
     def _add(self, r: DrugRecommendation) -> None:
@@ -111,16 +121,21 @@ class _Answer:
                 )
             return
         lines: Sequence[GraphEdge] = [r.line] if r.line and r.status == "recommended" else r.pairs[:1]
-        self._evidence += [self._quotes.evidence(line) for line in lines]
+        cited = [self._quotes.evidence(line) for line in lines]
+        self._evidence += cited
         if r.status != "recommended":
             return
         for gene in r.genes:
             result = self._assessment.genes.get(gene)
             if result and result.state == "known" and gene not in self._shown:
-                self._shown.add(gene)
-                self._rests_on(result)
+                self._shown[gene] = self._rests_on(result)
+        if r.line:
+            known = [gene for gene in r.genes if gene in self._shown]
+            diplotypes = [d for gene in known for d in self._assessment.genes[gene].call.diplotypes[:1]]
+            rests_on = tuple(e for gene in known for e in self._shown[gene])
+            self._advised.append(Advised(r.line, cited[0], diplotypes, rests_on))
 
-    def _rests_on(self, result: GeneResult) -> None:
+    def _rests_on(self, result: GeneResult) -> tuple[Evidence, ...]:
         """The VCF lines of the gene, and the rows of CPIC's tables that lead from its alleles to its phenotype."""
         call = result.call
         told = f"{call.gene} is called {' or '.join(call.diplotypes) or ', '.join(call.haplotypes) or call.phenotype_from}"
@@ -135,7 +150,9 @@ class _Answer:
             rows.append(self._quotes.evidence(row))
             if records is not None:  # the row says in words what the records are called
                 self._drafts.append(Draft(text=row.text, evidence=(records.id, rows[-1].id)))
-        self._evidence += [*([records] if records else []), *rows]
+        evidence = (*([records] if records else []), *rows)
+        self._evidence += evidence
+        return evidence
 
     def _row(self, result: GeneResult) -> GraphEdge | None:
         """CPIC's own row for the one diplotype that was called, where it says the same phenotype."""

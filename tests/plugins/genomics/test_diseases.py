@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import math
+from xml.etree import ElementTree
+
 import pytest
 from bedside.core import Case, Question, TaskRequest, TaskResult
 from bedside.core.errors import SourceError
 from bedside.core.reading.reader import read
 from bedside.core.testing.doubles import MemorySources
-from bedside.core.types import CaseFile
+from bedside.core.types import CaseFile, Figure
+from bedside.plugins.genomics.rare_disease.report.drawing_svg import draw_svg
+from bedside.plugins.genomics.rare_disease.scoring.results import RankedDisease, Reason
+from bedside.plugins.genomics.tasks.disease_blocks import ranked_table
 from bedside.plugins.genomics.tasks.diseases import run
 
 from .rare_disease.test_store import services as small_services
@@ -39,8 +45,8 @@ def test_each_sentence_cites_the_annotations_that_say_it(small):
 
 def test_the_ranking_is_a_block_whose_rows_cite_their_annotations(small):
     result = asked(small, LENS, ARACHNODACTYLY, ANEURYSM)
-    [block] = result.blocks
-    assert (block.kind, block.score) == ("ranking", "posterior probability")
+    block, _ = result.blocks
+    assert (block.kind, block.score, block.prior) == ("ranking", "posterior probability", "prior probability")
     first = block.items[0]
     assert first.id == "OMIM:100001"
     assert 0 < first.score <= 1
@@ -48,6 +54,46 @@ def test_the_ranking_is_a_block_whose_rows_cite_their_annotations(small):
     assert len(first.supporting) >= 2
     assert all(" ×" in words for words in first.supporting), first.supporting
     assert block.total >= len(block.items)
+    assert all(item.prior == 1 / block.total for item in block.items)  # every disease as likely as any other beforehand
+
+
+def test_what_was_looked_for_and_is_absent_stands_in_the_table_with_its_weight(small):
+    block, _ = asked(small, ARACHNODACTYLY, ANEURYSM, absent=(LENS,)).blocks
+    said = [(*item.supporting, *item.opposing, item.details.get("no weight", "")) for item in block.items]
+    assert said and all(any(words.startswith("no ") for words in reasons) for reasons in said), said
+    lens = next(item for item in block.items if item.id == "OMIM:100001")
+    assert any(words.startswith("no ") and " ÷" in words for words in lens.opposing), lens.opposing
+
+
+def test_findings_of_the_disease_that_were_not_reported_count_where_the_reader_sees_it():
+    """Eight times as likely by its one reason, four times in all: so the rest halves it."""
+    disease = RankedDisease("OMIM:1", "One", 0.5, math.log(4), reasons=(Reason("HP:1", "Fever", False, 8.0, "annotated"),))
+    [item] = ranked_table([(disease, ("ev_1",))], candidates=10).items
+    assert item.supporting == ("Fever ×8.0",)
+    assert item.opposing == ("other findings of the disease, not reported ÷2.0",)
+
+
+def test_the_weights_are_drawn_as_a_picture_that_cites_what_it_shows(small):
+    ranking, figure = asked(small, LENS, ARACHNODACTYLY, ANEURYSM).blocks
+    picture = ElementTree.fromstring(figure.content)
+    said = " ".join(picture.itertext())
+    assert figure.media_type == "image/svg+xml"
+    assert figure.evidence == ranking.evidence
+    for item in ranking.items:
+        assert item.id in said and item.name in figure.alt
+    for words in ranking.items[0].supporting:
+        assert words.rsplit(" ", 1)[1] in said  # the same number, rounded in the same way
+    widths = {float(e.get("width")) for e in picture.iter() if e.get("height") == "12"}
+    assert len(widths) > 1
+
+
+def test_names_from_a_source_become_no_markup_in_the_picture():
+    disease = RankedDisease("OMIM:1", "<script>x</script> & \u202egnorw", 0.5, 1.0, genes=("<a>",), reasons=(
+        Reason("HP:1", "</text><image href='https://x.org'/>", False, 2.0, "annotated"),))  # fmt: skip
+    figure = Figure.of(draw_svg([disease], "<b>source"), title="t", alt="a", evidence=["ev_1"])
+    tags = {e.tag.rsplit("}")[-1] for e in ElementTree.fromstring(figure.content).iter()}
+    assert tags <= {"svg", "defs", "pattern", "rect", "text", "path"}
+    assert "\u202e" not in figure.content.decode()
 
 
 def test_a_disease_that_is_ranked_by_its_relatives_is_named_and_not_quoted(small):
@@ -55,8 +101,9 @@ def test_a_disease_that_is_ranked_by_its_relatives_is_named_and_not_quoted(small
     said = " ".join(d.text for d in result.drafts)
     assert "OMIM:100001" in said
     assert "OMIM:100002" not in said  # neither finding is annotated with it
-    [note] = [n for n in result.notes if n.startswith("ranked by posterior probability")]
-    assert "Lens syndrome 1 (OMIM:100001)" in note and "related diseases" in note
+    [note] = [n for n in result.notes if n.startswith("ranked as likely but not in the table")]
+    assert "OMIM:100002" in note and "related diseases" in note
+    assert not any("posterior probability" in n for n in result.notes)  # the table says it
 
 
 def test_absent_findings_count_and_are_not_said(small):
@@ -83,7 +130,7 @@ def test_what_else_counted_is_told(small):
     files = (CaseFile(name="a.vcf", kind="VCF"),)
     result = asked(small, LENS, ARACHNODACTYLY, phenopackets=(packet,), files=files)
     told = " ".join(result.notes)
-    assert "counted too: sex male" in told
+    assert "counted in the ranking too: sex male" in told
     assert "the variants of a.vcf did not count" in told
 
 

@@ -5,27 +5,39 @@ from __future__ import annotations
 import math
 import textwrap
 import warnings
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bedside.core.errors import OutputError, PluginError
 
-from .report_text import UNTOLD, finding, neutral, percent, times, untold
+from .drawing_layout import (
+    AGAINST,
+    EXPLAINED,
+    FOR,
+    KNOWN,
+    MOST_DISEASES,
+    MOST_ROWS,
+    PALE,
+    UNTOLD_ROW,
+    Row,
+    name_lines,
+    power,
+    reach,
+    rows_of,
+    ticks,
+)
+from .report_text import neutral, percent, times, untold
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from ..scoring.results import DiseaseRanking, RankedDisease, Reason
+    from ..scoring.results import DiseaseRanking, RankedDisease
 
-MOST_DISEASES, MOST_ROWS = 5, 45
-_KNOWN = frozenset({"annotated", "more_specific", "more_general", "absent", "context"})
-"""Told of the disease itself. The rest is inferred, and drawn paler."""
+__all__ = ["MOST_DISEASES", "MOST_ROWS", "draw"]
+
 # inches
 _LABELS, _COLUMN, _ROW, _HEAD, _NAME_HEIGHT, _FOOT = 3.1, 2.5, 0.27, 0.6, 0.16, 1.2
-_NAME_LINE, _LABEL = 26, 44  # characters
-_FOR, _AGAINST = "#0a5c97", "#c4500b"  # dark enough on paper, apart for the colour-blind; against is hatched too
-_PALE = {_FOR: "#a9cbe4", _AGAINST: "#f1c6a5"}
 _STYLE: Any = {
     "font.family": ["DejaVu Sans"],
     "font.size": 9,
@@ -34,10 +46,6 @@ _STYLE: Any = {
     "hatch.linewidth": 0.6,
     "text.parse_math": False,  # a "$" in a name is a "$"
 }
-
-Row = tuple[str, bool]
-"""(term id, excluded)"""
-_UNTOLD: Row = ("untold", False)
 
 
 def draw(ranking: DiseaseRanking, target: Path, *, source: str = "") -> None:
@@ -70,12 +78,12 @@ def draw(ranking: DiseaseRanking, target: Path, *, source: str = "") -> None:
 def _figure(diseases: Sequence[RankedDisease], source: str) -> Figure:
     from matplotlib.figure import Figure
 
-    rows, left_out = _rows(diseases)
+    rows, left_out = rows_of(diseases)
     width = _LABELS + _COLUMN * len(diseases) + 0.2
-    head = _HEAD + _NAME_HEIGHT * max(len(_name(place, d)) for place, d in enumerate(diseases, 1))
+    head = _HEAD + _NAME_HEIGHT * max(len(name_lines(place, d)) for place, d in enumerate(diseases, 1))
     height = head + _ROW * len(rows) + _FOOT
     figure = Figure(figsize=(width, height))
-    low, high = _reach(diseases)
+    low, high = reach(diseases)
     for place, disease in enumerate(diseases):
         axes = figure.add_axes(
             (
@@ -93,40 +101,9 @@ def _figure(diseases: Sequence[RankedDisease], source: str) -> Figure:
     return figure
 
 
-def _rows(diseases: Sequence[RankedDisease]) -> tuple[dict[Row, str], int]:
-    """{row: label}, and how many rows of least weight are left out.
-
-    Findings that are there by their weight in the first disease, then absent ones, then what else is known.
-    """
-    found: dict[Row, Reason] = {}
-    weight: dict[Row, float] = {}
-    for disease in diseases:
-        for reason in disease.reasons:
-            row = (reason.term_id, reason.excluded)
-            found.setdefault(row, reason)
-            weight[row] = max(weight.get(row, 0.0), abs(math.log(reason.likelihood_ratio)))
-    telling = [row for row in found if not (found[row].excluded and neutral(math.exp(weight[row])))]
-    kept = sorted(telling, key=lambda row: (found[row].excluded, -weight[row], row))[:MOST_ROWS]
-    group = {row: 2 if found[row].how == "context" else int(found[row].excluded) for row in kept}
-    kept.sort(key=lambda row: (group[row], -found[row].likelihood_ratio, row))
-    return {**{row: _label(found[row]) for row in kept}, _UNTOLD: UNTOLD}, len(found) - len(kept)
-
-
-def _label(reason: Reason) -> str:
-    return textwrap.shorten(finding(reason), _LABEL, placeholder="…")
-
-
-def _reach(diseases: Sequence[RankedDisease]) -> tuple[float, float]:
-    """Limits of the axis in powers of ten, with room for the numbers at the ends of the bars."""
-    logs = [math.log10(ratio) for d in diseases for ratio in (untold(d), *(r.likelihood_ratio for r in d.reasons))]
-    low, high = min(-1.0, *logs), max(1.0, *logs)
-    room = 0.3 * (high - low)
-    return low - room, high + room
-
-
 def _column(axes: Any, disease: RankedDisease, rows: list[Row], low: float, high: float) -> None:
-    bars = {(r.term_id, r.excluded): (r.likelihood_ratio, r.how in _KNOWN) for r in disease.reasons}
-    bars[_UNTOLD] = (untold(disease), True)
+    bars = {(r.term_id, r.excluded): (r.likelihood_ratio, r.how in KNOWN) for r in disease.reasons}
+    bars[UNTOLD_ROW] = (untold(disease), True)
     for y, row in enumerate(rows):
         if y % 2:
             axes.axhspan(y - 0.5, y + 0.5, color="#f2f2f2", linewidth=0, zorder=0)
@@ -136,8 +113,8 @@ def _column(axes: Any, disease: RankedDisease, rows: list[Row], low: float, high
     axes.set_xlim(low, high)
     axes.set_ylim(len(rows) - 0.5, -0.5)
     axes.set_yticks([])
-    ticks = _ticks(low, high)
-    axes.set_xticks(ticks, [_power(t) for t in ticks], fontsize=8)
+    marked = ticks(low, high)
+    axes.set_xticks(marked, [power(t) for t in marked], fontsize=8)
     axes.tick_params(axis="x", length=3, color="#888888")
     axes.grid(axis="x", color="#d5d5d5", linewidth=0.6, zorder=1)
     for side in ("top", "right", "left"):
@@ -147,14 +124,14 @@ def _column(axes: Any, disease: RankedDisease, rows: list[Row], low: float, high
 
 def _bar(axes: Any, y: int, ratio: float, known: bool, gap: float) -> None:
     log = 0.0 if neutral(ratio) else math.log10(ratio)
-    colour = _FOR if log >= 0 else _AGAINST
+    colour = FOR if log >= 0 else AGAINST
     edge = "white" if known and log < 0 else colour
     if log:
         axes.barh(
             y,
             log,
             0.62,
-            color=colour if known else _PALE[colour],
+            color=colour if known else PALE[colour],
             edgecolor=edge,
             linewidth=0.6,
             hatch="" if log > 0 else "////",
@@ -172,25 +149,6 @@ def _bar(axes: Any, y: int, ratio: float, known: bool, gap: float) -> None:
     )
 
 
-def _ticks(low: float, high: float) -> list[int]:
-    """At most five powers of ten, zero among them."""
-    inside = range(math.ceil(low), math.floor(high) + 1)
-    step = max(1, math.ceil(len(inside) / 5))
-    return [t for t in inside if t % step == 0]
-
-
-def _power(tick: int) -> str:
-    if tick == 0:
-        return "1"
-    return f"{'×' if tick > 0 else '÷'}{10 ** abs(tick):,}"
-
-
-def _name(place: int, disease: RankedDisease) -> list[str]:
-    """In lines, three at most."""
-    lines = textwrap.wrap(f"{place}. {disease.name}", _NAME_LINE)
-    return lines if len(lines) <= 3 else [*lines[:2], textwrap.shorten(" ".join(lines[2:]), _NAME_LINE, placeholder="…")]
-
-
 def _head(axes: Any, place: int, disease: RankedDisease) -> None:
     genes = f" · {textwrap.shorten(', '.join(disease.genes), 22, placeholder='…')}" if disease.genes else ""
     axes.annotate(
@@ -206,7 +164,7 @@ def _head(axes: Any, place: int, disease: RankedDisease) -> None:
         percent(disease.posterior), (0, 1), (0, 18), "axes fraction", textcoords="offset points", fontsize=12, weight="bold"
     )
     axes.annotate(
-        "\n".join(_name(place, disease)),
+        "\n".join(name_lines(place, disease)),
         (0, 1),
         (0, 36),
         "axes fraction",
@@ -216,7 +174,7 @@ def _head(axes: Any, place: int, disease: RankedDisease) -> None:
     )
 
 
-def _labels(axes: Any, rows: dict[Row, str]) -> None:
+def _labels(axes: Any, rows: Mapping[Row, str]) -> None:
     for y, ((_, excluded), label) in enumerate(rows.items()):
         axes.annotate(
             label,
@@ -234,9 +192,9 @@ def _foot(figure: Figure, source: str) -> None:
     from matplotlib.patches import Patch
 
     entries = [
-        Patch(facecolor=_FOR, label="speaks for"),
-        Patch(facecolor=_AGAINST, edgecolor="white", hatch="////", label="speaks against"),
-        Patch(facecolor=_PALE[_FOR], edgecolor=_FOR, label="pale: not told of the disease itself, inferred"),
+        Patch(facecolor=FOR, label="speaks for"),
+        Patch(facecolor=AGAINST, edgecolor="white", hatch="////", label="speaks against"),
+        Patch(facecolor=PALE[FOR], edgecolor=FOR, label="pale: not reported of the disease itself, inferred"),
     ]
     width, height = figure.get_size_inches()
     figure.legend(
@@ -249,10 +207,5 @@ def _foot(figure: Figure, source: str) -> None:
         borderaxespad=0,
         borderpad=0,
     )
-    told = (
-        "×12: twelve times as likely in this disease as among all; ÷3: a third as likely. “no …”: looked for and absent. "
-        "%: posterior among the annotated diseases, not the product of the bars (findings repeat each other; all diseases "
-        "share 100 %)."
-    )
-    lines = [line for text in (told, source) for line in textwrap.wrap(text, int(width * 15.5))]
+    lines = [line for text in (EXPLAINED, source) for line in textwrap.wrap(text, int(width * 15.5))]
     figure.text(0.15 / width, 0.56 / height, "\n".join(lines), fontsize=7.5, color="#444444", va="top", linespacing=1.2)

@@ -11,7 +11,7 @@ from ..patient import onset
 from ..scoring.results import FindingSupport, RankedDisease, Reason
 
 NEVER = "–"
-UNTOLD = "other findings of the disease, not told"
+UNTOLD = "other findings of the disease, not reported"
 LIMITS = (
     "A disease whose findings nobody annotated can't be ranked, and every disease counts as equally likely beforehand, "
     "however rare. Findings that were not given count little, those given as absent count against. "

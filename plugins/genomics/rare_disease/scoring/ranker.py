@@ -51,6 +51,12 @@ class Ranker:
 
         return cls(open_scorer(services, progress))
 
+    @property
+    def candidates(self) -> int:
+        """How many diseases share the posterior, each as likely as any other beforehand; entries that repeat another
+        catalogue's are none."""
+        return int((self._same < 0).sum())
+
     def rank(self, patient: Patient, *, top: int = SHOWN, reasons: int = 0, following: int = 0) -> DiseaseRanking:
         """The `top` diseases; for the first `reasons` of them why; and the `following` findings that would tell the leading
         ones apart.
@@ -116,7 +122,7 @@ class Ranker:
         """The `top` heaviest, equal ones by id. Entries that repeat another catalogue's are none."""
         import numpy as np
 
-        count = min(top, int((self._same < 0).sum()))
+        count = min(top, self.candidates)
         some = np.argpartition(-weight, count - 1)[:count] if count < len(weight) else np.arange(len(weight))
         ids = self.scorer.annotations.diseases
         finite = [d for d in some.tolist() if np.isfinite(weight[d])]

@@ -217,7 +217,7 @@ def test_a_person_reads_what_was_read_ranked_why_and_what_to_look_for(rank, caps
     )
     assert "Lens syndrome 1 (OMIM:100001" in out
     assert "9 of 10 patients" in out and "PMID:1" in out
-    assert "Other findings of the disease, not told: " in out
+    assert "Other findings of the disease, not reported: " in out
     assert "What to look for next" in out
     assert "not a medical device" in out
 

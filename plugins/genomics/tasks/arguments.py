@@ -1,0 +1,136 @@
+"""What the tasks of genomics may be called with, as JSON, and how that follows from what was read of a question."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated
+
+from bedside.core import Facts, Mention, Question, Services
+from bedside.core.errors import UsageError
+from pydantic import BaseModel, ConfigDict, Field
+
+ORIGIN = "arguments"
+Name = Annotated[str, Field(min_length=1, max_length=200)]
+
+
+class _Arguments(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class GeneResult(_Arguments):
+    """A genetic result of the patient."""
+
+    gene: Name = Field(description="symbol of the gene", examples=["CYP2D6"])
+    result: Name = Field(
+        description="diplotype, phenotype or activity score, as a laboratory reports it; taken as positively the patient's",
+        examples=["*1/*4", "Poor Metabolizer", "activity score 0.5"],
+    )
+
+
+class PgxArguments(_Arguments):
+    """A drug, and what is known of the patient's genes."""
+
+    drugs: list[Name] = Field(
+        min_length=1, max_length=50, description="drugs by name, brand or RxNorm id", examples=[["codeine"], ["RXNORM:2670"]]
+    )
+    results: list[GeneResult] = Field(default=[], max_length=50, description="the patient's results, one for each gene")
+    genes: list[Name] = Field(default=[], max_length=50, description="genes without a result", examples=[["CYP2D6"]])
+
+    def to_facts(self, services: Services) -> Facts:
+        mentions = drug_mentions(self.drugs, services)
+        for place, one in enumerate(self.results):
+            found = services.terms.find(f"{one.gene} {one.result}", origin=ORIGIN)
+            read = [m for m in found.mentions if m.kind in ("pgx_phenotype", "diplotype") and not m.negated]
+            if not read or found.unread:
+                raise UsageError(
+                    f"results.{place}.result: not read as a diplotype, phenotype or activity score of the gene in "
+                    f"results.{place}.gene",
+                    hint='for example {"gene": "CYP2D6", "result": "*1/*4"}',
+                )
+            mentions += [m for m in found.mentions if m.used]
+        mentions += grounded("genes", "gene", self.genes, services)
+        return Facts(mentions=tuple(mentions))
+
+
+class PgxVcfArguments(_Arguments):
+    """Drugs; the variant file is one of the case."""
+
+    drugs: list[Name] = Field(
+        default=[], max_length=50, description="drugs by name, brand or RxNorm id; none: those that the genome changes"
+    )
+
+    def to_facts(self, services: Services) -> Facts:
+        return Facts(mentions=tuple(drug_mentions(self.drugs, services)))
+
+
+class DiseaseArguments(_Arguments):
+    """Findings of one patient."""
+
+    findings: list[Name] = Field(
+        min_length=1,
+        max_length=200,
+        description="findings that the patient has, by HPO id or name; two or more tell diseases apart",
+        examples=[["HP:0001166", "ectopia lentis"]],
+    )
+    excluded: list[Name] = Field(
+        default=[], max_length=200, description="findings that were looked for and are not there, by HPO id or name"
+    )
+
+    def to_facts(self, services: Services) -> Facts:
+        there = grounded("findings", "phenotype", self.findings, services)
+        absent = grounded("excluded", "phenotype", self.excluded, services)
+        return Facts(mentions=(*there, *(m.model_copy(update={"negated": True}) for m in absent)))
+
+
+def drug_mentions(names: Sequence[str], services: Services) -> list[Mention]:
+    return grounded("drugs", "drug", names, services)
+
+
+def grounded(field: str, kind: str, names: Sequence[str], services: Services) -> list[Mention]:
+    """Each name or id as a mention. Raises `UsageError` that names the field, never the value: it may be the patient's."""
+    by_name = services.terms.ground(kind, list(names)) if names else {}
+    by_id = {i: t for t in services.terms.lookup([n for n in names if ":" in n]) for i in (t.id, *t.related)}
+    out = []
+    for place, name in enumerate(names):
+        term = by_name.get(name) or by_id.get(name)
+        if term is None or term.kind != kind:
+            raise UsageError(
+                f"{field}.{place}: no {kind} of this name or id is known",
+                hint="bedside knowledge search NAME",
+            )
+        out.append(
+            Mention(
+                kind=kind,  # type: ignore[arg-type]
+                id=term.id,
+                name=term.name,
+                text=name,
+                start=0,
+                end=len(name),
+                origin=ORIGIN,
+                how="given",
+                related=term.related,
+            )
+        )
+    return out
+
+
+def pgx_from(facts: Facts, question: Question) -> PgxArguments | None:
+    drugs = _names(facts, "drug")
+    known = [m for m in (*facts.of("pgx_phenotype"), *facts.of("diplotype")) if m.gene and m.used]
+    results = {(m.gene, m.name): GeneResult(gene=m.gene, result=m.name) for m in known if m.gene}
+    return PgxArguments(drugs=drugs, results=list(results.values())[:50], genes=_names(facts, "gene")) if drugs else None
+
+
+def pgx_vcf_from(facts: Facts, question: Question) -> PgxVcfArguments:
+    return PgxVcfArguments(drugs=_names(facts, "drug"))
+
+
+def diseases_from(facts: Facts, question: Question) -> DiseaseArguments | None:
+    there = [m.id for m in facts.of("phenotype") if m.used]
+    absent = [m.id for m in facts.of("phenotype", negated=True) if m.used]
+    kept = list(dict.fromkeys(there))[:200]
+    return DiseaseArguments(findings=kept, excluded=list(dict.fromkeys(absent))[:200]) if kept else None
+
+
+def _names(facts: Facts, kind: str) -> list[str]:
+    return list(dict.fromkeys(m.name[:200] for m in facts.mentions if m.kind == kind and not m.negated))[:50]
