@@ -20,9 +20,9 @@ from .fhir import Resource
 from .fhir_context.body import read_body
 from .fhir_context.clinical import allergies, conditions, family
 from .fhir_context.contained import read_contained
-from .fhir_context.contradictions import settled
 from .fhir_context.elements import Nameless
-from .fhir_context.genotypes import genotypes
+from .fhir_context.genomics.contradictions import settled
+from .fhir_context.genomics.genotypes import genotypes
 from .fhir_context.medications import medications
 from .fhir_context.observations import observations
 from .fhir_context.records import documents, immunizations, procedures, reports

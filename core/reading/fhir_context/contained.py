@@ -7,7 +7,7 @@ from typing import TypeVar
 from ...types.context import FhirAddress, Genotype, Observation
 from ..fhir import Resource, kind_of, of_another, subject_id
 from .elements import listed
-from .genotypes import genotypes
+from .genomics.genotypes import genotypes
 from .observations import observations
 from .references import References
 from .reports import Reports

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ..fhir import Resource, kind_of
 from .attached_text import NotRead, plain_text
 from .elements import LOINC, codes, listed
-from .genomic_codes import POSITION
+from .genomics.codes import POSITION
 from .observations import VALUES
 from .references import References
 from .reports import Reports

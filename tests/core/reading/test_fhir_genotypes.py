@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from bedside.core.evidence.resolvers.fhir import element_at
-from bedside.core.reading.fhir_context.genomic_codes import PHENOTYPE_OF, PRESENCE_OF, check_digit_holds
+from bedside.core.reading.fhir_context.genomics.codes import PHENOTYPE_OF, PRESENCE_OF, check_digit_holds
 from bedside.core.reading.fhir_facts import read_facts
 
 LOINC, HGNC = "http://loinc.org", "http://www.genenames.org"

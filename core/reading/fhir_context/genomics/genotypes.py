@@ -7,16 +7,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from ...types.context import Genotype
-from ..fhir import Resource
-from . import genomic_codes as known
-from .elements import LOINC, at, codes, date_of, listed, result_status
+from ....types.context import Genotype
+from ...fhir import Resource
+from ..elements import LOINC, at, codes, date_of, listed, result_status
+from ..observations import DATES
+from ..references import References
+from ..reports import Reports
+from . import codes as known
 from .gene import Unsettled, derived_gene, own_gene, value_words
-from .observations import DATES
-from .references import References
-from .reports import Reports
-from .result_words import Form, Written, alleles, genotype, looks_genetic, phenotype
 from .variants import variant
+from .words import Form, Written, alleles, genotype, looks_genetic, phenotype
 
 _VALUES = ("valueCodeableConcept", "valueString")
 _READ = frozenset({known.GENOTYPE, known.HAPLOTYPE, known.VARIANT, *known.PHENOTYPE_OF, *known.PRESENCE_OF})
