@@ -22,8 +22,14 @@ def collecting(incidents: list[str]) -> Iterator[None]:
         _collected.reset(before)
 
 
-def note_incident(text: str) -> None:
-    """Something died or hung under the call that this thread is in. Nothing of a question or case may be in `text`."""
-    incidents = _collected.get()
-    if incidents is not None and text not in incidents:
-        incidents.append(text)
+def note_incident(text: str, incidents: list[str] | None = None) -> None:
+    """Something died or hung under the call that this thread is in, or that `incidents` were collected for. Nothing of a
+    question or case may be in `text`."""
+    into = _collected.get() if incidents is None else incidents
+    if into is not None and text not in into:
+        into.append(text)
+
+
+def collected() -> list[str] | None:
+    """What this thread's calls collect into, for a service that works on after the call; None outside a request."""
+    return _collected.get()

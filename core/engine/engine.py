@@ -132,8 +132,9 @@ class Engine:
     def _run(self, question: Question, cancel: CancelToken, one: Called | None = None) -> Iterator[Event]:
         asked_at, started = self.clock(), time.monotonic()
         ledger = Ledger()
-        model = self._model(ledger)
         incidents: list[str] = []
+        with collecting(incidents):
+            model = self._model(ledger)
 
         needed = {need for task in self.host.tasks.values() for group in task.needs for need in group}
         facts = read(question, self.services, needed) if one is None else self._given(question, one)

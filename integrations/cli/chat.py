@@ -18,7 +18,8 @@ from .options import answer_options, config_of, home_option, json_option
 @home_option
 def chat(as_json: bool, home: str | None, no_llm: bool, limit: int | None, timeout: float | None) -> int:
     """Ask one question after another; an empty line, `exit` or Ctrl-D ends it. With --json: one answer a line."""
-    from ..app import ensure_starter, open_app
+    from ..app import ensure_starter
+    from ..runtime import Runtime
     from .progress import LoadBars, Status
     from .render import print_answer
 
@@ -26,7 +27,8 @@ def chat(as_json: bool, home: str | None, no_llm: bool, limit: int | None, timeo
     with LoadBars() as bars:
         ensure_starter(config, bars)
     person = sys.stdin.isatty()
-    with open_app(config, warm=True) as app:
+    with Runtime(config, warm=True) as runtime:
+        session = runtime.session()
         while True:
             try:
                 text = input("you> " if person else "")
@@ -36,7 +38,7 @@ def chat(as_json: bool, home: str | None, no_llm: bool, limit: int | None, timeo
                 break
             try:
                 with Status() as status:
-                    answer = app.engine.ask(text, status)
+                    answer = session.ask(text, status)
             except QuestionError as error:  # a bad line ends nothing
                 if as_json:
                     click.echo(json.dumps({"error": {"type": "QuestionError", "message": str(error), "hint": error.hint}}))

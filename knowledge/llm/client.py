@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from bedside.core.errors import ModelError
-from bedside.core.incidents import note_incident
+from bedside.core.incidents import collected, note_incident
 from bedside.core.protocols import LanguageModel
 from bedside.core.queries import Generation
 
@@ -92,7 +92,7 @@ class LlamaProcess(LanguageModel):
 
     def start(self) -> None:
         """Begin loading in the background; returns at once. Errors are reported to the first request."""
-        self._supervisor.start()
+        self._supervisor.start(collected())
 
     def close(self) -> None:
         """End the child. Requests in the queue fail. A second call does nothing."""

@@ -14,6 +14,7 @@ from collections import deque
 from typing import Any
 
 from bedside.core.errors import BedsideError, ModelError
+from bedside.core.incidents import note_incident
 
 from .gguf import check_gguf
 from .jobs import Job, JobOutcome
@@ -48,6 +49,7 @@ class Supervisor:
         self._worker: WorkerProcess | None = None
         self._ready = False
         self._wanted = False
+        self._starters: list[list[str]] = []  # of the requests that wait for no answer yet, only for the load
         self._kill_at: float | None = None
         self._load_by: float | None = None
         self._load_failures = 0
@@ -77,10 +79,11 @@ class Supervisor:
     def cancel(self, job: Job) -> None:
         self._inbox.put(("cancel", job))
 
-    def start(self) -> None:
+    def start(self, incidents: list[str] | None = None) -> None:
+        """Begin loading; what becomes of the process before it is ready is added to `incidents`."""
         with self._lock:
             self._open()
-            self._inbox.put(("start", None))
+            self._inbox.put(("start", incidents))
 
     def close(self) -> None:
         """End the process and fail what is queued. Returns when the process is gone; a second call does nothing."""
@@ -124,6 +127,8 @@ class Supervisor:
                 self._pending.append(what)
             case "start":
                 self._wanted = True
+                if what is not None and not self._ready:
+                    self._starters.append(what)
             case "cancel":
                 self._stop(what)
                 self._finish(what, JobOutcome("error", error=ModelError("the request was cancelled")))
@@ -136,6 +141,7 @@ class Supervisor:
         event, job = frame.get("event"), self._current
         if event == "ready":
             self._ready, self._load_failures, self._load_by, self._kill_at = True, 0, None, None
+            self._starters.clear()
             self.info = {k: v for k, v in frame.items() if k != "event"}
         elif event == "failed":
             name = self._options.model.name
@@ -293,6 +299,10 @@ class Supervisor:
         self.incidents = (*self.incidents, text)
         for job in self._pending if loading else [self._current] if self._current else []:
             job.incident = text
+        if loading:
+            for incidents in self._starters:
+                note_incident(text, incidents)
+            self._starters.clear()
 
     def _file(self) -> tuple[int, int] | None:
         with contextlib.suppress(OSError):
