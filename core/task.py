@@ -177,10 +177,11 @@ class Task:
         try:
             return model.model_validate(arguments.model_dump() if isinstance(arguments, BaseModel) else arguments)
         except ValidationError as error:
-            # where and what was expected, never the value: it may be the patient's
-            wrong = "; ".join(f"{'.'.join(map(str, e['loc'])) or 'arguments'}: {e['msg']}" for e in error.errors())
+            from .wrong_arguments import in_words
+
             raise UsageError(
-                f"the arguments of {self.name} are wrong: {wrong}", hint=f"bedside tasks {self.name} --schema"
+                f"the arguments of {self.name} are wrong: {in_words(error, model)}",
+                hint=f"bedside tasks {self.name} --schema",
             ) from None
 
     def ready(self, request: TaskRequest) -> TaskRequest | None:

@@ -44,7 +44,18 @@ def read_case(paths: Iterable[str | Path], kinds: Sequence[CaseKind] = ()) -> Ca
             f"the case files belong to {patients} patients; a case is one patient",
             hint="give one file per patient; files of one patient name the same patient id",
         )
-    return case
+    return case.model_copy(update={"fhir": _each_once(case.fhir), "texts": tuple(dict.fromkeys(case.texts))})
+
+
+def _each_once(resources: Sequence[dict[str, Any]]) -> tuple[dict[str, Any], ...]:
+    """Without resources that the files hold more than once, word for word: an address then names one."""
+    kept: dict[object, list[dict[str, Any]]] = {}
+    for number, resource in enumerate(resources):
+        key = (fhir.kind_of(resource), str(resource["id"])) if resource.get("id") else number
+        same = kept.setdefault(key, [])
+        if resource not in same:
+            same.append(resource)
+    return tuple(resource for same in kept.values() for resource in same)
 
 
 def _read_one(path: Path, kinds: Sequence[CaseKind]) -> Case:

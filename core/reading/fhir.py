@@ -108,7 +108,10 @@ def _by_id(resource: dict[str, Any], url: str, urls: Mapping[str, str]) -> dict[
 
 def id_of(reference: str) -> str:
     """Without what stands before the id: `1` of `Patient/1`, `urn:uuid:1`, `#1` and `Patient?identifier=system|1`."""
-    return re.split(r"[|=]" if "?" in reference else r"[/:#]", reference.partition("/_history/")[0])[-1]
+    found = reference.partition("/_history/")[0]
+    for mark in "|=" if "?" in reference else "/:#":
+        found = found.rpartition(mark)[2]
+    return found
 
 
 def subject_id(resource: Resource) -> str:
@@ -143,8 +146,11 @@ def codings(concept: Any) -> list[dict[str, Any]]:
     if not concept:
         return []
     listed = concept.get("coding") or [] if isinstance(concept, dict) else None
-    if not isinstance(listed, list) or not all(isinstance(c, dict) for c in listed):
+    if not isinstance(listed, list):
         raise TypeError("not a CodeableConcept")
+    for one in listed:
+        if not isinstance(one, dict):
+            raise TypeError("not a CodeableConcept")
     return listed
 
 

@@ -17,18 +17,19 @@ from ..types.context import Fact, Observation, PatientContext
 from ..wording import say
 from . import fhir
 from .fhir import Resource
-from .fhir_context.attached_text import NotRead, plain_text
 from .fhir_context.body import read_body
 from .fhir_context.clinical import allergies, conditions, family
-from .fhir_context.contradictions import settled
-from .fhir_context.elements import Nameless, listed
-from .fhir_context.genotypes import genotypes
+from .fhir_context.contained import read_contained
+from .fhir_context.elements import Nameless
+from .fhir_context.genomics.contradictions import settled
+from .fhir_context.genomics.genotypes import genotypes
 from .fhir_context.medications import medications
 from .fhir_context.observations import observations
 from .fhir_context.records import documents, immunizations, procedures, reports
 from .fhir_context.references import References
 from .fhir_context.reports import Reports
 from .fhir_context.series import series
+from .fhir_context.unread import report_unread
 from .fhir_context.versions import other_release
 from .person import read_person
 
@@ -68,10 +69,12 @@ def read_facts(resources: Sequence[Resource], unread: list[str]) -> dict[str, tu
     again = _repeated(resources)
     for number, resource in enumerate(resources, 1):
         reader = _READERS.get(fhir.kind_of(resource))
+        reference = fhir.reference_of(resource, number)
         if reader is None:
+            if fhir.kind_of(resource) == "Bundle":
+                told.add(reference, "bundle-in-bundle")
             continue
         field, read = reader
-        reference = fhir.reference_of(resource, number)
         if (first := again.get(number)) is not None:
             if not first:
                 told.add(reference, "given-twice")
@@ -85,7 +88,8 @@ def read_facts(resources: Sequence[Resource], unread: list[str]) -> dict[str, tu
         try:
             facts: list[Fact] = list(read(resource, reference, references))  # whole, or not at all
             results = list(genotypes(resource, reference, references, told)) if field == "observations" else []
-            _report(resource, reference, references, told)
+            inside = read_contained(resource, reference, references, told) if field == "reports" else ([], [])
+            report_unread(resource, reference, references, told)
         except Nameless:
             if field != "medications":  # a medication whose drug can't be read is reported where mentions are read
                 unread.append(f"{reference} names nothing and was not read")
@@ -93,7 +97,8 @@ def read_facts(resources: Sequence[Resource], unread: list[str]) -> dict[str, tu
             unread.append(f"{reference} is not shaped as FHIR says and was not read")
         else:
             out[field] += facts
-            out["genotypes"] += results
+            out["observations"] += inside[0]
+            out["genotypes"] += [*results, *inside[1]]
     measured = [one for one in out["observations"] if isinstance(one, Observation)]
     out["series"] += series(measured, told)
     out["genotypes"] = list(settled(out["genotypes"], told))  # type: ignore[arg-type]
@@ -115,26 +120,6 @@ def _repeated(resources: Sequence[Resource]) -> dict[int, bool]:
     return out
 
 
-def _report(resource: Resource, reference: str, references: References, told: Reports) -> None:
-    """What a resource points to or holds that is not read."""
-    kind = fhir.kind_of(resource)
-    if kind == "DocumentReference":
-        for content in listed(resource, "content"):
-            try:
-                plain_text(resource, content)
-            except NotRead as why:
-                told.add(reference, why.reason)
-    elif kind == "DiagnosticReport":
-        if str(resource.get("conclusion") or "").strip():
-            told.add(reference, "conclusion-kept-as-text")
-        if listed(resource, "presentedForm"):
-            told.add(reference, "attached-form")
-    for name in _MEMBERS.get(kind, ()):
-        if any(references.find(held.get("reference"), resource) is None for held in listed(resource, name)):
-            told.add(reference, "results-elsewhere")
-
-
-_MEMBERS = {"DiagnosticReport": ("result",), "Observation": ("hasMember",)}
 _Read = Callable[[Resource, str, References], Iterator[Any]]
 _READERS: Mapping[str, tuple[str, _Read]] = {
     "Condition": ("conditions", conditions),

@@ -47,4 +47,5 @@ def _named(one: Genotype) -> tuple[str, str, str]:
         return "diplotype", f"DIPLOTYPE:{one.gene}:{one.result}", one.result
     if one.form == "allele":
         return "variant", f"ALLELE:{one.gene}:{one.result}", f"{one.gene}{one.result}"
-    return "variant", one.result, one.result
+    name = one.result.split()[0] if one.result.startswith("rs") else one.result  # without its bases, as in a text
+    return "variant", name, name

@@ -64,6 +64,15 @@ def test_a_missing_file_and_a_folder_are_told_apart(tmp_path):
         read_case([tmp_path])
 
 
+def test_a_resource_in_two_files_is_one(tmp_path):
+    patient, note = {"resourceType": "Patient", "id": "p"}, {"resourceType": "Observation", "id": "o", "status": "final"}
+    bundle = {"resourceType": "Bundle", "entry": [{"resource": patient}, {"resource": note}]}
+    files = [write(tmp_path / "a.json", json.dumps(bundle)), write(tmp_path / "b.json", json.dumps(note))]
+    assert read_case(files).fhir == (patient, note)
+    files.append(write(tmp_path / "c.json", json.dumps({**note, "status": "amended"})))
+    assert len(read_case(files).fhir) == 3
+
+
 def test_files_merge_into_one_case(tmp_path):
     case = read_case(
         [

@@ -26,12 +26,12 @@ def at(reference: str, path: str) -> FhirAddress:
 
 def concept(given: Any) -> Concept:
     """A CodeableConcept. Raises Nameless for one that names nothing, TypeError for what is none."""
-    name, listed = fhir.name_of(given), fhir.codings(given)
     codes = tuple(
         Coding(system=str(c.get("system") or ""), code=str(c.get("code") or ""), display=str(c.get("display") or ""))
-        for c in listed
+        for c in fhir.codings(given)
     )
-    name = name or next((c.code for c in codes if c.code), "")
+    name = str(given.get("text") or given.get("display") or "") if given else ""
+    name = name or next((c.display for c in codes if c.display), "") or next((c.code for c in codes if c.code), "")
     if not name:
         raise Nameless("a concept that names nothing")
     return Concept(name=name, codings=codes)

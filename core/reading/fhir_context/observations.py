@@ -23,6 +23,12 @@ _REASON_OF = {
     "as-text": "unknown",
     "not-permitted": "unknown",
 }
+VALUES = frozenset(
+    {
+        *("valueQuantity", "valueCodeableConcept", "valueString", "valueDateTime", "valueTime"),
+        *("valueBoolean", "valueInteger"),
+    }
+)
 DATES = ("effectiveDateTime", "effectivePeriod", "effectiveInstant", "issued")
 
 

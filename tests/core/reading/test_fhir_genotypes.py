@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from bedside.core.evidence.resolvers.fhir import element_at
-from bedside.core.reading.fhir_context.genomic_codes import PHENOTYPE_OF, PRESENCE_OF, check_digit_holds
+from bedside.core.reading.fhir_context.genomics.codes import PHENOTYPE_OF, PRESENCE_OF, check_digit_holds
 from bedside.core.reading.fhir_facts import read_facts
 
 LOINC, HGNC = "http://loinc.org", "http://www.genenames.org"
@@ -136,6 +136,8 @@ def test_a_result_that_is_not_final_is_kept_apart(status):
     given = observation("84413-4", "*2/*2", gene("CYP2C19"), status=status)
     [fact] = read_facts([given], unread)["genotypes"]
     assert not fact.holds and fact.status == (status if status not in ("odd", None) else "unknown")
+    [told] = unread
+    assert ("cancelled or entered in error" if status in ("cancelled", "entered-in-error") else "is not final") in told
 
 
 @pytest.mark.parametrize("status", ["final", "amended", "corrected"])

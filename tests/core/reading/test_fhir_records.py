@@ -206,6 +206,33 @@ def test_a_resource_that_is_given_twice_is_read_once():
     assert facts == [] and "given twice under one id" in unread[0]
 
 
+def test_a_result_inside_its_report_is_read_at_its_path_in_it():
+    inner = [{**measured(1.2, "mg/dL", "2026-01-01"), "id": "k"}, copy.deepcopy(GOOD[-1])]
+    del inner[1]["derivedFrom"]
+    report = {"resourceType": "DiagnosticReport", "id": "r", "status": "final", "code": coded("Panel"), "contained": inner}
+    report["subject"] = {"reference": "Patient/a"}
+    facts, unread = read({**report, "result": [{"reference": "#k"}, {"reference": "#g"}]})
+    paths = {f.address.path: f for f in facts}
+    assert paths["contained[0].valueQuantity"].holds and paths["contained[1].valueString"].holds and unread == []
+    assert facts[-1].result == "*1/*2" and facts[-1].address.path == "contained[1].valueString"
+    assert not any(f.holds for f in read({**report, "status": "entered-in-error"})[0])
+    inner[0]["subject"] = {"reference": "Patient/b"}
+    facts, unread = read(report)
+    assert "contained[0].valueQuantity" not in {f.address.path for f in facts} and "another subject" in unread[0]
+
+
+def test_a_value_of_a_kind_that_is_not_read_is_named():
+    given = {
+        "resourceType": "Observation",
+        "id": "o",
+        "status": "final",
+        "code": coded("x"),
+        "valueRange": {"low": {"value": 1}},
+    }
+    assert read(given) == ([], ["Observation/o: a value that is a range, a ratio or sampled data was not read"])
+    assert "Bundle inside" in read({"resourceType": "Bundle", "id": "b"})[1][0]
+
+
 def test_results_that_are_elsewhere_are_named():
     report = {"resourceType": "DiagnosticReport", "id": "r", "status": "final", "code": coded("Panel")}
     result = measured(1, "mg/L", "2026-01-01")

@@ -6,9 +6,9 @@ import re
 from collections.abc import Sequence
 from itertools import combinations
 
-from ...types.context import FhirAddress, Genotype
-from .reports import Reports
-from .result_words import alleles
+from ....types.context import FhirAddress, Genotype
+from ..reports import Reports
+from .words import alleles
 
 _RS = re.compile(r"(rs\d+) (.+)")
 

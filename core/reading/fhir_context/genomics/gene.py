@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 
-from .. import fhir
-from ..fhir import Resource
-from .elements import LOINC, codes, listed
-from .genomic_codes import GENE_NUMBERS, GENE_OF_NUMBER, GENE_STUDIED, HGNC
-from .references import References
-from .result_words import genotype
+from ... import fhir
+from ...fhir import Resource
+from ..elements import LOINC, codes, listed
+from ..references import References
+from .codes import GENE_NUMBERS, GENE_OF_NUMBER, GENE_STUDIED, HGNC
+from .words import genotype
 
 _NUMBER = re.compile(r"(?:HGNC:)?(\d{1,6})")
 _SYMBOL = re.compile(r"(?:HLA-[A-Z]{1,4}\d?|MT-[A-Z0-9]{2,5}|[A-Z][A-Z0-9]{1,9})")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from ..fhir import Resource
-from . import genomic_codes as known
-from .elements import LOINC, codes, listed
+from ...fhir import Resource
+from ..elements import LOINC, codes, listed
+from . import codes as known
 from .gene import Unsettled, value_words
 
 _RS = re.compile(r"rs\d{3,12}")

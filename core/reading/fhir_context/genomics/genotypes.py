@@ -7,16 +7,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from ...types.context import Genotype
-from ..fhir import Resource
-from . import genomic_codes as known
-from .elements import LOINC, at, codes, date_of, listed, result_status
+from ....types.context import Genotype
+from ...fhir import Resource
+from ..elements import LOINC, at, codes, date_of, listed, result_status
+from ..observations import DATES
+from ..references import References
+from ..reports import Reports
+from . import codes as known
 from .gene import Unsettled, derived_gene, own_gene, value_words
-from .observations import DATES
-from .references import References
-from .reports import Reports
-from .result_words import Form, Written, alleles, genotype, looks_genetic, phenotype
 from .variants import variant
+from .words import Form, Written, alleles, genotype, looks_genetic, phenotype
 
 _VALUES = ("valueCodeableConcept", "valueString")
 _READ = frozenset({known.GENOTYPE, known.HAPLOTYPE, known.VARIANT, *known.PHENOTYPE_OF, *known.PRESENCE_OF})
@@ -37,12 +37,14 @@ def genotypes(resource: Resource, reference: str, references: References, report
             raise Unsettled("several-codes")
         if coded:
             yield _result(resource, reference, coded[0], references, reports)
+            _report_status(resource, reference, reports)
     except Unsettled as why:
         reports.add(reference, why.reason)
         return
     for number, part in effects:
         try:
             yield _effect(resource, reference, number, part, references)
+            _report_status(resource, reference, reports)
         except Unsettled as why:
             reports.add(reference, why.reason)
 
@@ -108,6 +110,15 @@ def _fact(
             "date": date_of(resource, *DATES),
         }
     )
+
+
+def _report_status(resource: Resource, reference: str, reports: Reports) -> None:
+    """A result that is kept but not used, by its status."""
+    status, certainty = result_status(resource)
+    if status in ("cancelled", "entered-in-error"):
+        reports.add(reference, "result-withdrawn")
+    elif certainty == "uncertain":
+        reports.add(reference, "result-not-final")
 
 
 def _is_effect(part: Resource) -> bool:
