@@ -118,7 +118,7 @@ def _worded(said: Notice | Reason, language: str) -> dict[str, object]:
 
 def reason_of(text: str) -> Reason | None:
     """The code of words of the string table; `None` for any other text."""
-    if not isinstance(text, Said):
+    if not isinstance(text, Said) or not text.code:
         return None
     return Reason(code=text.code, params=text.params, reasons=_reasons(text.params))
 

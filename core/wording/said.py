@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 
 Plain = str | int | float
 
@@ -14,8 +15,8 @@ class Said(str):
     code: str
     params: dict[str, Plain]
 
-    def __new__(cls, text: str, code: str, params: Mapping[str, object]) -> Said:
-        """`params` are those of the code's words."""
+    def __new__(cls, text: str, code: str = "", params: Mapping[str, object] = MappingProxyType({})) -> Said:
+        """`params` are those of the code's words. A template may call a text's type with another text: that has no code."""
         said = super().__new__(cls, text)
         said.code = code
         said.params = {k: v if isinstance(v, (str, int, float)) else str(v) for k, v in params.items()}

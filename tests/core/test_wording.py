@@ -88,6 +88,11 @@ def test_words_remember_their_code_also_through_a_copy():
         assert (one, one.code, one.params) == ("the question has a drug", "plan.needs", {"needs": "a drug"})
 
 
+def test_another_text_of_the_same_type_has_no_code():
+    said = say("consult.cancelled")
+    assert reason_of(type(said)("other")) is None and reason_of(said) is not None
+
+
 @pytest.fixture
 def pirates(monkeypatch):
     """A language that words the notice, the inner reason and nothing else."""
