@@ -62,6 +62,8 @@ class LazyGroup(click.Group):
         if name and name not in self.list_commands(ctx) and not name.startswith("-"):
             from difflib import get_close_matches
 
-            near = get_close_matches(name, self.list_commands(ctx), n=1)
+            known = self.list_commands(ctx)
+            # letters that changed places are the likeliest slip
+            near = [one for one in known if sorted(one) == sorted(name)] or get_close_matches(name, known, n=1)
             ctx.fail(f"there is no command {name!r}" + (f"; did you mean {near[0]!r}?" if near else ""))
         return super().resolve_command(ctx, args)
