@@ -68,6 +68,11 @@ class Generations:
                 return number, held
             if held:
                 held.close()
+            elif self.current() == number:
+                raise DataFolderError(
+                    f"{self.folder(number)}, which holds what is loaded, is gone",
+                    hint=f"restore it from a backup, or load again: rm {self._home / _CURRENT} && bedside knowledge load",
+                )
         raise DataFolderError(f"the generations of {self._folder} change all the time", hint="try again")
 
     def lock(self, number: int) -> IO[Any] | None:

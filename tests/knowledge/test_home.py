@@ -130,3 +130,11 @@ def test_a_damaged_pointer_is_an_error(tmp_path, content):
     (tmp_path / "current").write_text(content)
     with pytest.raises(DataFolderError, match="current can't be read"):
         Home.open(tmp_path)
+
+
+def test_a_generation_that_somebody_deleted_is_named_with_what_to_do(tmp_path):
+    Home.open(tmp_path).close()
+    (tmp_path / "current").write_text('{"generation": 3}')
+    with pytest.raises(DataFolderError, match="3, which holds what is loaded, is gone") as caught:
+        Home.open(tmp_path)
+    assert "knowledge load" in caught.value.hint

@@ -19,7 +19,10 @@ _PREGNANT = frozenset({"LA15173-0", "77386006"})
 _NOT_PREGNANT = frozenset({"LA26683-5", "60001007"})
 # SNOMED CT: pregnant, normal, high-risk and multiple pregnancy
 _PREGNANCIES = frozenset({"77386006", "72892002", "47200007", "16356006"})
-_LACTATION = frozenset({"413712001"})  # SNOMED CT: breastfeeding (mother)
+# SNOMED CT: breastfeeding (mother), an observable; LOINC: breastfeeding status, with its answers
+_LACTATION = frozenset({"413712001"})
+_LACTATION_STATUS = "63895-7"
+_LACTATES, _DOES_NOT = frozenset({"LA29252-6"}), frozenset({"LA29253-4"})
 _LONGEST_PREGNANCY_DAYS = 310
 _HEAVIEST_KG = 700
 _F = TypeVar("_F", bound=Fact)
@@ -93,11 +96,26 @@ def _statuses(observations: Sequence[Observation]) -> Iterator[tuple[bool, Obser
 def _lactating(
     observations: Sequence[Observation], conditions: Sequence[Condition], today: date
 ) -> tuple[bool, Address] | None:
-    """Only where it is said positively, as a condition in force or as the value of a final observation."""
-    facts: list[Fact] = [c for c in conditions if c.holds and _has(c.concept, SNOMED, _LACTATION)]
-    facts += [o for o in observations if o.holds and isinstance(o.value, Concept) and _has(o.value, SNOMED, _LACTATION)]
-    fresh = [fact for fact in facts if isinstance(fact, Condition) or not _stale(fact, today)]
-    return (True, _newest(fresh)[0].address) if fresh else None
+    """By a condition in force, or by the newest final observation that says so or denies it."""
+    said: list[tuple[bool, Fact]] = [(True, c) for c in conditions if c.holds and _has(c.concept, SNOMED, _LACTATION)]
+    said += [(answer, o) for o in observations if o.holds and not _stale(o, today) and (answer := _lactates(o)) is not None]
+    if not said:
+        return None
+    newest = _newest([fact for _, fact in said])
+    answers = {answer for answer, fact in said if fact in newest or isinstance(fact, Condition) or fact.date is None}
+    return (answers.pop(), newest[0].address) if len(answers) == 1 else None
+
+
+def _lactates(one: Observation) -> bool | None:
+    """What an observation says of it; None where it says nothing that is known here."""
+    if isinstance(one.value, Concept) and _has(one.value, SNOMED, _LACTATION):
+        return True
+    if not (_has(one.concept, LOINC, frozenset({_LACTATION_STATUS})) or _has(one.concept, SNOMED, _LACTATION)):
+        return None
+    if isinstance(one.value, Concept):
+        yes, no = (_has(one.value, LOINC, answers) for answers in (_LACTATES, _DOES_NOT))
+        return yes if yes != no else None
+    return {"true": True, "false": False}.get(one.value) if isinstance(one.value, str) else None
 
 
 def _stale(fact: Fact, today: date) -> bool:

@@ -159,3 +159,32 @@ def test_pregnant_only_where_it_is_said_of_now(given, pregnant, told):
 def test_lactating_only_where_it_is_said():
     assert read(condition("413712001"))[0].lactating is True
     assert read(condition("413712001", "resolved"))[0].lactating is None
+
+
+def breastfeeding(value, code=("63895-7", LOINC), when="2026-10-01", status="final"):
+    held = {"resourceType": "Observation", "status": status, "code": coded("Breastfeeding", *code)}
+    return {**held, "effectiveDateTime": when, **value}
+
+
+YES = {"valueCodeableConcept": coded("Currently breastfeeding", "LA29252-6", LOINC)}
+NO = {"valueCodeableConcept": coded("Not currently breastfeeding", "LA29253-4", LOINC)}
+
+
+@pytest.mark.parametrize(
+    ("given", "lactating"),
+    [
+        ([breastfeeding(YES)], True),
+        ([breastfeeding(NO)], False),
+        ([breastfeeding({"valueBoolean": True}, ("413712001", SNOMED))], True),
+        ([breastfeeding({"valueBoolean": False}, ("413712001", SNOMED))], False),
+        ([breastfeeding({"valueString": "yes"})], None),
+        ([breastfeeding(YES, status="preliminary")], None),
+        ([breastfeeding(YES, when="2020-01-01")], None),
+        ([breastfeeding(YES, when="2026-01-01"), breastfeeding(NO)], False),
+        ([breastfeeding(YES), breastfeeding(NO)], None),
+        ([condition("413712001"), breastfeeding(NO)], None),
+        ([breastfeeding(YES, ("8302-2", LOINC))], None),
+    ],
+)
+def test_breastfeeding_status(given, lactating):
+    assert read(*given)[0].lactating is lactating
