@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 from bedside.core.config import Config, load_config
+from bedside.core.errors import DataFolderError
 from bedside.integrations.app import file_source, open_app
 from bedside.integrations.runtime import Runtime
 
@@ -239,3 +240,33 @@ def test_a_folder_of_the_schema_before_is_moved_over_once(noted, bedside):
         assert done.returncode == 0 and "the first release" in done.stdout, done.stderr
     assert json.loads((noted / "home.json").read_text()) == {"schema": 3}
     assert not (noted / "chroma").exists()
+
+
+def test_on_a_server_what_was_replaced_stays_until_nobody_reads_it(private_chroma, tmp_path, monkeypatch):
+    from bedside.knowledge import changes
+
+    env = {"BEDSIDE_VECTORS_BACKEND": "http", "BEDSIDE_VECTORS_URL": private_chroma.url, "BEDSIDE_LLM_ENABLED": "0"}
+    config = load_config(tmp_path / "home", env=env)
+
+    def load(release: str) -> None:
+        with open_app(config, "write") as app:
+            app.load(file_source(notes(tmp_path / f"{release}.jsonl", release), "notes"))
+
+    def asked() -> set[str]:
+        with open_app(config) as app:
+            return releases_in(app.engine.ask(QUESTION))
+
+    load("first")
+    monkeypatch.setattr(changes, "READERS_SECONDS", 0.5)
+    with open_app(config) as reader:
+        load("second")
+        assert asked() == {"second"}
+        assert releases_in(reader.engine.ask(QUESTION)) == {"first"}, "the release was removed while it was read"
+        with pytest.raises(DataFolderError, match="still being read"):
+            load("third")  # there are two places on a server, and both are in use
+    assert asked() == {"second"}
+    load("third")
+    assert asked() == {"third"}
+    with open_app(config) as app:
+        assert app.services.vectors.count("notes") == 3
+        assert len(app.services.stores().vectors._sources()) == 1, "what was replaced was left on the server"
