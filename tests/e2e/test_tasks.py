@@ -142,6 +142,7 @@ def test_the_command(bedside, starter_home: Path, tmp_path):
     [
         (("run", "genomics.pgx", "{"), 2, "line 1, column 2"),
         (("run", "genomics.pgx", "[]"), 2, "not a JSON object"),
+        (("run", "genomics.pgx", '{"drugs": ["codeine"], "drugs": []}'), 2, "given twice"),
         (("run", "genomics.pgx", "@nothing.json"), 2, "can't be read"),
         (("run", "genomics.pgx"), 2, "bedside tasks run NAME JSON"),
         (("run", "genomics.pgxx", "{}"), 2, "did you mean genomics.pgx?"),
