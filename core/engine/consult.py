@@ -15,6 +15,7 @@ from ..plugin_code import plain
 from ..protocols import Services
 from ..task import MAX_TIMEOUT_S, CancelToken, Report, Task
 from ..types import Facts, Question, TaskResult
+from ..wording import say
 from .guard import Guard, Guarded
 from .own_request import Originals, OwnRequest, TaskToken
 from .workers import Job, Workers
@@ -185,16 +186,18 @@ def workers() -> Workers:
 
 def _given_up(limit_s: float, cancel: CancelToken) -> TaskResult:
     if cancel.cancelled:
-        return TaskResult.failed("was given up because the question was cancelled")
-    return TaskResult.failed(f"gave no answer within {limit_s:g} s and was given up")
+        return TaskResult.failed(say("consult.cancelled"))
+    return TaskResult.failed(say("consult.given-up", seconds=f"{limit_s:g}"))
 
 
 def _never_begun(limit_s: float) -> TaskResult:
     stuck = sum(_workers.stuck.values())
-    text = f"could not begin within {limit_s:g} s: all {_workers.most} workers are busy"
-    return TaskResult.failed(f"{text}, {stuck} of them with what never returned" if stuck else text)
+    waited, most = f"{limit_s:g}", _workers.most
+    if stuck:
+        return TaskResult.failed(say("consult.busy-and-stuck", seconds=waited, workers=most, stuck=stuck))
+    return TaskResult.failed(say("consult.busy", seconds=waited, workers=most))
 
 
 def _stuck(task: Task) -> TaskResult:
     number = _workers.stuck.get(task.name, 0)
-    return TaskResult.failed(f"was not asked: {number} earlier runs of it were given up and have not returned")
+    return TaskResult.failed(say("consult.stuck", number=number))

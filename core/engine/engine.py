@@ -33,6 +33,7 @@ from ..types import (
     Read,
     Recommendation,
     SentenceShown,
+    reason_of,
 )
 from ..version import bedside_version
 from ..wording import say
@@ -152,7 +153,10 @@ class Engine:
             plugin = info.name + (f", {package}," if package else "")
             ledger.report("plugin-failed", info.name, plugin=plugin, reason=info.reason)
         yield Planned(
-            tasks=tuple(PlannedTask(task=p.task.name, plugin=self.host.owner(p.task.name), reason=p.reason) for p in planned)
+            tasks=tuple(
+                PlannedTask(task=p.task.name, plugin=self.host.owner(p.task.name), reason=p.reason, said=reason_of(p.reason))
+                for p in planned
+            )
         )
 
         outcomes: list[Outcome] = []
@@ -196,7 +200,7 @@ class Engine:
                 seed=self.settings.seed,
             )
         if ordered.problem and not cancel.cancelled:
-            reason = f"the order is the deterministic one: {ordered.problem}"
+            reason = say("model.not-ordered", problem=ordered.problem)
             ledger.report("model", partial=model is not None, reason=reason)
         sentences = sentences_of(
             ordered, outcomes, checked, ledger, self.services, owner=self.host.owner, limit=self.settings.limit
@@ -214,7 +218,7 @@ class Engine:
         for a, b in conflicts(tuple(evidence.values()), self.services):
             ledger.report("conflict", first=number[a.id], second=number[b.id])
         for incident in incidents:
-            reason = f"the language model failed during this question: {incident}"
+            reason = say("model.failed", incident=incident)
             ledger.report("model", partial=True, reason=reason)
 
         nothing = not sentences and not blocks
@@ -259,7 +263,7 @@ class Engine:
             model.start()
             return model
         except BedsideError as error:
-            reason = f"there is no language model, so the order is the deterministic one: {error}"
+            reason = say("model.none", error=error)
             ledger.report("model", reason=reason)
             return None
 
@@ -289,6 +293,7 @@ class Engine:
             message=o.result.message,
             evidence=len(o.result.evidence),
             seconds=round(o.seconds, 4),
+            reason=reason_of(o.result.message),
         )
 
     def _service_names(self, model: LanguageModel | None) -> dict[str, str]:
@@ -325,4 +330,4 @@ def _report_verified(checked: verify.Verified, ledger: Ledger) -> None:
     for store, reason in checked.unreachable.items():
         ledger.report("unverified", store=store, reason=reason)
     for id_, reason in checked.dropped.items():
-        ledger.report("dropped", what=f"evidence {id_}", reason=reason)
+        ledger.report("dropped", what=say("verify.evidence", id=id_), reason=reason)

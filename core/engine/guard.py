@@ -14,6 +14,7 @@ from ..plugin_code import PluginCode, text_of, type_name
 from ..protocols import Services
 from ..task import Task, TaskRequest
 from ..types import TaskResult
+from ..wording import say
 from .accept import accept
 from .shared import NotOffered, SharedServices
 
@@ -58,7 +59,7 @@ class Guard:
             # of a foreign error the type only: its text may quote the case
             what = text_of(cause) if isinstance(cause, TaskError) else f"raised {type_name(cause)}"
             log.warning("%s raised %s (%s)", task.name, type_name(cause), supplier)
-            return Guarded(TaskResult.failed(f"{what}; this is a fault of the {supplier}"), True, tuple(remarks))
+            return Guarded(TaskResult.failed(say("consult.fault", what=what, supplier=supplier)), True, tuple(remarks))
 
     def services_of(self, task: Task) -> SharedServices:
         """The shared services as the plugin of a task sees them."""
@@ -78,7 +79,7 @@ def _run(task: Task, request: TaskRequest, services: Any) -> TaskResult:
     except NotOffered:
         raise
     except BedsideError as error:
-        return TaskResult.failed(text_of(error) or f"could not look ({type_name(error)})")
+        return TaskResult.failed(text_of(error) or say("consult.could-not-look", error=type_name(error)))
     return accept(returned)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from ..protocols import Services
 from ..types import Block, Evidence, Sentence
+from ..wording import say
 from . import verify
 from .compose import Ordered
 from .consult import Outcome
@@ -53,7 +54,7 @@ def sentences_of(
             if any(i in checked.dropped for i in draft.evidence):
                 continue  # already reported
             if reason := verify.verify_draft(draft, checked.kept, services):
-                ledger.report("dropped", what=f"a sentence of {o.task.name}", reason=reason)
+                ledger.report("dropped", what=say("verify.a-sentence", task=o.task.name), reason=reason)
                 continue
             final = tuple(checked.kept[id_].id for id_ in draft.evidence)
             alone = {owner(o.task.name)}
@@ -86,11 +87,15 @@ def blocks_of(
         for block in o.result.blocks:
             result = check_block(block, kept, services)
             if result.block is None:
-                ledger.report("dropped", what=f"the {block.kind} “{block.title}” of {o.task.name}", reason=result.reason)
+                ledger.report(
+                    "dropped",
+                    what=say("verify.a-block", kind=block.kind, title=block.title, task=o.task.name),
+                    reason=result.reason,
+                )
             else:
                 if result.left_out:
-                    what = f"{result.left_out} rows of the {block.kind} “{block.title}” of {o.task.name}"
-                    ledger.report("dropped", what=what, reason="their quotes did not pass or do not bear them")
+                    what = say("verify.rows", number=result.left_out, kind=block.kind, title=block.title, task=o.task.name)
+                    ledger.report("dropped", what=what, reason=say("verify.rows-unborne"))
                 out.append(cited_as(result.block, final, owner(o.task.name)))
     return out
 

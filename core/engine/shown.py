@@ -13,6 +13,7 @@ from ..protocols import Services
 from ..toolkit.words import words
 from ..types import Action, Block, Draft, Evidence, Figure, Ranking, Sentence, Support, Table
 from ..types.block import RankedItem, Row
+from ..wording import say
 from .verify import unborne
 
 _DENIAL = re.compile(r"\b(?:not|no|never|without|cannot be|non)[\s-]+$", re.IGNORECASE)
@@ -70,11 +71,11 @@ def _action_problem(action: Action, quotes: Sequence[str], services: Services) -
         )
         said = advice(action.rationale, services.terms.find(action.rationale, origin="quote").mentions)
     except BedsideError:
-        return "which drugs it would order could not be checked"
+        return say("verify.order-unchecked")
     if gone := sorted(name for id_, name in ordered.items() if id_ not in borne):
-        return f"its quotes do not have: {', '.join(gone)}"
+        return say("verify.words-missing", words=", ".join(gone))
     if action.verb == "create" and (against := sorted(name for id_, name in ordered.items() if said.get(id_) == "avoid")):
-        return f"it would order what its rationale advises to avoid: {', '.join(against)}"
+        return say("verify.order-against", drugs=", ".join(against))
     return ""
 
 
@@ -101,7 +102,7 @@ def _rows(block: Ranking | Table, name: str, kept: Sequence[object], before: int
 def _item_problem(item: RankedItem, kept: Mapping[str, Evidence], services: Services, *, drugs: bool) -> str:
     gone = _missing(item.evidence, kept)
     if not words(item.name) and not support.numbers(item.name):
-        return "its name has no word"
+        return say("verify.nameless")
     quotes = _quotes(item.evidence, kept)
     return gone or _unnamed([item.name], quotes) or _advising(_reasons(item), quotes, services, drugs=drugs)
 
@@ -124,7 +125,7 @@ def _advising(reasons: Sequence[str], quotes: str, services: Services, *, drugs:
     quote."""
     mine, theirs = support.direction("; ".join(reasons)), support.direction(quotes)
     if mine not in ("none", theirs):
-        return f"its reasons say {mine} where its quotes say {theirs}"
+        return say("verify.other-reasons", mine=mine, theirs=theirs)
     if not drugs:
         return ""
     try:
@@ -133,9 +134,9 @@ def _advising(reasons: Sequence[str], quotes: str, services: Services, *, drugs:
             for text in (" ; ".join(reasons), quotes)
         )
     except BedsideError:
-        return "which drugs its reasons name could not be checked"
+        return say("verify.reasons-unchecked")
     gone = sorted(name for id_, name in named.items() if id_ not in borne)
-    return f"its quotes do not have: {', '.join(gone)}" if gone else ""
+    return say("verify.words-missing", words=", ".join(gone)) if gone else ""
 
 
 def _row_problem(row: Row, table: Table, kept: Mapping[str, Evidence]) -> str:
@@ -148,7 +149,7 @@ def _row_problem(row: Row, table: Table, kept: Mapping[str, Evidence]) -> str:
     # a number is worked out; a word is not
     worded = {word for cell, _ in cells if isinstance(cell, str) for word in words(cell)} - words(quotes)
     if worded:
-        return f"its quotes do not have: {', '.join(sorted(worded))}"
+        return say("verify.words-missing", words=", ".join(sorted(worded)))
     return _unnamed(stated, quotes)
 
 
@@ -163,13 +164,13 @@ def _unnamed(texts: Sequence[str], quotes: str) -> str:
     text = " ".join(texts)
     gone = sorted((words(text) - words(quotes)) | (support.numbers(text) - support.numbers(quotes)))
     if gone:
-        return f"its quotes do not have: {', '.join(gone)}"
+        return say("verify.words-missing", words=", ".join(gone))
     # a cell stands alone, as what follows a stop does in a quote
     mine, theirs = (support.direction(one) for one in ("; ".join(texts), quotes))
     if mine != "none" and mine != theirs:
-        return f"it says {mine} where its quotes say {theirs}"
+        return say("verify.says-otherwise", mine=mine, theirs=theirs)
     denied = [one for one in texts if not support.negations(one) and _only_denied(one, quotes)]
-    return f"its quotes deny: {', '.join(denied)}" if denied else ""
+    return say("verify.denied", words=", ".join(denied)) if denied else ""
 
 
 def _only_denied(text: str, quotes: str) -> bool:
@@ -180,7 +181,7 @@ def _only_denied(text: str, quotes: str) -> bool:
 
 def _missing(ids: Sequence[str], kept: Mapping[str, Evidence]) -> str:
     gone = sum(id_ not in kept for id_ in ids)
-    return f"{gone} of its quotes did not pass" if gone else ""
+    return say("verify.quotes-failed", number=gone) if gone else ""
 
 
 def _quotes(ids: Sequence[str], kept: Mapping[str, Evidence]) -> str:

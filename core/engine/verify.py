@@ -17,6 +17,7 @@ from ..evidence.registry import Resolved, Resolvers, Unresolved
 from ..protocols import Services
 from ..types import Draft, Evidence, Facts, Mention, Question
 from ..types.evidence import evidence_id
+from ..wording import say
 
 
 @dataclass
@@ -42,7 +43,7 @@ def verify_evidence(
     items: dict[str, Evidence] = {}
     for item in evidence:
         if not item.id_is_valid:  # first of all: a borrowed id must not displace the evidence that it is of
-            out.dropped.setdefault(item.id, "its id is not the hash of its source, locator and quote")
+            out.dropped.setdefault(item.id, say("verify.borrowed-id"))
         else:
             items.setdefault(item.id, item)
     found = resolvers.resolve([item.locator for item in items.values()], services, question, facts)
@@ -91,13 +92,13 @@ def _problem(item: Evidence, there: Resolved) -> str:
     if there.lines and item.quote != there.quote:
         proposed = item.quote.split("\n")
         if len(proposed) != len(there.lines):
-            return f"it does not quote one record of {there.source.title} for each line it names"
+            return say("verify.other-line-count", source=there.source.title)
         pairs = zip(proposed, there.quote.split("\n"), there.lines, strict=True)
-        return f"its quote is not verbatim in {next(name for mine, stands, name in pairs if mine != stands)}"
+        return say("verify.not-verbatim-in", name=next((name for mine, stands, name in pairs if mine != stands)))
     if item.quote != there.quote:
-        return "its quote is not verbatim at the address it names"
+        return say("verify.not-verbatim")
     if item.source.id != there.source.id:
-        return f"its source is {there.source.id}, not {item.source.id}"
+        return say("verify.other-source", stored=there.source.id, named=item.source.id)
     if there.whole:
         return cut_off(there.whole, there.start, there.start + len(item.quote), statement=there.statement)
     return ""
@@ -124,12 +125,12 @@ def _off_subject(item: Evidence, there: Resolved, facts: Facts, services: Servic
     try:
         said = [_about(text, services.terms.find(text, origin="quote").mentions) for text in texts]
     except BedsideError:
-        return "whom it speaks of could not be checked"
+        return say("verify.subject-unchecked")
     if guidance and asked_drugs and not asked_drugs & said[0].drugs:
-        return "it is about another drug than the question"
+        return say("verify.other-drug")
     for gene, asked in asked_pgx.items():
         if any(one.results.get(gene) and not one.results[gene] & asked for one in said):
-            return f"it is about another {gene} phenotype than the question"
+            return say("verify.other-phenotype", gene=gene)
     return ""
 
 
@@ -158,7 +159,7 @@ def verify_draft(draft: Draft, kept: Mapping[str, Evidence], services: Services)
     """Why the draft may not be shown, or the empty string."""
     gone = [i for i in draft.evidence if i not in kept]
     if gone:
-        return f"{len(gone)} of its quotes did not pass"
+        return say("verify.quotes-failed", number=len(gone))
     return unborne(draft.text, [kept[i].quote for i in draft.evidence], services)
 
 
@@ -171,9 +172,9 @@ def unborne(text: str, quotes: Sequence[str], services: Services) -> str:
     try:
         mine, *theirs = (advice(one, services.terms.find(one, origin="quote").mentions) for one in (text, *quotes))
     except BedsideError:
-        return "what it advises could not be checked"
+        return say("verify.advice-unchecked")
     for drug, said in mine.items():
         there = {one[drug] for one in theirs if drug in one}
         if there != {said}:
-            return f"it advises to {said} a drug that its quotes do not advise to {said}"
+            return say("verify.drug-advice", advice=said)
     return ""

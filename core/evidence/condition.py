@@ -15,6 +15,7 @@ from collections.abc import Sequence
 
 from ..reading.sentences import sentences
 from ..types.reading import Span
+from ..wording import say
 
 GUIDANCE = frozenset({"guideline", "recommendation", "no_recommendation"})
 """Kinds of passages and edges that say what to do."""
@@ -54,21 +55,21 @@ def cut_off(whole: str, start: int, end: int, *, statement: bool = False) -> str
     spans = sentences(whole)
     first, last = _around(spans, start, end)
     if first is None or last is None:
-        return "it quotes no sentence"
+        return say("verify.no-sentence")
     before, after = whole[first.start : max(start, first.start)], whole[min(end, last.end) : last.end]
     if not _may_be_left_out(before, _LABEL, _MARK) or not _may_be_left_out(after, _REFERENCE):
-        return "it is cut out of a sentence, whose rest may be its condition"
+        return say("verify.cut-sentence")
     ahead = whole[: first.start].rstrip()
     if ahead.endswith(":") and not _is_label(whole, spans, first):
-        return "it leaves out the line that leads in to it"
+        return say("verify.without-lead")
     if _GOES_ON.match(whole, last.end):
-        return "the exception that follows it is left out"
+        return say("verify.without-exception")
     if not statement:
         return ""
     if _WORD.search(whole, _beginning(whole, first.start), first.start):
-        return "it leaves out the beginning of the statement, which says whom it is for"
+        return say("verify.without-beginning")
     if _LIMITS.search(whole, last.end):
-        return "what follows it in the statement may limit it"
+        return say("verify.without-rest")
     return ""
 
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, cast
 from ..errors import BedsideError, PluginError
 from ..own_kinds import is_own_kind, is_source_of
 from ..plugin_code import PluginCode, TimedOut, in_time
+from ..wording import Said, say
 from .computed import ComputedFunction
 from .strangers import Unanswered, fault
 
@@ -111,7 +112,7 @@ class Resolvers:
 
         `depth` counts the resolvers that asked for one another: a plugin's that asks for itself must come to an end."""
         if depth > MAX_DEPTH:
-            return [Unresolved("its resolver asks for other addresses without end")] * len(locators)
+            return [Unresolved(say("resolve.endless"))] * len(locators)
         context = ResolveContext(
             services,
             question,
@@ -126,21 +127,21 @@ class Resolvers:
         for kind, places in by_kind.items():
             for place, found in zip(places, self._of_kind(kind, [locators[i] for i in places], context), strict=True):
                 out[place] = found
-        return [one if one is not None else Unresolved("it was not looked at") for one in out]
+        return [one if one is not None else Unresolved(say("resolve.not-looked-at")) for one in out]
 
     def _of_kind(self, kind: str, locators: Sequence[Locator], context: ResolveContext) -> Sequence[Resolution]:
         if kind not in self.kinds:
-            return [Unresolved(f"nothing here can read a {kind} locator again")] * len(locators)
+            return [Unresolved(say("resolve.no-resolver", kind=kind))] * len(locators)
         try:
             return self._asked(kind, locators, context)
         except PluginError as error:
             if isinstance(error.__cause__, BedsideError) and not isinstance(error.__cause__, Unanswered):
-                return [Unresolved(f"it could not be read again: {error.__cause__}", store=kind)] * len(locators)
+                return [Unresolved(say("resolve.unreadable", error=error.__cause__), store=kind)] * len(locators)
             if len(locators) > 1 and not isinstance(error, TimedOut):
                 # one locator that breaks the resolver must not take the others of its kind with it
                 return [one for locator in locators for one in self._of_kind(kind, [locator], context)]
             log.warning("the resolver of %s %s", kind, fault(error))
-            return [Unresolved(f"the resolver of {kind} {fault(error)}; this is a fault of the plugin")] * len(locators)
+            return [Unresolved(say("resolve.resolver-fault", kind=kind, fault=fault(error)))] * len(locators)
 
     def _asked(self, kind: str, locators: Sequence[Locator], context: ResolveContext) -> Sequence[Resolution]:
         """What the resolver says. Raises `PluginError` where it raises, does not answer for each, or does not end."""
@@ -176,7 +177,7 @@ def _own(context: ResolveContext, kind: str) -> ResolveContext:
 def _is_sound(one: object) -> bool:
     """Is it an answer of ours through and through? A stranger may put anything into a field."""
     if type(one) is Unresolved:
-        return type(one.reason) is str and type(one.store) is str
+        return type(one.reason) in (str, Said) and type(one.store) is str
     if type(one) is not Resolved:
         return False
     from ..types import Source
@@ -197,19 +198,18 @@ def _of_plugin(where: Locator, one: Resolution, context: ResolveContext, may_nam
     """What a plugin's resolver says of a source is believed of the case and of its own sources only. A file of the case is
     called by its name there; of sources that are loaded, the catalogue says title, version and licence."""
     if isinstance(one, Unresolved):
-        return one
+        return replace(one, reason=str(one.reason))  # a code of ours is ours to give
     plugin = where.kind.partition(":")[0]
     if one.source.id == "case":
         title = getattr(where, "file", "") or f"{plugin}: {one.source.title}"
         # a file of the case stands on no page and rests on no publication
         return replace(one, source=one.source.model_copy(update={"title": title, "url": "", "references": ()}))
     if not may_name(plugin, one.source.id):
-        reason = f"the resolver of {where.kind} names a source that is not its plugin's; this is a fault of the plugin"
-        return Unresolved(reason)
+        return Unresolved(say("resolve.not-its-source", kind=where.kind))
     try:
         info = context.services.sources.get(one.source.id)
     except BedsideError as error:
-        return Unresolved("whose it is could not be looked up", store=f"sources: {error}")
+        return Unresolved(say("resolve.owner-unknown"), store=f"sources: {error}")
     if info is None:
         return one
     stored = {"title": info.title, "version": info.version, "licence": info.licence, "date": info.date}

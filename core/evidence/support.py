@@ -9,6 +9,7 @@ import re
 from typing import Literal
 
 from ..toolkit.words import tokens, words
+from ..wording import say
 
 Direction = Literal["avoid", "use", "both", "none"]
 
@@ -84,19 +85,19 @@ def unsupported(sentence: str, quotes: str) -> str:
     """Why `quotes` do not bear `sentence`, or the empty string when they do."""
     missing = sorted(numbers(sentence) - numbers(quotes))
     if missing:
-        return f"the number {', '.join(missing)} is not in its quotes"
+        return say("verify.number-missing", numbers=", ".join(missing))
     gone = sorted(words(sentence) - words(quotes))
     if gone:
-        return f"its quotes do not have: {', '.join(gone)}"
+        return say("verify.words-missing", words=", ".join(gone))
     if bool(negations(sentence)) != bool(negations(quotes)):
-        return "it is negated otherwise than its quotes"
+        return say("verify.negated-otherwise")
     mine, theirs = direction(sentence), direction(quotes)
     if mine != theirs and "none" not in (mine,) and theirs != "both":
-        return f"it advises to {mine} where its quotes advise to {theirs}"
+        return say("verify.other-advice", mine=mine, theirs=theirs)
     if theirs == "both" and mine in ("use", "avoid"):
-        return "it keeps only one half of advice that goes both ways"
+        return say("verify.half-advice")
     if bounded := _otherwise_bounded(sentence, quotes):
-        return f"its quotes say {', '.join(bounded)} with another sign or comparison"
+        return say("verify.other-comparison", numbers=", ".join(bounded))
     if lost := sorted(limits(quotes) - limits(sentence)):
-        return f"it leaves out what its quotes say of when or for whom: {', '.join(lost)}"
+        return say("verify.condition-missing", words=", ".join(lost))
     return ""

@@ -62,7 +62,7 @@ from .evidence import (
 )
 from .graph import CoEvidence, GraphPathResult, GraphPaths, SharedNode, SharedReference, Subgraph
 from .knowledge import GraphEdge, GraphNode, Hit, Passage, Record, Scalar, SearchResult, SourceFiles, SourceInfo, Term
-from .notice import NOTICES, Notice, NoticeKind
+from .notice import NOTICES, Notice, NoticeKind, Reason, reason_of, word
 from .reading import Intent, Span
 
 __all__ = [
@@ -136,6 +136,7 @@ __all__ = [
     "RankedItem",
     "Ranking",
     "Read",
+    "Reason",
     "Recommendation",
     "Record",
     "Report",
@@ -165,4 +166,6 @@ __all__ = [
     "VcfRecords",
     "content_id",
     "evidence_id",
+    "reason_of",
+    "word",
 ]

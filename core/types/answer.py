@@ -8,11 +8,11 @@ from typing import Any, Literal
 
 from pydantic import Field, model_validator
 
-from .base import SCHEMA_VERSION, Frozen
+from .base import SCHEMA_VERSION, Frozen, Words
 from .block import Block
 from .case import Facts
 from .evidence import Evidence
-from .notice import Notice
+from .notice import Notice, Reason
 
 TaskStatus = Literal["found", "none", "failed"]
 AnswerStatus = Literal["answered", "partial", "abstained"]
@@ -42,7 +42,7 @@ class TaskResult(Frozen):
     drafts: tuple[Draft, ...] = ()
     ranks: tuple[int, ...] = ()
     searched: tuple[str, ...] = ()
-    message: str = ""
+    message: Words = ""
     notes: tuple[str | Notice, ...] = ()
     problems: tuple[str | Notice, ...] = ()
     blocks: tuple[Block, ...] = ()
@@ -127,7 +127,7 @@ class Sentence(Frozen):
 
 class Consultation(Frozen):
     """What came of one `task` of `plugin`, for the reader: its `status`, what it `searched`, its `message`, how many pieces
-    of `evidence` it brought, and how many `seconds` it took."""
+    of `evidence` it brought, and how many `seconds` it took. `reason` is the code of the message where it is Bedside's."""
 
     task: str
     plugin: str
@@ -136,6 +136,7 @@ class Consultation(Frozen):
     message: str = ""
     evidence: int = 0
     seconds: float = 0.0
+    reason: Reason | None = None
 
 
 class PluginInfo(Frozen):

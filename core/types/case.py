@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from .base import Frozen, OwnKind
+from .base import Frozen, OwnKind, Words
 from .context import Certainty, Cue, Experiencer, PatientContext, Temporality
 
 MAX_QUESTION_CHARS = 10_000
@@ -109,7 +109,7 @@ class Facts(Frozen):
     up at all, so that an empty `mentions` means nothing."""
 
     mentions: tuple[Mention, ...] = ()
-    unread: tuple[str, ...] = ()
+    unread: tuple[Words, ...] = ()
     lookup_failed: bool = False
     patient: PatientContext = Field(default_factory=PatientContext)
 

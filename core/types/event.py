@@ -13,6 +13,7 @@ from .answer import Consultation, Recommendation, Sentence
 from .base import Frozen
 from .case import Facts
 from .evidence import Evidence
+from .notice import Reason
 
 
 class Read(Frozen):
@@ -23,11 +24,12 @@ class Read(Frozen):
 
 
 class PlannedTask(Frozen):
-    """A `task` that will be consulted, of which `plugin`, and the `reason` in words."""
+    """A `task` that will be consulted, of which `plugin`, and the `reason` in words; `said` is their code."""
 
     task: str
     plugin: str
     reason: str
+    said: Reason | None = None
 
 
 class Planned(Frozen):

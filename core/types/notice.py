@@ -6,12 +6,13 @@ A code never changes its meaning and never loses a parameter. A plugin's own cod
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from pydantic import Field
 
-from ..wording import say
+from ..wording import DEFAULT, Said, knows, reword, say
 from .base import Frozen
 from .knowledge import Scalar
 
@@ -54,14 +55,25 @@ NOTICES: Final = {kind.code: kind for kind in _KINDS}
 _OWN = re.compile(r"[a-z][a-z0-9_]*:[a-z][a-z0-9_-]*")
 
 
+class Reason(Frozen):
+    """The words of a notice's parameter, as a `code` of the string table with its `params`; `reasons` are those of them that
+    are words of the table in their turn."""
+
+    code: str
+    params: dict[str, Scalar] = Field(default_factory=dict)
+    reasons: dict[str, Reason] = Field(default_factory=dict)
+
+
 class Notice(Frozen):
     """Something the reader must know. `code` and `params` are for machines and stable, `text` is for people; `who` is the
-    plugin that says it, empty where Bedside does."""
+    plugin that says it, empty where Bedside does. `reasons` has the code of each parameter that is words of the string
+    table, so that `word` can say the whole notice in another language."""
 
     code: str
     text: str
     who: str = ""
     params: dict[str, Scalar] = Field(default_factory=dict)
+    reasons: dict[str, Reason] = Field(default_factory=dict)
 
     @classmethod
     def of(cls, code: str, who: str = "", **params: Scalar) -> Notice:
@@ -71,7 +83,7 @@ class Notice(Frozen):
             raise ValueError(f"there is no notice {code!r}; a plugin's own are made with Notice.own")
         if set(params) != set(kind.parameters):
             raise ValueError(f"the notice {code!r} has the parameters {', '.join(kind.parameters)}, not {', '.join(params)}")
-        return cls(code=code, text=say(f"notice.{code}", **params), who=who, params=params)
+        return cls(code=code, text=say(f"notice.{code}", **params), who=who, params=params, reasons=_reasons(params))
 
     @classmethod
     def own(cls, code: str, text: str, **params: Scalar) -> Notice:
@@ -85,3 +97,32 @@ class Notice(Frozen):
         """Does it make an answer at most `partial`?"""
         kind = NOTICES.get(self.code)
         return kind is not None and kind.partial
+
+
+def word(notice: Notice, language: str = DEFAULT) -> str:
+    """The notice in a language, its reasons too. A plugin's own keeps its text; what the language lacks is in English."""
+    if notice.code not in NOTICES:
+        return notice.text
+    return reword(f"notice.{notice.code}", _worded(notice, language), language)
+
+
+def _worded(said: Notice | Reason, language: str) -> dict[str, object]:
+    """The parameters, those with a code in the words of the language."""
+    words = {
+        name: reword(reason.code, _worded(reason, language), language)
+        for name, reason in said.reasons.items()
+        if knows(reason.code)  # an answer of a newer Bedside keeps its text
+    }
+    return {**said.params, **words}
+
+
+def reason_of(text: str) -> Reason | None:
+    """The code of words of the string table; `None` for any other text."""
+    if not isinstance(text, Said) or not text.code:
+        return None
+    return Reason(code=text.code, params=text.params, reasons=_reasons(text.params))
+
+
+def _reasons(params: Mapping[str, object]) -> dict[str, Reason]:
+    found = ((name, reason_of(one)) for name, one in params.items() if isinstance(one, str))
+    return {name: reason for name, reason in found if reason}

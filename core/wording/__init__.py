@@ -13,14 +13,25 @@ from functools import cache
 from importlib.resources import files
 from string import Formatter
 
+from .said import Said
+
+__all__ = ["DEFAULT", "Said", "codes", "knows", "parameters", "reword", "say"]
+
 DEFAULT = "en"
 
 
-def say(code: str, language: str = DEFAULT, /, **params: object) -> str:
-    """The words of `code`. Raises `KeyError` for a code or a parameter that the table does not have: a bug of ours, which
-    tests/core/test_wording.py finds."""
+def say(code: str, language: str = DEFAULT, /, **params: object) -> Said:
+    """The words of `code`, which remember their code and parameters.
+
+    Raises `KeyError` for a code or a parameter that the table does not have: a bug of ours,
+    which tests/core/test_wording.py finds."""
+    return reword(code, params, language)
+
+
+def reword(code: str, params: Mapping[str, object], language: str) -> Said:
+    """Say anew, in a language, what was said before: a code and parameters that an answer carries."""
     words = _table(language).get(code)
-    return (words if words is not None else _table(DEFAULT)[code]).format_map(params)
+    return Said((words if words is not None else _table(DEFAULT)[code]).format_map(params), code, params)
 
 
 def knows(code: str) -> bool:

@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from bedside.core.reading.assertion.negation import senses
 from bedside.core.types import Facts, Mention
+from bedside.core.wording import say
 
 from .abbreviations import without_ambiguous
 from .fuzzy import Spelling, misspelt
@@ -41,9 +42,7 @@ def find(index: Index, text: str, *, origin: str) -> Facts:
     unread += ambiguous
     for start, end in unclear_diplotypes(normal.plain):
         first, last = normal.span(start, end)
-        unread.append(
-            f"“{normal.text[first:last]}” has a copy number or a third allele apart from it: write it as in *1/*2x3"
-        )
+        unread.append(say("terms.unclear-diplotype", text=normal.text[first:last]))
     mentions = _mentions(normal, named, pgx, spellings, origin, unread)
     return Facts(mentions=mentions, unread=tuple(dict.fromkeys(unread)))
 
@@ -112,9 +111,15 @@ def _mentions(
     for (start, end, values), reading in zip(parts, readings, strict=True):
         first, last = normal.span(start, end)
         if reading.sense == "unclear" and values["kind"] != "gene":
-            used = "taken as there" if values["kind"] == "drug" else "not used"
-            unread.append(f"“{normal.text[first:last]}” {reading.why}, so it was {used}")
-            if values["kind"] != "drug":
+            drug = values["kind"] == "drug"
+            unread.append(
+                say(
+                    "terms.unclear-and-used" if drug else "terms.unclear-and-not-used",
+                    text=normal.text[first:last],
+                    why=reading.why,
+                )
+            )
+            if not drug:
                 continue
         # "not a CYP2D6 poor metabolizer" denies the phenotype, not the gene.
         denied = reading.sense == "denied" and not (values["kind"] == "gene" and values["name"] in tied)

@@ -10,6 +10,8 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 
+from bedside.core.wording import say
+
 from .match import Index, NameMatch
 from .normal import Token
 from .pgx import Found
@@ -45,9 +47,7 @@ def misspelt(
         return [], []
     unread: list[str] = []
     if len(open_words) > _MOST:
-        unread.append(
-            f"the text has {len(open_words)} unknown words; misspelt drug names were looked for in the first {_MOST} only"
-        )
+        unread.append(say("terms.many-unknown-words", number=len(open_words), most=_MOST))
     tried = list(open_words)[:_MOST]
     near = _nearest(index, tried)
     spellings = []
@@ -59,7 +59,7 @@ def misspelt(
         rivals = [drug for drug in ranked if drug is not meant and drug.distance <= _doubt(word, meant, drug)]
         if rivals:
             names = list(dict.fromkeys(drug.name for drug in (meant, *rivals)))[:4]
-            unread.append(f'"{open_words[word][0].raw}" could be {_either(names)}; it was not read as a drug')
+            unread.append(say("terms.ambiguous-spelling", word=open_words[word][0].raw, names=_either(names)))
             continue
         spellings += [Spelling(meant.id, meant.name, meant.related, token.start, token.end) for token in open_words[word]]
     return spellings, unread

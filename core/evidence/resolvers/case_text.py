@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ...types import Source, TextAddress
+from ...wording import say
 from ..registry import Resolution, ResolveContext, Resolved, Unresolved
 
 LICENCE = "patient data"
@@ -18,8 +19,7 @@ def resolve_case_text(locators: Sequence[TextAddress], context: ResolveContext) 
     for where in locators:
         named = texts.get(where.origin, [])
         if len(named) != 1:
-            many = "several texts of the case have" if named else "no text of the case has"
-            out.append(Unresolved(f"{many} the name {where.origin}"))
+            out.append(Unresolved(say("resolve.several-texts" if named else "resolve.no-text", name=where.origin)))
             continue
         [text] = named
         title = "the question" if where.origin == "question" else where.origin

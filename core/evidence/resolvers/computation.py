@@ -9,6 +9,7 @@ from functools import partial
 from ...errors import PluginError
 from ...plugin_code import in_time, type_name
 from ...types import Computation, ComputedInput, CustomLocator, Facts, FhirAddress, Mention, Scalar, Source, TextAddress
+from ...wording import say
 from ..computed import Computed
 from ..registry import Resolution, ResolveContext, Resolved, Unresolved
 from ..strangers import fault
@@ -25,24 +26,24 @@ def resolve_computation(locators: Sequence[Computation], context: ResolveContext
 def _one(where: Computation, context: ResolveContext) -> Resolution:
     function = context.functions.get(where.function)
     if function is None:
-        return Unresolved(f"the function {where.function} is not registered")
+        return Unresolved(say("resolve.no-function", function=where.function))
     if function.version != where.version:
-        return Unresolved(f"{where.function} is version {function.version} here, not {where.version}")
+        return Unresolved(say("resolve.other-version", function=where.function, here=function.version, named=where.version))
     names = [one.name for one in where.inputs]
     if len(set(names)) != len(names):
-        return Unresolved("an input is given twice")
+        return Unresolved(say("resolve.input-twice"))
     if reason := _moved(where.inputs, context):
         return Unresolved(reason)
     try:
         again = in_time(where.function, partial(function.run, {one.name: one.value for one in where.inputs}))
     except PluginError as error:
-        return Unresolved(f"{where.function} {fault(error)} when it was computed again")
+        return Unresolved(say("resolve.computing-failed", function=where.function, fault=fault(error)))
     if type(again) is not Computed:
-        return Unresolved(f"{where.function} gave {type_name(again)} instead of Computed")
+        return Unresolved(say("resolve.not-computed", function=where.function, type=type_name(again)))
     if type(again.sentence) is not str or not again.sentence.strip():
-        return Unresolved(f"{where.function} gave no sentence")
+        return Unresolved(say("resolve.no-sentence", function=where.function))
     if type(again.output) is not type(where.output) or again.output != where.output:
-        return Unresolved("computed again, it gives another result")
+        return Unresolved(say("resolve.other-result"))
     source = Source(
         id=where.function.partition(".")[0],
         title=function.title,

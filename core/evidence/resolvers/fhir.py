@@ -13,6 +13,7 @@ from typing import Any
 
 from ...reading.fhir import reference_of
 from ...types import FhirAddress, Source
+from ...wording import say
 from ..registry import Resolution, ResolveContext, Resolved, Unresolved
 from .case_text import LICENCE
 
@@ -27,13 +28,14 @@ def resolve_fhir(locators: Sequence[FhirAddress], context: ResolveContext) -> li
     for where in locators:
         named = resources.get(where.reference, [])
         if len(named) != 1:
-            many = "several resources of the case are" if named else "no resource of the case is"
-            out.append(Unresolved(f"{many} {where.reference}"))
+            out.append(
+                Unresolved(say("resolve.several-resources" if named else "resolve.no-resource", resource=where.reference))
+            )
             continue
         try:
             element = element_at(named[0], where.path)
         except LookupError:
-            out.append(Unresolved(f"{where.reference} has no element {where.path}"))
+            out.append(Unresolved(say("resolve.no-element", resource=where.reference, path=where.path)))
             continue
         source = Source(id="case", title=where.reference, licence=LICENCE)
         out.append(Resolved(rendered(element), source))

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from ...errors import BedsideError
 from ...graph.vocabulary import LICENCE
 from ...types import GraphEdge, GraphPath, Source
+from ...wording import say
 from ..condition import GUIDANCE, cut_off
 from ..registry import Resolution, ResolveContext, Resolved, Unresolved
 from .stored import StoredSources, strength_of, withdrawn
@@ -18,7 +19,7 @@ def resolve_graph(locators: Sequence[GraphPath], context: ResolveContext) -> lis
         edges = {e.id: e for e in context.services.graph.edges(ids)}
         sources = StoredSources(context.services)
     except BedsideError as error:
-        return [Unresolved("its graph edges could not be read again", store=f"graph: {error}")] * len(locators)
+        return [Unresolved(say("resolve.edges-unreadable"), store=f"graph: {error}")] * len(locators)
     return [_one(path, edges, sources) for path in locators]
 
 
@@ -28,19 +29,19 @@ def _one(path: GraphPath, edges: Mapping[str, GraphEdge], sources: StoredSources
     for step in path.edges:
         edge = edges.get(step.edge_id)
         if edge is None:
-            return Unresolved(f"its edge {step.edge_id} is not in the graph")
+            return Unresolved(say("resolve.no-edge", edge=step.edge_id))
         if edge.source_id != step.source_id:
-            return Unresolved(f"its edge is from {edge.source_id}, not from {step.source_id}")
+            return Unresolved(say("resolve.edge-of-other-source", stored=edge.source_id, named=step.source_id))
         if edge.start not in path.nodes or edge.end not in path.nodes:
-            return Unresolved("its path does not go through the ends of its edge")
+            return Unresolved(say("resolve.path-misses-ends"))
         if not set(step.references) <= set(edge.references):
-            return Unresolved("it names a reference that its edge does not have")
+            return Unresolved(say("resolve.no-reference"))
         if len(path.edges) > 1 and (why := cut_off(edge.text, step.start, step.end, statement=True)):
             return Unresolved(why)
         stored.append(edge)
         pieces.append(edge.text[step.start : step.end])
     if set(path.nodes) != {end for edge in stored for end in (edge.start, edge.end)}:
-        return Unresolved("its path names a node that none of its edges reaches")
+        return Unresolved(say("resolve.node-unreached"))
     first = stored[0]
     source = _source(stored, sources)
     if isinstance(source, Unresolved):
@@ -65,7 +66,7 @@ def _source(stored: Sequence[GraphEdge], sources: StoredSources) -> Source | Unr
     for edge in stored:
         source = sources.get(edge.source_id, url=edge.url, licence=str(edge.props.get(LICENCE) or ""))
         if source is None:
-            return Unresolved(f"its source {edge.source_id} is not in the source catalogue")
+            return Unresolved(say("resolve.no-source", source=edge.source_id))
         told.append(source)
 
     def joined(values: Iterable[str]) -> str:

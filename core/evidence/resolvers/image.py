@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ...types import CaseFile, ImageRegion, Source
+from ...wording import say
 from ..receipts import file_hash, read_receipt
 from ..registry import Resolution, ResolveContext, Resolved, Unresolved
 
@@ -23,29 +24,29 @@ def resolve_image(locators: Sequence[ImageRegion], context: ResolveContext) -> l
 def _one(where: ImageRegion, context: ResolveContext, hashes: dict[str, str]) -> Resolution:
     named = [f for f in context.question.case.files if f.name == where.file and f.need == "image"]
     if len(named) != 1:
-        return Unresolved(f"{'several images' if named else 'no image'} of the case have the name {where.file}")
+        return Unresolved(say("resolve.several-images" if named else "resolve.no-image", file=where.file))
     [file] = named
     if file.path is None:
-        return Unresolved(f"{where.file} is no longer at hand")
+        return Unresolved(say("resolve.image-gone", file=where.file))
     try:
         if where.file not in hashes:
             hashes[where.file] = file_hash(file.path)
         size = _size(file)
     except OSError as error:
-        return Unresolved(f"{where.file} could not be read again ({type(error).__name__})")
+        return Unresolved(say("resolve.image-unreadable", file=where.file, error=type(error).__name__))
     if hashes[where.file] != where.sha256:
-        return Unresolved(f"{where.file} is not the file that was read")
+        return Unresolved(say("resolve.image-changed", file=where.file))
     receipt = read_receipt(context.services, where.model, where.sha256)
     if receipt is None:
-        return Unresolved("there is no receipt of the run")
+        return Unresolved(say("resolve.no-receipt"))
     if where.output >= len(receipt.outputs):
-        return Unresolved("the receipt of the run has no such output")
+        return Unresolved(say("resolve.no-output"))
     said = receipt.outputs[where.output]
     if (said.box, said.frame) != (where.box, where.frame):
-        return Unresolved("the receipt of the run is about another region")
+        return Unresolved(say("resolve.other-region"))
     left, top, right, bottom = where.box
     if not (0 <= left < right and 0 <= top < bottom) or (size and (right > size[0] or bottom > size[1])):
-        return Unresolved(f"the region does not lie in {where.file}")
+        return Unresolved(say("resolve.region-outside", file=where.file))
     source = Source(
         id="case",
         title=f"{receipt.name} on {where.file}",

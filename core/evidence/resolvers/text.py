@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from ...errors import BedsideError
 from ...types import TextSpan
+from ...wording import say
 from ..condition import STATEMENTS
 from ..registry import Resolution, ResolveContext, Resolved, Unresolved
 from .stored import StoredSources, strength_of, withdrawn
@@ -17,12 +18,12 @@ def resolve_text(locators: Sequence[TextSpan], context: ResolveContext) -> list[
         passages = {p.id: p for p in context.services.vectors.get(ids)}
         sources = StoredSources(context.services)
     except BedsideError as error:
-        return [Unresolved("its passage could not be read again", store=f"passages: {error}")] * len(locators)
+        return [Unresolved(say("resolve.passage-unreadable"), store=f"passages: {error}")] * len(locators)
     out: list[Resolution] = []
     for where in locators:
         passage = passages.get(where.passage_id)
         if passage is None:
-            out.append(Unresolved(f"its passage {where.passage_id} is not in the store"))
+            out.append(Unresolved(say("resolve.no-passage", passage=where.passage_id)))
             continue
         source = sources.get(
             passage.source_id,
@@ -32,7 +33,7 @@ def resolve_text(locators: Sequence[TextSpan], context: ResolveContext) -> list[
             notice=passage.fields.get("notice"),
         )
         if source is None:
-            out.append(Unresolved(f"its source {passage.source_id} is not in the source catalogue"))
+            out.append(Unresolved(say("resolve.no-source", source=passage.source_id)))
             continue
         out.append(
             Resolved(

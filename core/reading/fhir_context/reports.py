@@ -19,7 +19,7 @@ class Reports:
 
     def lines(self) -> list[str]:
         """`Observation/a, Observation/b and 72 more: reason`."""
-        out = []
+        out: list[str] = []
         for reason, references in self._by_reason.items():
             named = list(dict.fromkeys(references))
             more = len(named) - _NAMED
