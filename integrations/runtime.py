@@ -6,6 +6,7 @@ import logging
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
@@ -13,10 +14,12 @@ from bedside.core import CancelToken, Case, Engine, Event, PluginHost, Question,
 from bedside.core.config import Config, load_config
 from bedside.core.engine import answer_of
 from bedside.core.errors import BedsideError, ServiceError
+from bedside.core.toolkit.tenant import Tenant
 
 from .app import App, load_plugins, open_app, shared_models
 
 log = logging.getLogger("bedside.runtime")
+LOCAL = Tenant()
 
 
 class KnowledgeView:
@@ -98,8 +101,9 @@ class Runtime:
         finally:
             view.leave()
 
-    def session(self, tenant: str = "local") -> Session:
-        return Session(self, tenant)
+    def session(self, tenant: Tenant | str = LOCAL) -> Session:
+        """A place for one who asks, of `tenant` (default: the one of one's own computer)."""
+        return Session(self, tenant if isinstance(tenant, Tenant) else Tenant(tenant))
 
     def close(self) -> None:
         """Questions that are being answered end first with an error of the models, if they need them."""
@@ -157,12 +161,22 @@ class Runtime:
 
 
 class Session:
-    """One who asks: his questions, each over the release that was in use when it began. `tenant` keeps apart whatever is
-    stored or cached for him."""
+    """One who asks: his questions, each over the release that was in use when it began. Whatever is stored or cached for him
+    has a key that begins with his `tenant`."""
 
-    def __init__(self, runtime: Runtime, tenant: str) -> None:
+    def __init__(self, runtime: Runtime, tenant: Tenant) -> None:
         self.runtime = runtime
         self.tenant = tenant
+
+    def folder(self, *parts: str) -> Path:
+        """A folder of this tenant's own in the data folder, made at the first call. Raises `ServiceError` where it can't
+        be."""
+        folder = self.runtime.config.home / "sessions" / self.tenant.key(*parts)
+        try:
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        except OSError as error:
+            raise ServiceError(f"the folder {folder} can't be made: {error.strerror}") from error
+        return folder
 
     def run(self, question: Question | str, *, cancel: CancelToken | None = None) -> Iterator[Event]:
         """The steps of an answer as they happen (`Engine.run`). Closing the iterator early cancels the question."""

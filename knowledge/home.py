@@ -13,6 +13,7 @@ stores/N/      a generation: what is loaded, in stores
 staging/       a load in progress
 downloads/     what `knowledge pull` fetched
 derived/       what plugins computed from the above; may be deleted at any time
+sessions/      what is kept for those who ask, by tenant
 """
 
 from __future__ import annotations

@@ -119,3 +119,15 @@ def test_a_session_asks_streams_and_cancels(config):
         next(steps)
         steps.close()
         assert token.cancelled, "closing the iterator early cancels the question"
+
+
+def test_what_is_kept_for_a_tenant_is_apart_from_all_others(config):
+    with Runtime(config) as runtime:
+        names = ["local", "", "../local", "ward.3", "Ward.3", "ward"]
+        folders = {runtime.session(name).folder("history") for name in names} | {
+            runtime.session("ward").folder("3", "history")
+        }
+        assert len(folders) == len(names) + 1
+        assert {folder.parent for folder in folders} == {config.home / "sessions"}
+        assert all(folder.is_dir() for folder in folders)
+        assert runtime.session().folder("history") == runtime.session("local").folder("history")
