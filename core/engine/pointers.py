@@ -19,10 +19,14 @@ _EXISTS = re.compile(
     re.IGNORECASE,
 )
 
+_ASKS_GENES = re.compile(r"\b(?:which|what) (?:\w+ )?(?:genes?|gene-drug pairs?|pharmacogenes?)\b", re.IGNORECASE)
+
 
 def is_pointer(evidence: Evidence, question: str) -> bool:
-    """Does it say where an answer may stand, and nothing that is one?"""
-    if evidence.kind == _PAIR or _IS_PAIR.search(evidence.quote) or _EXISTS.search(evidence.quote):
+    """Does it say where an answer may stand, and nothing that is one? A pair answers who asks for genes."""
+    if evidence.kind == _PAIR or _IS_PAIR.search(evidence.quote):
+        return not _ASKS_GENES.search(question)
+    if _EXISTS.search(evidence.quote):
         return True
     asked = intents(question)
     return evidence.kind == "definition" and bool(asked) and "definition" not in asked

@@ -173,7 +173,7 @@ def _arguments(given: str) -> Mapping[str, Any]:
     if len(text) > MAX_BYTES:
         raise UsageError(f"the arguments are longer than {MAX_BYTES:,} characters")
     try:
-        data = json.loads(text)
+        data = json.loads(text, object_pairs_hook=_each_once)
     except json.JSONDecodeError as error:
         where = f"line {error.lineno}, column {error.colno}"
         raise UsageError(f"the arguments are not JSON: {error.msg} ({where})", hint=_RUN) from None
@@ -182,3 +182,11 @@ def _arguments(given: str) -> Mapping[str, Any]:
     if not isinstance(data, dict):
         raise UsageError('the arguments are not a JSON object like {"name": "value"}', hint=_RUN)
     return data
+
+
+def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Of a field that is given twice neither may be preferred in silence."""
+    out = dict(pairs)
+    if len(out) < len(pairs):
+        raise UsageError("a field of the arguments is given twice", hint=_RUN)
+    return out

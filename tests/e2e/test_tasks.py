@@ -63,6 +63,15 @@ def test_the_schema_is_one_and_takes_what_is_run(name):
         jsonschema.validate(arguments, schema)
 
 
+def test_the_examples_of_a_result_in_the_schema_are_taken(app):
+    schema = PluginHost.load(deny=()).tasks["genomics.pgx"].schema()
+    fields = schema["$defs"]["GeneResult"]["properties"]
+    for result in fields["result"]["examples"]:
+        given = {"gene": fields["gene"]["examples"][0], "result": result}
+        answer = answer_of(app.engine.call("genomics.pgx", {"drugs": ["codeine"], "results": [given]}))
+        assert answer.status == "answered"
+
+
 @pytest.mark.parametrize(
     ("name", "arguments", "field"),
     [
@@ -86,6 +95,34 @@ def test_wrong_arguments_get_the_field_and_what_was_expected(app, name, argument
     assert "xyzzyquux" not in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("gene", "result", "field"),
+    [
+        ("CYP2D6", "Poor Metabolizer in his father", r"results\.0\.result: not read"),
+        ("CYP2D6", "Poor Metabolizer, if at all", r"results\.0\.result: not read"),
+        ("CYP2D6", "not a Poor Metabolizer", r"results\.0\.result: not read"),
+        ("CYP2D6", "Poor Metabolizer or Normal Metabolizer", r"results\.0\.result: not read"),
+        ("CYP2D6", "CYP2C19 *2/*2", r"results\.0\.result: not read"),
+        ("XYZZY9", "Poor Metabolizer", r"results\.0\.gene: no gene"),
+        ("XYZZY9", "CYP2D6 *4/*4", r"results\.0\.gene: no gene"),
+    ],
+)
+def test_a_result_is_taken_only_when_all_of_it_is_one_of_its_gene(app, gene, result, field):
+    with pytest.raises(UsageError, match=field) as caught:
+        app.engine.call("genomics.pgx", {"drugs": ["codeine"], "results": [{"gene": gene, "result": result}]})
+    assert "father" not in str(caught.value) and "XYZZY9" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "result", ["*4/*4", "*1/*1xN", "Poor Metabolizer", "poor metaboliser", "ultrarapid metabolizer", "UM"]
+)
+def test_results_as_laboratories_write_them_are_taken(app, result):
+    answer = answer_of(
+        app.engine.call("genomics.pgx", {"drugs": ["codeine"], "results": [{"gene": "CYP2D6", "result": result}]})
+    )
+    assert answer.status == "answered" and "Avoid codeine use" in answer.sentences[0].text
+
+
 def test_the_command(bedside, starter_home: Path, tmp_path):
     listed = json.loads(bedside("tasks", "--json", home=starter_home).stdout)
     assert sorted(one["name"] for one in listed) == BUNDLED
@@ -105,6 +142,7 @@ def test_the_command(bedside, starter_home: Path, tmp_path):
     [
         (("run", "genomics.pgx", "{"), 2, "line 1, column 2"),
         (("run", "genomics.pgx", "[]"), 2, "not a JSON object"),
+        (("run", "genomics.pgx", '{"drugs": ["codeine"], "drugs": []}'), 2, "given twice"),
         (("run", "genomics.pgx", "@nothing.json"), 2, "can't be read"),
         (("run", "genomics.pgx"), 2, "bedside tasks run NAME JSON"),
         (("run", "genomics.pgxx", "{}"), 2, "did you mean genomics.pgx?"),

@@ -22,8 +22,8 @@ class GeneResult(_Arguments):
 
     gene: Name = Field(description="symbol of the gene", examples=["CYP2D6"])
     result: Name = Field(
-        description="diplotype, phenotype or activity score, as a laboratory reports it; taken as positively the patient's",
-        examples=["*1/*4", "Poor Metabolizer", "activity score 0.5"],
+        description="diplotype or phenotype in CPIC's words and nothing else; taken as positively the patient's",
+        examples=["*1/*4", "Poor Metabolizer"],
     )
 
 
@@ -39,11 +39,14 @@ class PgxArguments(_Arguments):
     def to_facts(self, services: Services) -> Facts:
         mentions = drug_mentions(self.drugs, services)
         for place, one in enumerate(self.results):
-            found = services.terms.find(f"{one.gene} {one.result}", origin=ORIGIN)
-            read = [m for m in found.mentions if m.kind in ("pgx_phenotype", "diplotype") and not m.negated]
-            if not read or found.unread:
+            [gene] = grounded(f"results.{place}.gene", "gene", [one.gene], services, several=False)
+            symbol, text = gene.id.removeprefix("GENE:"), one.result.strip()
+            whole = f"{symbol} {text}"
+            found = services.terms.find(whole, origin=ORIGIN)
+            read = [m for m in found.mentions if m.kind in ("pgx_phenotype", "diplotype")]
+            if found.unread or not all(_is_all_of(m, symbol, whole, len(whole) - len(text)) for m in read) or not read:
                 raise UsageError(
-                    f"results.{place}.result: not read as a diplotype, phenotype or activity score of the gene in "
+                    f"results.{place}.result: not read as one diplotype or phenotype, and nothing else, of the gene in "
                     f"results.{place}.gene",
                     hint='for example {"gene": "CYP2D6", "result": "*1/*4"}',
                 )
@@ -82,12 +85,19 @@ class DiseaseArguments(_Arguments):
         return Facts(mentions=(*there, *(m.model_copy(update={"negated": True}) for m in absent)))
 
 
+def _is_all_of(mention: Mention, gene: str, whole: str, start: int) -> bool:
+    """Is the result this one of this gene and nothing else? Of "Poor Metabolizer in his father" nothing may be taken."""
+    covers = mention.start <= start and mention.end == len(whole)
+    return covers and mention.gene == gene and not mention.negated and mention.used
+
+
 def drug_mentions(names: Sequence[str], services: Services) -> list[Mention]:
     return grounded("drugs", "drug", names, services)
 
 
-def grounded(field: str, kind: str, names: Sequence[str], services: Services) -> list[Mention]:
-    """Each name or id as a mention. Raises `UsageError` that names the field, never the value: it may be the patient's."""
+def grounded(field: str, kind: str, names: Sequence[str], services: Services, *, several: bool = True) -> list[Mention]:
+    """Each name or id as a mention; `field` is a list unless not `several`. Raises `UsageError` that names the field, never
+    the value: it may be the patient's."""
     by_name = services.terms.ground(kind, list(names)) if names else {}
     by_id = {i: t for t in services.terms.lookup([n for n in names if ":" in n]) for i in (t.id, *t.related)}
     out = []
@@ -95,7 +105,7 @@ def grounded(field: str, kind: str, names: Sequence[str], services: Services) ->
         term = by_name.get(name) or by_id.get(name)
         if term is None or term.kind != kind:
             raise UsageError(
-                f"{field}.{place}: no {kind} of this name or id is known",
+                f"{field}{f'.{place}' if several else ''}: no {kind} of this name or id is known",
                 hint="bedside knowledge search NAME",
             )
         out.append(

@@ -60,6 +60,10 @@ def cited(world, text, kind):
         ("A guideline exists; avoid codeine in ultrarapid metabolizers.", "guideline", Q, False),
         ("If a guideline is available for the drug, use it: avoid codeine.", "guideline", Q, False),
         (PAIR, "text", Q, True),
+        (PAIR, "pair", "Which genes matter for codeine?", False),
+        (PAIR, "pair", "What pharmacogenes are paired with codeine?", False),
+        (PAIR, "pair", "Is codeine right with this gene?", True),
+        ("A CPIC guideline for codeine exists.", "text", "Which genes matter for codeine?", True),
     ],
 )
 def test_what_is_a_pointer(world, text, kind, question, pointer):
