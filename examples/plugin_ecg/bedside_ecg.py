@@ -34,6 +34,9 @@ from bedside_ecg_program import ProgramError, run_program
 from pydantic import BaseModel, ConfigDict, Field
 
 KIND, RESULT = "ecg:intervals", "ecg:result"
+ENDING_S = 1.5
+"""Kept of the task's time to end the program and to say so."""
+_HASH = re.compile(r"[0-9a-f]{64}")
 _PROGRESS = re.compile(r"progress (\d{1,9}) (\d{1,9})")
 
 
@@ -72,7 +75,7 @@ def run(request: TaskRequest, services: Services) -> TaskResult:
     try:
         lines = run_program(
             [*settings.program, str(file.path)],
-            seconds=request.deadline_s,
+            seconds=max(request.deadline_s - ENDING_S, request.deadline_s / 2),
             cancelled=lambda: request.cancelled,
             on_line=on_line,
         )
@@ -93,7 +96,7 @@ def run(request: TaskRequest, services: Services) -> TaskResult:
 
 
 def resolve(locators: Sequence[CustomLocator], context: ResolveContext) -> list[Resolved | Unresolved]:
-    """A quote stands as long as there is a receipt under the hashes of this program and this very file."""
+    """A quote stands where this very file was measured, and its receipt names the program that measured it."""
     files = {f.name: f.path for f in context.question.case.files if f.kind == KIND and f.path}
     out: list[Resolved | Unresolved] = []
     for where in locators:
@@ -101,8 +104,12 @@ def resolve(locators: Sequence[CustomLocator], context: ResolveContext) -> list[
         if path is None or file_hash(path) != where.where.get("sha256"):
             out.append(Unresolved("the file is another one than was measured"))
             continue
+        program = str(where.where.get("program"))
+        if not _HASH.fullmatch(program):
+            out.append(Unresolved("it names no program"))
+            continue
         try:
-            receipt = receipt_of(context.services, str(where.where.get("program")), file_hash(path))
+            receipt = receipt_of(context.services, program, file_hash(path))
             output = Output.model_validate_json(receipt.read_text(encoding="utf-8"))
         except (OSError, ValueError):
             out.append(Unresolved("there is no receipt of the run"))

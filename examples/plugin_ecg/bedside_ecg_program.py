@@ -1,27 +1,24 @@
-"""Running an external program: its lines as they come, its end when nobody waits for it any more."""
+"""Running an external program: its lines as they come, its end when nobody waits for it any more. For POSIX systems."""
 
 from __future__ import annotations
 
 import os
-import queue
+import select
 import signal
 import subprocess
-import threading
 import time
 from collections.abc import Callable, Sequence
 
-MAX_CHARS = 1_000_000
+MAX_BYTES = 1_000_000
 """A program that prints more than this is not what it is taken for."""
 GRACE_S = 1.0
 """How long it has to end by itself once it is asked to."""
+LOOK_S = 0.05
+"""How often the caller's wishes are looked at."""
 
 
 class ProgramError(Exception):
-    """It could not be started, failed, printed too much, or was ended because its time was over."""
-
-
-class Cancelled(ProgramError):
-    """It was ended because its result is no longer wanted."""
+    """It could not be started, failed, printed too much, or was ended because its time was over or nobody waits for it."""
 
 
 def run_program(
@@ -37,34 +34,30 @@ def run_program(
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            text=True,
-            errors="replace",
             start_new_session=True,  # a group of its own, so that its children end with it
         )
     except OSError as error:
         raise ProgramError(f"can't be started: {error.strerror}") from None
-    said: queue.SimpleQueue[str | None] = queue.SimpleQueue()
-    room = threading.Semaphore(1_000)  # it waits while nobody reads
-    threading.Thread(target=_listen, args=(program, said, room), daemon=True).start()
-    until, lines, chars = time.monotonic() + seconds, [], 0
+    assert program.stdout is not None
+    until, lines, rest, size = time.monotonic() + seconds, [], b"", 0
     try:
         while True:
             if cancelled():
-                raise Cancelled("was ended: its result is no longer wanted")
+                raise ProgramError("was ended: its result is no longer wanted")
             if time.monotonic() > until:
                 raise ProgramError(f"gave no result within {seconds:g} s and was ended")
-            try:
-                line = said.get(timeout=0.05)
-            except queue.Empty:
+            if not select.select([program.stdout], [], [], LOOK_S)[0]:
                 continue
-            room.release()
-            if line is None:
+            chunk = os.read(program.stdout.fileno(), 65_536)
+            size += len(chunk)
+            if size > MAX_BYTES:
+                raise ProgramError(f"printed more than {MAX_BYTES:,} bytes and was ended")
+            *whole, rest = (rest + chunk).split(b"\n") if chunk else (rest, b"")
+            for line in whole if chunk or whole != [b""] else ():
+                lines.append(line.decode("utf-8", "replace").rstrip("\r"))
+                on_line(lines[-1])
+            if not chunk:
                 break
-            chars += len(line)
-            if chars > MAX_CHARS:
-                raise ProgramError(f"printed more than {MAX_CHARS:,} characters and was ended")
-            lines.append(line.rstrip("\n"))
-            on_line(lines[-1])
         try:
             code = program.wait(timeout=max(0.1, until - time.monotonic()))
         except subprocess.TimeoutExpired:
@@ -76,19 +69,7 @@ def run_program(
         _end(program)
 
 
-def _listen(program: subprocess.Popen[str], said: queue.SimpleQueue[str | None], room: threading.Semaphore) -> None:
-    assert program.stdout is not None
-    try:
-        while line := program.stdout.readline(100_000):
-            room.acquire()
-            said.put(line)
-    except (OSError, ValueError):
-        pass  # it was ended
-    finally:
-        said.put(None)
-
-
-def _end(program: subprocess.Popen[str]) -> None:
+def _end(program: subprocess.Popen[bytes]) -> None:
     """The whole group, politely first; the program itself is waited for, so that no zombie is left."""
     for number in (signal.SIGTERM, signal.SIGKILL):
         try:

@@ -104,9 +104,8 @@ def test_cancelling_ends_the_program(asked, tmp_path, code):
     engine, question = asked(code)
     token = CancelToken()
     threading.Thread(target=lambda: (pid_of(tmp_path), time.sleep(0.1), token.cancel()), daemon=True).start()
-    started = time.monotonic()
     answer = engine.ask(question, cancel=token)
-    assert answer.status == "abstained" and time.monotonic() - started < 12
+    assert answer.status == "abstained"
     assert is_gone(pid_of(tmp_path))
 
 
@@ -142,8 +141,11 @@ def test_closing_the_iterator_ends_the_program(asked, tmp_path):
 
 def test_a_time_limit_ends_it_too(asked, tmp_path):
     engine, question = asked(HANGS, seconds=1.0)
+    before = threading.active_count()
     answer = engine.ask(question)
-    assert answer.consulted[0].status == "failed" and is_gone(pid_of(tmp_path))
+    assert "gave no result within 0.5 s and was ended" in answer.consulted[0].message
+    assert is_gone(pid_of(tmp_path))
+    assert threading.active_count() <= before + 1, "a thread was left behind"
 
 
 @pytest.mark.parametrize(
@@ -154,8 +156,8 @@ def test_a_time_limit_ends_it_too(asked, tmp_path):
         ("print('what?')", "printed no result that can be read"),
         ("", "printed no result that can be read"),
         ('print(\'{"beats": 0, "median": 400, "longest": 400}\')', "printed no result that can be read"),
-        ("while True: print('x' * 1000)", "printed more than 1,000,000 characters"),
-        ("print('x' * 3_000_000)", "printed more than 1,000,000 characters"),
+        ("while True: print('x' * 1000)", "printed more than 1,000,000 bytes"),
+        ("print('x' * 3_000_000)", "printed more than 1,000,000 bytes"),
         ("sys.stderr.write('Mrs Smith ' * 100_000); sys.exit(1)", "ended with exit code 1"),
     ],
 )
@@ -172,6 +174,16 @@ def test_one_that_is_not_there_is_named(asked):
     engine.host.settings = lambda name: sys.modules["bedside_ecg"].Settings(program=["/nowhere/qt"])
     [consulted] = engine.ask(question).consulted
     assert "the program qt can't be started: No such file" in consulted.message
+
+
+def test_an_address_outside_of_the_workspace_opens_nothing(asked):
+    engine, question = asked()
+    [evidence] = engine.ask(question).evidence
+    module = sys.modules["bedside_ecg"]
+    context = type("Context", (), {"question": question, "services": engine.services})()
+    lie = evidence.locator.model_copy(update={"where": {**evidence.locator.where, "program": "../../etc/passwd"}})
+    [found] = module.resolve([lie], context)
+    assert found.reason == "it names no program"
 
 
 def test_it_keeps_the_contract(host_of):
