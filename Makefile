@@ -41,7 +41,9 @@ format: .venv ## Put the code into its style
 schemas: .venv ## Write the JSON Schemas of the types again
 	@$(BIN)/python -m bedside.core.schemas
 
-docs: .venv ## Write the blocks of output in README and docs again (BEDSIDE_HOME: a folder with the starter knowledge only)
+docs: .venv ## Write api.md, the schemas and the blocks of output again (BEDSIDE_HOME: a folder with the starter knowledge only)
+	@$(BIN)/python tools/api_docs.py
+	@$(BIN)/python -m bedside.core.schemas
 	@$(BIN)/python tools/doc_blocks.py
 
 bench: .venv ## Run the benchmarks; results in bench/out/results.json
