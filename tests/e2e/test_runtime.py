@@ -191,38 +191,42 @@ def test_a_load_that_is_killed_leaves_readers_what_they_had(noted, tmp_path, bed
     assert "the second release" in answer.stdout and "the first release" not in answer.stdout
 
 
-READ_ONLY = """
+MOUNTED = """
 mount --bind "$1" "$1" && mount -o remount,ro,bind "$1" || exit 77
 ! touch "$1/probe" 2>/dev/null || exit 77
 exec "$2" -m bedside.integrations.cli.main ask "$3" --no-llm
 """
+REFUSED = """
+import errno, sys
+from pathlib import Path
+home = sys.argv[1]
+
+def refuse(event, args):  # what a read-only medium does, for everything below the data folder
+    if event == "open" and str(args[0]).startswith(home) and isinstance(args[2], int) and args[2] & 3:
+        raise OSError(errno.EROFS, "Read-only file system")
+    if event in ("os.mkdir", "os.remove", "os.rename") and str(args[0]).startswith(home):
+        raise OSError(errno.EROFS, "Read-only file system")
+
+sys.addaudithook(refuse)
+sys.argv = ["bedside", "ask", sys.argv[2], "--no-llm"]
+from bedside.integrations.cli.main import main
+sys.exit(main())
+"""
 
 
-def test_a_read_only_data_folder_can_be_asked(noted, tmp_path):
+@pytest.mark.parametrize("how", ["mounted", "refused"])
+def test_a_read_only_data_folder_can_be_asked(noted, tmp_path, how):
+    """On a real read-only mount where one can be made, and (also there) with every write below the folder refused."""
     env = {k: v for k, v in os.environ.items() if not k.startswith("BEDSIDE_")}
     env |= {"BEDSIDE_HOME": str(noted), "TMPDIR": str(tmp_path)}
     for question, expected in ((CODEINE, "Avoid codeine use"), (QUESTION, "the first release")):
-        done = subprocess.run(
-            [
-                "unshare",
-                "--user",
-                "--map-root-user",
-                "--mount",
-                "bash",
-                "-c",
-                READ_ONLY,
-                "-",
-                noted,
-                sys.executable,
-                question,
-            ],
-            capture_output=True,
-            text=True,
-            env=env,
-            timeout=300,
-        )
-        if done.returncode == 77 or "unshare" in done.stderr:
-            pytest.skip(f"no read-only mount can be made here: {done.stderr.strip()[:200]}")
+        command = [sys.executable, "-c", REFUSED, str(noted), question]
+        if how == "mounted":
+            namespace = ["unshare", "--user", "--map-root-user", "--mount"]
+            command = [*namespace, "bash", "-c", MOUNTED, "-", str(noted), sys.executable, question]
+        done = subprocess.run(command, capture_output=True, text=True, env=env, timeout=300)
+        if how == "mounted" and (done.returncode == 77 or "unshare" in done.stderr):
+            return  # no such mount can be made here; the other case stands for it
         assert done.returncode == 0 and expected in done.stdout, done.stderr
     assert not list(tmp_path.glob("bedside-*")), "the thin copy was left behind"
 
