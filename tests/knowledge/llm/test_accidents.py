@@ -14,6 +14,7 @@ from pathlib import Path
 import psutil
 import pytest
 from bedside.core.errors import ModelError
+from bedside.core.incidents import collecting
 from bedside.knowledge.llm.client import LlamaProcess
 
 SKY = [{"role": "user", "content": "Explain why the sky is blue."}]
@@ -63,6 +64,47 @@ def test_killed_while_idle_is_noticed_and_costs_nothing(fresh: Make, wait_for: W
     assert f"killed by {number.name} while idle" in model.incidents[0]
     assert not psutil.pid_exists(pid), "a zombie stays"
     assert model.complete(SKY, max_tokens=3)
+
+
+def test_what_dies_under_one_request_is_noted_for_that_one_alone(fresh: Make, wait_for: Wait) -> None:
+    model = fresh()
+    incidents: dict[str, list[str]] = {"hit": [], "waiting": [], "later": []}
+    came: dict[str, str] = {}
+
+    def ask(name: str, tokens: int) -> None:
+        with collecting(incidents[name]):
+            try:
+                came[name] = model.complete(SKY, max_tokens=tokens)
+            except ModelError as error:
+                came[name] = f"error: {error}"
+
+    first = threading.Thread(target=ask, args=("hit", 800))
+    first.start()
+    wait_for(lambda: model.ready)
+    time.sleep(0.3)  # it is being answered
+    second = threading.Thread(target=ask, args=("waiting", 3))
+    second.start()
+    time.sleep(0.2)
+    assert model.pid is not None
+    os.kill(model.pid, signal.SIGKILL)
+    for thread in (first, second):
+        thread.join(120)
+    ask("later", 3)
+    assert came["hit"].startswith("error: ") and not came["waiting"].startswith("error: ")
+    assert len(incidents["hit"]) == 1 and "SIGKILL" in incidents["hit"][0]
+    assert incidents["waiting"] == [] == incidents["later"]
+
+
+def test_a_request_that_waits_for_nothing_but_the_load_learns_of_its_death(fresh: Make, wait_for: Wait) -> None:
+    model = fresh()
+    incidents: list[str] = []
+    with collecting(incidents):
+        model.start()
+    wait_for(lambda: model.pid)
+    assert model.pid is not None
+    os.kill(model.pid, signal.SIGKILL)
+    wait_for(lambda: incidents)
+    assert "SIGKILL while loading" in incidents[0]
 
 
 def test_request_sent_to_a_dead_process_is_not_lost(fresh: Make, wait_for: Wait) -> None:
