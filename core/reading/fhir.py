@@ -133,9 +133,19 @@ def patient_ids(resources: Sequence[Resource]) -> frozenset[str]:
 
 
 def of_another(resource: Resource, patients: frozenset[str]) -> bool:
-    """Whether it is of a subject who is not the patient. `patients` as by `patient_ids`."""
-    subject = subject_id(resource)
-    return bool(subject and patients) and subject not in patients
+    """Whether it is of a subject who is not the patient, or observes something else than its subject (`focus`: a fetus, a
+    donor, a relative). `patients` as by `patient_ids`."""
+    subject, focus = subject_id(resource), resource.get("focus") or ()
+    if bool(subject and patients) and subject not in patients:
+        return True
+    seen = [id_of(str(one.get("reference") or "")) if isinstance(one, dict) else "" for one in focus]
+    return any(id_ not in (patients or {subject}) for id_ in seen)
+
+
+def is_modified(resource: Resource) -> bool:
+    """Whether it has a mark that may turn its meaning around and that is not known here: FHIR forbids to process it then
+    (`modifierExtension`, `implicitRules`)."""
+    return bool(resource.get("modifierExtension") or resource.get("implicitRules"))
 
 
 # --- what it names --------------------------------------------------------------------------------------------------

@@ -82,6 +82,9 @@ def read_facts(resources: Sequence[Resource], unread: list[str]) -> dict[str, tu
         if fhir.of_another(resource, patients):
             unread.append(f"{reference} is of another subject than the case's patient and was not read")
             continue
+        if fhir.is_modified(resource):
+            told.add(reference, "modified")
+            continue
         if release := other_release(resource):
             unread.append(say("reading.other-release", who=reference, release=release))
             continue

@@ -36,6 +36,8 @@ def from_fhir(case: Case, terms: TermIndex, unread: list[str]) -> list[Mention]:
         if not patients and len(people) > 1 and fhir.subject_id(resource):
             unread.append(f"{reference} was not read: the case is of {len(people)} people, and no Patient says whose it is")
             continue
+        if fhir.is_modified(resource):
+            continue  # reported where facts are read
         try:
             out += _read(resource, reference, terms, unread)
         except (AttributeError, TypeError, KeyError):

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from .. import fhir
 from ..fhir import Resource
 
+_WITHDRAWN = frozenset({"entered-in-error", "cancelled"})
 Named = tuple[str, Resource]
 """A resource with the reference by which it is addressed (`Observation/f001`)."""
 
@@ -22,6 +23,15 @@ class References:
             self._by_reference.setdefault(named[0], named)
             if id_ := resource.get("id"):
                 self._by_id.setdefault(str(id_), []).append(named)
+
+        self.withdrawn = frozenset(
+            found[0]
+            for resource in resources
+            if fhir.kind_of(resource) == "DiagnosticReport" and str(resource.get("status")).lower() in _WITHDRAWN
+            for held in resource.get("result") or ()
+            if isinstance(held, dict) and (found := self.find(held.get("reference"), resource))
+        )
+        """References of the results of reports that are cancelled or entered in error."""
 
     def find(self, reference: object, container: Resource) -> Named | None:
         """What `reference` (`Medication/1`, `#m`, `urn:uuid:…`) of `container` means; None where the case does not hold it,

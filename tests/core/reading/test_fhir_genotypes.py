@@ -210,3 +210,93 @@ def test_nothing_is_read_out_of_a_conclusion():
 def test_every_code_of_ours_has_loincs_check_digit():
     assert all(check_digit_holds(code) for code in (*PHENOTYPE_OF, *PRESENCE_OF))
     assert not check_digit_holds("79714-0") and check_digit_holds("LA9657-3")
+
+
+# --- what speaks against a result that can be read ----------------------------------------------------------------------
+
+
+def clean(**more):
+    return observation("84413-4", "*2/*2", gene("CYP2C19"), id="g", **{"subject": {"reference": "Patient/p"}, **more})
+
+
+PATIENT = {"resourceType": "Patient", "id": "p"}
+
+
+def report(status, result="Observation/g"):
+    held = {"resourceType": "DiagnosticReport", "id": "r", "status": status, "code": {"text": "PGx"}}
+    return {**held, "subject": {"reference": "Patient/p"}, "result": [{"reference": result}]}
+
+
+def specimen(**more):
+    return {"resourceType": "Specimen", "id": "s", "subject": {"reference": "Patient/p"}, **more}
+
+
+DOUBTED = {
+    "another is observed": ([clean(focus=[{"reference": "Patient/q"}])], "another subject"),
+    "a relative is observed": ([clean(focus=[{"reference": "RelatedPerson/p2"}])], "another subject"),
+    "who is observed can't be told": ([clean(focus=[{"display": "the fetus"}])], "another subject"),
+    "a group": ([clean(subject={"reference": "Group/1"})], "another subject"),
+    "a modifier": ([clean(modifierExtension=[{"url": "http://x", "valueBoolean": True}])], "modifier"),
+    "implicit rules": ([clean(implicitRules="http://x")], "modifier"),
+    "value and reason of absence": ([clean(dataAbsentReason=coded("error"))], "reason for having none"),
+    "report cancelled": ([clean(), report("cancelled")], "its report is cancelled"),
+    "report in error": ([report("entered-in-error"), clean()], "its report is cancelled"),
+    "indeterminate": ([clean(interpretation=[coded("IND", "http://x")])], "indeterminate"),
+    "equivocal in words": ([clean(interpretation=[{"text": "Equivocal"}])], "indeterminate"),
+    "donor specimen": ([clean(specimen={"display": "donor bone marrow"})], "a donor"),
+    "tumour specimen": ([clean(specimen={"reference": "Specimen/s"}), specimen(type={"text": "Tumour tissue"})], "a tumour"),
+    "note of the specimen": (
+        [clean(specimen={"reference": "Specimen/s"}), specimen(note=[{"text": "taken from the father"}])],
+        "another person",
+    ),
+    "site": ([clean(bodySite={"text": "graft"})], "a donor"),
+    "method": ([clean(method={"text": "cell-free fetal DNA"})], "a donor"),
+    **{
+        note: ([clean(note=[{"text": "Panel v3."}, {"text": note}])], "its note")
+        for note in (
+            "WRONG PATIENT",
+            "Sample mix-up suspected",
+            "Sample mixup",
+            "result retracted on 2026-01-03",
+            "Do not use",
+            "invalid: low call rate",
+            "mislabelled tube",
+            "This is not the patient's sample: not this patient",
+            "Result of the mother",
+            "after allogeneic transplantation",
+        )
+    },
+}
+
+
+@pytest.mark.parametrize("name", DOUBTED)
+def test_a_result_that_something_speaks_against_is_not_used_and_named(name):
+    given, why = DOUBTED[name]
+    found, unread = read(PATIENT, *given)
+    assert found == []
+    assert any("Observation/g" in line and why in line for line in unread), unread
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        [clean()],
+        [clean(focus=[{"reference": "Patient/p"}])],
+        [clean(note=[{"text": "Tested by the PGx panel; see the report for details."}])],
+        [clean(), report("final")],
+        [clean(), report("entered-in-error", "Observation/other")],
+        [clean(specimen={"display": "EDTA blood"}, method={"text": "Sequencing analysis"})],
+        [clean(interpretation=[coded("A", "http://x")])],
+    ],
+)
+def test_a_result_that_nothing_speaks_against_is_used(given):
+    found, _ = read(PATIENT, *given)
+    assert found == [("CYP2C19", "*2/*2", "diplotype")]
+
+
+def test_a_finding_or_a_drug_with_a_modifier_is_not_read_either():
+    mark = {"modifierExtension": [{"url": "http://x", "valueBoolean": True}]}
+    taken = {"resourceType": "MedicationStatement", "id": "m", "status": "active", **mark}
+    unread = []
+    found = read_facts([PATIENT, {**taken, "medicationCodeableConcept": {"text": "codeine"}}], unread)
+    assert found["medications"] == () and "MedicationStatement/m" in unread[0]

@@ -14,6 +14,7 @@ from ..observations import DATES
 from ..references import References
 from ..reports import Reports
 from . import codes as known
+from .doubts import doubt
 from .gene import Unsettled, derived_gene, own_gene, value_words
 from .variants import variant
 from .words import Form, Written, alleles, genotype, looks_genetic, phenotype
@@ -31,6 +32,8 @@ def genotypes(resource: Resource, reference: str, references: References, report
         _report_unknown(resource, reference, reports)
         return
     try:
+        if reason := doubt(resource, reference, references):
+            raise Unsettled(reason)
         if _class_of_source(parts) not in ("", known.GERMLINE):
             raise Unsettled("not-germline")
         if len(coded) > 1:
