@@ -7,6 +7,7 @@ from typing import NamedTuple
 from ..protocols import TermIndex
 from ..toolkit.references import hpo_ids
 from ..types import Facts, Mention, Term
+from ..wording import say
 from .assertion.attribution import of_the_patient
 
 _STAND_IN = "HP:0001250"
@@ -35,16 +36,14 @@ def written_ids(text: str, origin: str, terms: TermIndex) -> Facts:
     for one, (start, end) in zip(written, places, strict=True):
         id_ = one.id
         if id_ not in known:
-            unread.append(f"{id_} is not a term of the loaded phenotype ontology")
+            unread.append(say("reading.unknown-term", id=id_))
             continue
         here = [m for m in everything.mentions if m.start < end and start < m.end and m.id == names[id_].id]
         kept = [m for m in of_patient.mentions if m in here]
         if not here:
-            unread.append(f"{id_} could not be read in its sentence, so it was not used")
+            unread.append(say("reading.id-not-read", id=id_))
         elif not kept:
-            unread.append(
-                f"{id_} ({known[id_].name}) is said of a relative or with doubt, so it was not taken as the patient's"
-            )
+            unread.append(say("reading.id-of-another", id=id_, name=known[id_].name))
         else:
             mentions.append(_mention(known[id_], text, one, origin, kept[0].negated))
     return Facts(mentions=tuple(mentions), unread=tuple(unread))

@@ -61,7 +61,7 @@ def read_facts(resources: Sequence[Resource], unread: list[str]) -> dict[str, tu
     out: dict[str, list[Fact]] = {field: [] for field in FIELDS}
     if not patients and len(people) > 1:
         unread += [
-            f"{fhir.reference_of(r, n)} was not read: the case is of {len(people)} people, and no Patient says whose it is"
+            say("reading.of-several-people", who=fhir.reference_of(r, n), number=len(people))
             for n, r in enumerate(resources, 1)
             if fhir.kind_of(r) in _READERS
         ]
@@ -80,7 +80,7 @@ def read_facts(resources: Sequence[Resource], unread: list[str]) -> dict[str, tu
                 told.add(reference, "given-twice")
             continue
         if fhir.of_another(resource, patients):
-            unread.append(f"{reference} is of another subject than the case's patient and was not read")
+            unread.append(say("reading.of-another", who=reference))
             continue
         if fhir.is_modified(resource):
             told.add(reference, "modified")
@@ -95,9 +95,9 @@ def read_facts(resources: Sequence[Resource], unread: list[str]) -> dict[str, tu
             report_unread(resource, reference, references, told)
         except Nameless:
             if field != "medications":  # a medication whose drug can't be read is reported where mentions are read
-                unread.append(f"{reference} names nothing and was not read")
+                unread.append(say("reading.nameless", who=reference))
         except _MISSHAPEN:
-            unread.append(f"{reference} is not shaped as FHIR says and was not read")
+            unread.append(say("reading.misshapen", who=reference))
         else:
             out[field] += facts
             out["observations"] += inside[0]

@@ -11,6 +11,7 @@ from typing import Any
 
 from ..protocols import TermIndex
 from ..types import Case, Facts, Mention
+from ..wording import say
 from . import fhir
 from .assertion.attribution import of_the_patient
 
@@ -31,17 +32,17 @@ def from_fhir(case: Case, terms: TermIndex, unread: list[str]) -> list[Mention]:
             continue
         reference = fhir.reference_of(resource, number)
         if fhir.of_another(resource, patients):
-            unread.append(f"{reference} is of another subject than the case's patient and was not read")
+            unread.append(say("reading.of-another", who=reference))
             continue
         if not patients and len(people) > 1 and fhir.subject_id(resource):
-            unread.append(f"{reference} was not read: the case is of {len(people)} people, and no Patient says whose it is")
+            unread.append(say("reading.of-several-people", who=reference, number=len(people)))
             continue
         if fhir.is_modified(resource):
             continue  # reported where facts are read
         try:
             out += _read(resource, reference, terms, unread)
         except (AttributeError, TypeError, KeyError):
-            unread.append(f"{reference} is not shaped as FHIR says and was not read")
+            unread.append(say("reading.misshapen", who=reference))
     return out
 
 
@@ -51,25 +52,25 @@ def _read(resource: dict[str, Any], reference: str, terms: TermIndex, unread: li
     if fhir.kind_of(resource) not in fhir.MEDICATIONS:
         return list(_named(resource, resource.get("code"), reference, terms, unread))
     if fhir.is_unordered(resource):
-        unread.append(f"{reference} is a draft or a proposal, no order, and was not taken as a medication")
+        unread.append(say("reading.no-order", who=reference))
         return []
     named = fhir.medications_of(resource)
     found = [m for concept in named for m in _named(resource, concept, reference, terms, unread)]
     if not any(m.kind == "drug" for m in found):
-        unread.append(f"{reference} is a medication whose drug could not be read")
+        unread.append(say("reading.drug-not-read", who=reference))
     return found
 
 
 def _named(resource: dict[str, Any], concept: Any, reference: str, terms: TermIndex, unread: list[str]) -> Iterator[Mention]:
     is_condition = fhir.kind_of(resource) == "Condition"
     if is_condition and (doubt := fhir.doubt(resource)):
-        unread.append(f"{reference} is {doubt} by its verification status: neither present nor absent")
+        unread.append(say("reading.doubted-status", who=reference, status=doubt))
         return
     there = fhir.says(resource)
     codes = fhir.hpo_codes(concept)
     if there is None:
         # other observations (a laboratory value) name nothing that anybody has or has not
-        unread += [f"{reference} names {code} without saying whether it is there" for code in codes]
+        unread += [say("reading.neither-said", who=reference, id=code) for code in codes]
         return
     if codes:
         yield from _coded(codes, reference, there, terms, unread)
@@ -77,14 +78,14 @@ def _named(resource: dict[str, Any], concept: Any, reference: str, terms: TermIn
     words = fhir.name_of(concept)
     found = terms.find(words, origin=reference) if words else Facts()
     own = of_the_patient(words, found) if words else found
-    unread += [f"{reference}: {told}" for told in own.unread if told not in found.unread]
+    unread += [say("reading.of-resources", who=reference, reason=told) for told in own.unread if told not in found.unread]
     if is_condition and own.mentions and (suspected := _SUSPECTED.search(words)):
-        unread.append(f"{reference} is worded as not sure (“{suspected.group()}”): neither present nor absent")
+        unread.append(say("reading.worded-unsure", who=reference, text=suspected.group()))
         return
     for mention in own.mentions:
         if there:
             if mention.kind == "drug" and _PART_OF_A_WORD.search(words[: mention.start]):
-                unread.append(f"{reference}: a part of a name was read as {mention.name}: check that this is the drug meant")
+                unread.append(say("reading.part-of-a-name", who=reference, name=mention.name))
             yield mention
         elif mention.kind == "phenotype":
             yield mention.model_copy(update={"negated": not mention.negated})
@@ -94,7 +95,7 @@ def _coded(codes: list[str], reference: str, there: bool, terms: TermIndex, unre
     known = {id_: term for term in terms.lookup(codes) for id_ in (term.id, *term.related)}
     for code in dict.fromkeys(codes):
         if code not in known:
-            unread.append(f"{reference}: {code} is not a term of the loaded phenotype ontology")
+            unread.append(say("reading.of-resources", who=reference, reason=say("reading.unknown-term", id=code)))
             continue
         yield Mention(
             kind="phenotype",

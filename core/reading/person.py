@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from ..types.context import Address, FhirAddress, PatientContext, Sex
+from ..wording import say
 from . import fhir
 
 _SEXES: dict[str, Sex] = {"female": "female", "male": "male", "other": "other"}
@@ -21,7 +22,7 @@ def read_person(resources: Sequence[fhir.Resource], today: date, unread: list[st
     patients = list(fhir.of_kind(resources, "Patient"))
     if len(patients) != 1:
         if patients:
-            unread.append(f"the case has {len(patients)} Patient resources, so neither age nor sex was read")
+            unread.append(say("reading.several-patients", number=len(patients)))
         return PatientContext()
     [patient] = patients
     reference = fhir.reference_of(patient, 1)
@@ -36,7 +37,7 @@ def read_person(resources: Sequence[fhir.Resource], today: date, unread: list[st
     if isinstance(gender, str) and gender.lower() in _SEXES:
         put("sex", _SEXES[gender.lower()], "gender")
     elif gender not in (None, "unknown"):
-        unread.append(f"{reference}: gender is not one of FHIR's codes and was not read")
+        unread.append(say("reading.unknown-gender", who=reference))
     end = today
     died = patient.get("deceasedDateTime")
     if died is not None or isinstance(patient.get("deceasedBoolean"), bool):
@@ -51,16 +52,16 @@ def read_person(resources: Sequence[fhir.Resource], today: date, unread: list[st
     if born is None:
         return PatientContext(**read, addresses=addresses)
     if not fhir.is_date(born):
-        unread.append(f"{reference}: birthDate is no date and was not read")
+        unread.append(say("reading.birth-no-date", who=reference))
         return PatientContext(**read, addresses=addresses)
     put("birth_date", born, "birthDate")
     birth = fhir.day(born, month_is_enough=True)
     if birth is None:
-        unread.append(f"{reference}: birthDate is not precise enough for an age")
+        unread.append(say("reading.birth-not-precise", who=reference))
     elif end != date.min:
         age = (end - birth).days / _DAYS_A_YEAR
         if 0 <= age <= fhir.OLDEST_YEARS:
             put("age_years", round(age, 2), "birthDate")
         else:
-            unread.append(f"{reference}: birthDate gives an impossible age and was not used")
+            unread.append(say("reading.impossible-age", who=reference))
     return PatientContext(**read, addresses=addresses)

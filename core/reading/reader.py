@@ -7,6 +7,7 @@ from collections.abc import Collection
 from ..errors import BedsideError
 from ..protocols import Services, TextReader
 from ..types import Facts, Intent, Mention, Question, Span, Term
+from ..wording import say
 from .assertion.attribution import of_the_patient
 from .explicit_ids import written_ids
 from .fhir_facts import read_patient
@@ -37,7 +38,7 @@ def read(question: Question, services: Services, needed: Collection[str] = ()) -
             mentions += written.mentions
             unread += written.unread
         both = set(question.case.phenotypes) & set(question.case.excluded_phenotypes)
-        unread += [f"{id_} is given as present and as excluded, so it was not used" for id_ in sorted(both)]
+        unread += [say("reading.present-and-excluded", id=id_) for id_ in sorted(both)]
         given = [*question.case.phenotypes, *question.case.excluded_phenotypes]
         known = {i: t for t in terms.lookup(given) for i in (t.id, *t.related)} if given else {}
         for ids, negated in ((question.case.phenotypes, False), (question.case.excluded_phenotypes, True)):
@@ -47,19 +48,19 @@ def read(question: Question, services: Services, needed: Collection[str] = ()) -
                 if id_ in known:
                     mentions.append(_given(known[id_], id_, negated))
                 else:
-                    unread.append(f"{id_} is not a term of the loaded phenotype ontology")
+                    unread.append(say("reading.unknown-term", id=id_))
         for drug in question.case.drugs:
             facts = terms.find(drug, origin="case drug list")
             if not facts.of("drug"):
-                unread.append("a drug of the case's drug list is not in the loaded drug names")
+                unread.append(say("reading.unknown-drug"))
             mentions += facts.mentions
         mentions += from_fhir(question.case, terms, unread)
         mentions += from_genotypes(person.genotypes, terms)
     except BedsideError as error:
         failed = True
-        unread.append(f"names could not be looked up: {error}")
+        unread.append(say("reading.names-unavailable", reason=error))
     unread += [
-        f"{file.name} ({file.kind}): no installed specialist reads this kind of file"
+        say("reading.file-not-read", name=file.name, kind=file.kind)
         for file in question.case.files
         if file.need not in needed
     ]
