@@ -10,8 +10,10 @@ from __future__ import annotations
 import re
 
 from ...types import Facts, Mention
+from ...wording import say
 from ..sentences import sentences, span_at
 from .experiencer import MY, RELATIVE, bystanders_masked, family_parts, names_patient, relative_with
+from .genotype_doubt import genotype_doubt, text_doubt
 from .uncertainty import doubtful
 
 _DOUBT = re.compile(
@@ -36,17 +38,19 @@ def of_the_patient(text: str, facts: Facts) -> Facts:
     family = family_parts(text)
     findings = sorted({(m.start, m.end) for m in facts.mentions if m.kind == "phenotype"})
     doubts = {findings[i]: words for i, words in doubtful(text, findings).items()}
+    of_all = text_doubt(text) if any(m.kind in _GENOTYPIC for m in facts.mentions) else ""
     for m in facts.mentions:
         start, end = span_at(spans, m.start) or (0, len(text))
         if m.kind == "phenotype":
             in_family = any(a <= m.start < b for a, b in family)
             why = _why_not_finding(text, text[start:end], m.start - start, m.end - start, in_family)
             if not why and (doubt := doubts.get((m.start, m.end))):
-                why = f"is said with doubt (“{doubt}”)"
+                why = say("cue.uncertainty", cue=doubt)
         else:
-            why = _why_not(text, text[start:end], m, text[end - 1 : end + 20], facts)
+            why = of_all if m.kind in _GENOTYPIC else ""
+            why = why or _why_not(text, text[start:end], m, m.start - start, text[end - 1 : end + 20], facts)
         if why:
-            told.append(f"“{m.text}” {why}, so it was not taken as the patient's")
+            told.append(say("doubt.not-taken", text=m.text, why=why))
         else:
             kept.append(m)
     return Facts(mentions=tuple(kept), unread=tuple(dict.fromkeys(told)))
@@ -54,28 +58,28 @@ def of_the_patient(text: str, facts: Facts) -> Facts:
 
 def _why_not_finding(text: str, sentence: str, start: int, end: int, in_family: bool) -> str:
     if in_family and not names_patient(sentence[:start]):
-        return "stands under a heading “family history”"
+        return say("doubt.family-heading")
     relative = relative_with(sentence, start, end)
     if relative and not (_is_the_patient(text) and not names_patient(text)):
-        return f"is said of a relative ({relative})"
+        return say("doubt.relative", cue=relative)
     return ""
 
 
-def _why_not(text: str, sentence: str, m: Mention, after: str, facts: Facts) -> str:
+def _why_not(text: str, sentence: str, m: Mention, at: int, after: str, facts: Facts) -> str:
     if m.kind not in _GENOTYPIC:
         return ""
     relative = RELATIVE.search(bystanders_masked(sentence))
     if relative and not _is_the_patient(text):
-        return f"is said in one sentence with a relative ({relative.group()})"
+        return say("doubt.beside-relative", cue=relative.group())
     doubt = _DOUBT.search(sentence)
     if doubt:
-        return f"is said with doubt or denied (“{doubt.group().strip()}”)"
+        return say("doubt.doubted-or-denied", cue=doubt.group().strip())
     if _DENIED_NEXT.match(after):
-        return "is asked and denied"
+        return say("doubt.asked-and-denied")
     genes = {g.id for g in facts.mentions if g.kind == "gene"}
     if _RESPECTIVELY.search(sentence) and len(genes) > 1:
-        return "is tied to its gene only by “respectively”"
-    return ""
+        return say("doubt.respectively")
+    return genotype_doubt(text, sentence, m, at, facts)
 
 
 def _is_the_patient(text: str) -> bool:

@@ -39,7 +39,7 @@ TALL = ("phenotype", "tall stature")
         ("His brother J. Smith is a poor metabolizer.", PM, False),
         ("Her brother is well, says Dr. Lee. She is a poor metabolizer.", PM, True),
         ("Suspected, e.g. by Dr. Lee, poor metabolizer.", PM, False),
-        ("Is she a poor metabolizer? Which dose?", PM, True),
+        ("Is she a poor metabolizer? Which dose?", PM, False),
         ("Score 0.5: poor metabolizer.", PM, True),
         ("Her father has tall stature.", TALL, False),
         ("Family history of tall stature.", TALL, False),

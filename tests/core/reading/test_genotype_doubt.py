@@ -1,0 +1,104 @@
+"""Genotypes fail closed: every phrase of the data file stops one; plain results are used."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+import bedside.core.reading
+import pytest
+from bedside.core.reading.assertion.attribution import of_the_patient
+from bedside.core.reading.assertion.cues import cue_rules
+from bedside.core.types import Facts, Mention
+
+[FOLDER] = map(Path, bedside.core.reading.__path__)
+RULES = tomllib.loads((FOLDER / "rules/en/genotypes.toml").read_text(encoding="utf-8"))["rule"]
+PHRASES = [(rule["category"], rule["scope"], phrase) for rule in RULES for phrase in rule["phrases"]]
+
+
+def said(text: str, result: str = "poor metabolizer", kind: str = "pgx_phenotype") -> Facts:
+    """What is read of `text`, in which `result` and CYP2D6 stand."""
+    at = text.index(result)
+    mentions = [Mention(kind=kind, id="x", name="x", text=result, start=at, end=at + len(result), gene="CYP2D6")]
+    if "CYP2D6" in text:
+        gene = text.index("CYP2D6")
+        mentions.append(Mention(kind="gene", id="GENE:CYP2D6", name="CYP2D6", text="CYP2D6", start=gene, end=gene + 6))
+    read = of_the_patient(text, Facts(mentions=tuple(mentions)))
+    return read.model_copy(update={"mentions": read.of(kind)})
+
+
+@pytest.mark.parametrize(("category", "scope", "phrase"), PHRASES, ids=[phrase for _, _, phrase in PHRASES])
+def test_each_phrase_stops_a_genotype_and_is_named(category, scope, phrase):
+    words = phrase.replace("*", "").replace("#", "4")
+    read = said(f"This one has x {words} x CYP2D6 poor metabolizer, codeine.")
+    assert not read.mentions, phrase
+    [line] = read.unread
+    assert "so it was not taken as the patient's" in line
+    if scope == "text":
+        assert not said(f"CYP2D6 poor metabolizer on file. The report says x {words} x.").mentions
+
+
+def test_no_phrase_is_listed_twice():
+    phrases = [phrase for _, _, phrase in PHRASES]
+    assert len(phrases) == len(set(phrases))
+
+
+def test_the_data_is_written_as_it_should_be():
+    rules = cue_rules("genotypes")
+    assert {rule.category for rule in rules} == {"experiencer", "uncertainty", "hypothetical", "status", "not-done"}
+    assert all(not rule.find("CYP2D6 poor metabolizer, codeine 30 mg") for rule in rules)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Is she a CYP2D6 poor metabolizer?",
+        "Could the patient be a CYP2D6 poor metabolizer?",
+        "CYP2D6 poor metabolizer or normal metabolizer, the lab will repeat.",
+        "In CYP2D6 poor metabolizers codeine fails.",
+        "The test of the man's brother says CYP2D6 poor metabolizer. Can the man take codeine?",
+        "Stepfather is a CYP2D6 poor metabolizer. Codeine for the boy?",
+        "If she were a CYP2D6 poor metabolizer, could she take codeine?",
+        "Suppose she is a CYP2D6 poor metabolizer. Can she take codeine?",
+        "CYP2D6 poor metabolizer. The lab retracted it on Monday. Codeine?",
+        "CYP2D6 poor metabolizer - wrong patient! Codeine continues.",
+        "CYP2D6 poor metabolizer?? Not tested.",
+    ],
+)
+def test_not_positively_the_patients_now(text):
+    read = said(text)
+    assert not read.mentions and read.unread
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Can a CYP2D6 poor metabolizer take codeine?",
+        "codeine for a CYP2D6 poor metabolizer after surgery",
+        "What do CYP2D6 poor metabolizers take instead of codeine?",
+        "The patient is a CYP2D6 poor metabolizer; codeine is planned.",
+        "His mother brought his lab sheet: he is a CYP2D6 poor metabolizer.",
+        "CYP2D6 poor metabolizer. Her brother was not tested.",
+        "Dr. Friendly sends the result: CYP2D6 poor metabolizer.",
+        "CYP2D6 poor metabolizer, rasburicase ordered.",
+    ],
+)
+def test_a_plain_result_is_used(text):
+    assert said(text).mentions, said(text).unread
+
+
+@pytest.mark.parametrize(
+    ("text", "used"),
+    [
+        ("CYP2D6 PM, codeine?", True),
+        ("CYP2D6: PM", True),
+        ("CYP2D6 is a PM", True),
+        ("PM for CYP2D6", True),
+        ("codeine in the PM, CYP2D6 on file", False),
+        ("CYP2D6, PM dose of codeine held", False),
+        ("Ondansetron IV, PM: CYP2D6", False),
+        ("CYP2D6 PM/UM", False),
+    ],
+)
+def test_a_short_form_counts_only_right_beside_its_gene(text, used):
+    assert bool(said(text, "PM").mentions) is used
