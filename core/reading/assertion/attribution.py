@@ -13,7 +13,7 @@ from ...types import Facts, Mention
 from ...wording import say
 from ..sentences import sentences, span_at
 from .experiencer import MY, RELATIVE, bystanders_masked, family_parts, names_patient, relative_with
-from .genotype_doubt import genotype_doubt, text_doubt
+from .genotype_doubt import GENOTYPIC, GenotypeDoubt
 from .uncertainty import doubtful
 
 _DOUBT = re.compile(
@@ -24,7 +24,6 @@ _DOUBT = re.compile(
 )
 _DENIED_NEXT = re.compile(r"^\?\s*no\b", re.IGNORECASE)
 _RESPECTIVELY = re.compile(r"\brespectively\b", re.IGNORECASE)
-_GENOTYPIC = frozenset({"pgx_phenotype", "diplotype", "variant"})
 
 
 def of_the_patient(text: str, facts: Facts) -> Facts:
@@ -38,7 +37,7 @@ def of_the_patient(text: str, facts: Facts) -> Facts:
     family = family_parts(text)
     findings = sorted({(m.start, m.end) for m in facts.mentions if m.kind == "phenotype"})
     doubts = {findings[i]: words for i, words in doubtful(text, findings).items()}
-    of_all = text_doubt(text) if any(m.kind in _GENOTYPIC for m in facts.mentions) else ""
+    genotypes = GenotypeDoubt(text, facts)
     for m in facts.mentions:
         start, end = span_at(spans, m.start) or (0, len(text))
         if m.kind == "phenotype":
@@ -47,8 +46,9 @@ def of_the_patient(text: str, facts: Facts) -> Facts:
             if not why and (doubt := doubts.get((m.start, m.end))):
                 why = say("cue.uncertainty", cue=doubt)
         else:
-            why = of_all if m.kind in _GENOTYPIC else ""
-            why = why or _why_not(text, text[start:end], m, m.start - start, text[end - 1 : end + 20], facts)
+            why = _why_not(text, text[start:end], m, text[end - 1 : end + 20], facts)
+            if not why and m.kind in GENOTYPIC:
+                why = genotypes.why(m, start, end)
         if why:
             told.append(say("doubt.not-taken", text=m.text, why=why))
         else:
@@ -65,8 +65,8 @@ def _why_not_finding(text: str, sentence: str, start: int, end: int, in_family: 
     return ""
 
 
-def _why_not(text: str, sentence: str, m: Mention, at: int, after: str, facts: Facts) -> str:
-    if m.kind not in _GENOTYPIC:
+def _why_not(text: str, sentence: str, m: Mention, after: str, facts: Facts) -> str:
+    if m.kind not in GENOTYPIC:
         return ""
     relative = RELATIVE.search(bystanders_masked(sentence))
     if relative and not _is_the_patient(text):
@@ -79,7 +79,7 @@ def _why_not(text: str, sentence: str, m: Mention, at: int, after: str, facts: F
     genes = {g.id for g in facts.mentions if g.kind == "gene"}
     if _RESPECTIVELY.search(sentence) and len(genes) > 1:
         return say("doubt.respectively")
-    return genotype_doubt(text, sentence, m, at, facts)
+    return ""
 
 
 def _is_the_patient(text: str) -> bool:

@@ -81,10 +81,17 @@ def test_not_positively_the_patients_now(text):
         "CYP2D6 poor metabolizer. Her brother was not tested.",
         "Dr. Friendly sends the result: CYP2D6 poor metabolizer.",
         "CYP2D6 poor metabolizer, rasburicase ordered.",
+        "5-fluorouracil in CYP2D6 poor metabolizers",
     ],
 )
 def test_a_plain_result_is_used(text):
     assert said(text).mentions, said(text).unread
+
+
+@pytest.mark.parametrize("name", ["Indeterminate", "Possible Intermediate Metabolizer", "Likely Poor Metabolizer"])
+def test_words_of_doubt_in_the_name_of_a_phenotype_are_no_cues(name):
+    assert said(f"CYP2D6 {name}, codeine", name).mentions
+    assert not said(f"Possibly CYP2D6 {name}, codeine", name).mentions
 
 
 @pytest.mark.parametrize(
