@@ -64,6 +64,8 @@ _HLA_AT = re.compile(
 _HLA_OLD_AT = re.compile(r"\bHLA[\s-]?(?P<locus>A|B)[\s-]?\*(?P<field>\d{4})(?!\d)", re.IGNORECASE)
 
 _CLAUSE_END = re.compile(r"[.](?!\d)|[;?!\n]|\bbut\b|\bwhereas\b", re.IGNORECASE)
+_NEAR = 40
+"""Characters between a gene and what is right beside it, at most."""
 _JOINED = re.compile(r"\s*(?:,|/|\band\b|\bor\b|&|,\s*and\b)\s*(?:the\s+)?", re.IGNORECASE)
 _FILLER = re.compile(
     r"""[\s,:=()-]*(?:(?:gene|genotype|phenotype|status|activity|enzyme|function|is|was|as|a|an|the|being|shows?|
@@ -123,9 +125,10 @@ def find_pgx(plain: str, genes: Sequence[Gene]) -> list[Found]:
         for match in _DIPLOTYPE_AT.finditer(plain)
         if not _MORE_AT.match(plain, match.end())
     ]
+    clause_ends = [found_end.span() for found_end in _CLAUSE_END.finditer(plain)]
     stops = [(word.start, word.end) for word in words]
     for word in words:
-        tied = [word.gene] if word.gene else _tie(plain, word.start, word.end, genes, stops)
+        tied = [word.gene] if word.gene else _tie(plain, word.start, word.end, genes, stops, clause_ends)
         if word.needs_gene and not tied:
             continue
         symbols: list[str | None] = [*tied] or [None]
@@ -133,7 +136,7 @@ def find_pgx(plain: str, genes: Sequence[Gene]) -> list[Found]:
             found.append(Found("pgx_phenotype", f"PGX:{symbol or ''}:{word.name}", word.name, word.start, word.end, symbol))
     stops = [(start, end) for start, end, _ in diplotypes]
     for start, end, name in diplotypes:
-        nearest: list[str | None] = [*_tie(plain, start, end, genes, stops)[:1]] or [None]
+        nearest: list[str | None] = [*_tie(plain, start, end, genes, stops, clause_ends)[:1]] or [None]
         for symbol in nearest:
             found.append(Found("diplotype", f"DIPLOTYPE:{symbol or ''}:{name}", name, start, end, symbol))
     taken = [match.span() for match in _DIPLOTYPE_AT.finditer(plain)]
@@ -203,20 +206,29 @@ def _gene_at(genes: Sequence[Gene], start: int) -> Gene | None:
 
 def _next_to_gene(plain: str, start: int, end: int, genes: Sequence[Gene]) -> bool:
     for gene in genes:
-        if gene.end <= start and _FILLER.fullmatch(plain, gene.end, start) and start - gene.end < 40:
+        if 0 <= start - gene.end < _NEAR and _FILLER.fullmatch(plain, gene.end, start):
             return True
-        if gene.start >= end and _OF.fullmatch(plain, end, gene.start):
+        if 0 <= gene.start - end < _NEAR and _OF.fullmatch(plain, end, gene.start):
             return True
     return False
 
 
-def _tie(plain: str, start: int, end: int, genes: Sequence[Gene], stops: Sequence[tuple[int, int]]) -> list[str]:
+def _tie(
+    plain: str,
+    start: int,
+    end: int,
+    genes: Sequence[Gene],
+    stops: Sequence[tuple[int, int]],
+    clause_ends: Sequence[tuple[int, int]],
+) -> list[str]:
     """The genes that a phenotype or diplotype belongs to: the one right before it, after its "of", or nearest in the clause.
 
     Genes joined by "and" share it ("CYP2C19 and CYP2D6 poor metabolizer").
     """
-    left = [gene for gene in genes if gene.end <= start and not _CLAUSE_END.search(plain, gene.end, start)]
-    right = [gene for gene in genes if gene.start >= end and not _CLAUSE_END.search(plain, end, gene.start)]
+    begins = max((a for a, b in clause_ends if b <= start), default=-1)
+    ends = min((b for a, b in clause_ends if a >= end), default=len(plain) + 1)
+    left = [gene for gene in genes if begins < gene.end <= start]
+    right = [gene for gene in genes if end <= gene.start < ends]
     # "*4/*4 CYP2D6, *1/*1 CYP2C19": the gene that follows at once is nearer than one beyond a comma
     at_once = right and not plain[end : right[0].start].strip() and plain[end : right[0].start]
     if at_once and left and "," in plain[left[-1].end : start]:

@@ -37,7 +37,7 @@ def of_the_patient(text: str, facts: Facts) -> Facts:
     family = family_parts(text)
     findings = sorted({(m.start, m.end) for m in facts.mentions if m.kind == "phenotype"})
     doubts = {findings[i]: words for i, words in doubtful(text, findings).items()}
-    genotypes = GenotypeDoubt(text, facts)
+    genotypes = _Genotypes(text, facts)
     for m in facts.mentions:
         start, end = span_at(spans, m.start) or (0, len(text))
         if m.kind == "phenotype":
@@ -46,9 +46,7 @@ def of_the_patient(text: str, facts: Facts) -> Facts:
             if not why and (doubt := doubts.get((m.start, m.end))):
                 why = say("cue.uncertainty", cue=doubt)
         else:
-            why = _why_not(text, text[start:end], m, text[end - 1 : end + 20], facts)
-            if not why and m.kind in GENOTYPIC:
-                why = genotypes.why(m, start, end)
+            why = genotypes.why(m, start, end) if m.kind in GENOTYPIC else ""
         if why:
             told.append(say("doubt.not-taken", text=m.text, why=why))
         else:
@@ -65,21 +63,34 @@ def _why_not_finding(text: str, sentence: str, start: int, end: int, in_family: 
     return ""
 
 
-def _why_not(text: str, sentence: str, m: Mention, after: str, facts: Facts) -> str:
-    if m.kind not in GENOTYPIC:
-        return ""
-    relative = RELATIVE.search(bystanders_masked(sentence))
-    if relative and not _is_the_patient(text):
-        return say("doubt.beside-relative", cue=relative.group())
-    doubt = _DOUBT.search(sentence)
-    if doubt:
-        return say("doubt.doubted-or-denied", cue=doubt.group().strip())
-    if _DENIED_NEXT.match(after):
-        return say("doubt.asked-and-denied")
-    genes = {g.id for g in facts.mentions if g.kind == "gene"}
-    if _RESPECTIVELY.search(sentence) and len(genes) > 1:
-        return say("doubt.respectively")
-    return ""
+class _Genotypes:
+    """Judges genetic results by the whole clause that holds them. Each clause is looked at once, however many it holds."""
+
+    def __init__(self, text: str, facts: Facts) -> None:
+        self._text = text
+        self._doubt = GenotypeDoubt(text, facts)
+        self._genes = {m.id for m in facts.mentions if m.kind == "gene"}
+        self._own = any(m.kind in GENOTYPIC for m in facts.mentions) and _is_the_patient(text)
+        self._of_clause: dict[tuple[int, int], str] = {}
+
+    def why(self, mention: Mention, start: int, end: int) -> str:
+        """Why `mention`, which stands in the clause `start:end`, is not the patient's; empty where it is."""
+        if (start, end) not in self._of_clause:
+            self._of_clause[start, end] = self._why_clause(self._text[start:end])
+        if why := self._of_clause[start, end]:
+            return why
+        if _DENIED_NEXT.match(self._text[end - 1 : end + 20]):
+            return say("doubt.asked-and-denied")
+        if len(self._genes) > 1 and _RESPECTIVELY.search(self._text, start, end):
+            return say("doubt.respectively")
+        return self._doubt.why(mention, start, end)
+
+    def _why_clause(self, clause: str) -> str:
+        relative = RELATIVE.search(bystanders_masked(clause))
+        if relative and not self._own:
+            return say("doubt.beside-relative", cue=relative.group())
+        doubt = _DOUBT.search(clause)
+        return say("doubt.doubted-or-denied", cue=doubt.group().strip()) if doubt else ""
 
 
 def _is_the_patient(text: str) -> bool:
