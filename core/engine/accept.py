@@ -14,6 +14,7 @@ from typing import Any, get_args
 from ..errors import TaskError
 from ..plugin_code import type_name
 from ..types import Frozen, TaskResult
+from ..wording import say
 
 MAX_EVIDENCE = 2_000
 """Pieces of evidence in one result."""
@@ -37,10 +38,10 @@ def accept(returned: Any) -> TaskResult:
     """The same result as objects of ours. Raises `TaskError` that says what is wrong with it, and pydantic's
     `ValidationError` where it contradicts itself."""
     if type(returned) is not TaskResult:
-        raise TaskError(f"returned {type_name(returned)} instead of TaskResult")
+        raise TaskError(say("fault.no-result", type=type_name(returned)))
     evidence = vars(returned).get("evidence", ())
     if type(evidence) in (tuple, list) and len(evidence) > MAX_EVIDENCE:
-        raise TaskError(f"returned {len(evidence):,} pieces of evidence; at most {MAX_EVIDENCE:,} are taken")
+        raise TaskError(say("fault.too-much-evidence", number=f"{len(evidence):,}", most=f"{MAX_EVIDENCE:,}"))
     return TaskResult.model_validate(_Measure().plain(returned, "result", 0))
 
 
@@ -55,14 +56,14 @@ class _Measure:
         kind = type(value)
         self._values += 1
         if self._values > MAX_VALUES:
-            raise TaskError(f"returned more than {MAX_VALUES:,} values")
+            raise TaskError(say("fault.too-many-values", most=f"{MAX_VALUES:,}"))
         if depth > MAX_DEPTH:
-            raise TaskError(f"returned something nested more than {MAX_DEPTH} deep")
+            raise TaskError(say("fault.too-deep", most=MAX_DEPTH))
         if issubclass(kind, str):
             return self._text(value, name)
         if issubclass(kind, int) and kind is not bool:
             if int.bit_length(value) > 64:
-                raise TaskError(f"returned a number of more than 64 bits as {name}")
+                raise TaskError(say("fault.number-too-large", name=name))
             return int.__pos__(value)
         if issubclass(kind, float):
             return float.__pos__(value)  # numpy's floats are of a subclass
@@ -77,27 +78,27 @@ class _Measure:
         if kind in known_models():
             have = vars(value)
             return {f: self.plain(have[f], f, depth + 1) for f in kind.model_fields if f in have}
-        raise TaskError(f"returned {type_name(value)} as {name}, which a result can't hold")
+        raise TaskError(say("fault.wrong-type", type=type_name(value), name=name))
 
     def _text(self, value: str, name: str) -> str:
         most, length = _MOST.get(name, MAX_TEXT_CHARS), str.__len__(value)
         self._chars += length
         if length > most:
-            raise TaskError(f"returned {length:,} characters as {name}; at most {most:,} are taken")
+            raise TaskError(say("fault.text-too-long", number=f"{length:,}", name=name, most=f"{most:,}"))
         if self._chars > MAX_RESULT_CHARS:
-            raise TaskError(f"returned more than {MAX_RESULT_CHARS:,} characters")
+            raise TaskError(say("fault.too-many-characters", most=f"{MAX_RESULT_CHARS:,}"))
         text = value if type(value) is str else str.__getitem__(value, slice(None))
         if not text.isascii() and _HALF.search(text):
-            raise TaskError(f"returned half of a surrogate pair in {name}: it is not Unicode text")
+            raise TaskError(say("fault.not-unicode", name=name))
         return text
 
     def _check_room(self, more: int) -> None:
         if self._values + more > MAX_VALUES:
-            raise TaskError(f"returned more than {MAX_VALUES:,} values")
+            raise TaskError(say("fault.too-many-values", most=f"{MAX_VALUES:,}"))
 
     def _key(self, key: Any) -> str:
         if type(key) is not str:
-            raise TaskError(f"returned a mapping whose key is {type_name(key)}, not text")
+            raise TaskError(say("fault.key-no-text", type=type_name(key)))
         return self._text(key, "key")
 
 

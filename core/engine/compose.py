@@ -11,6 +11,7 @@ from typing import Literal
 from ..errors import BedsideError
 from ..protocols import LanguageModel
 from ..types import Evidence, TaskResult
+from ..wording import say
 
 Ordering = Literal["off", "ties", "model"]
 MAX_CHOICES = 8
@@ -62,7 +63,7 @@ def order(
     if not any(len(g) > 1 for g in groups):
         return Ordered(fixed, "deterministic order")
     if model is None:
-        return Ordered(fixed, "deterministic order", "no language model is configured")
+        return Ordered(fixed, "deterministic order", say("model.not-configured"))
     out: list[Evidence] = []
     ends = time.monotonic() + timeout
     try:

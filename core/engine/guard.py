@@ -88,4 +88,4 @@ def _not_given(task: Task) -> str:
     model = task.arguments_model()
     fields = model.model_fields if model else {}
     names = [name for name, field in fields.items() if field.is_required()] or list(fields)
-    return f"what it works on was not read: {', '.join(names)}"
+    return say("consult.not-given", names=", ".join(names))

@@ -10,6 +10,7 @@ from typing import Any, NoReturn
 from .. import protocols
 from ..errors import TaskError
 from ..protocols import Services
+from ..wording import say
 
 log = logging.getLogger("bedside.plugins")
 MAX_REMARKS = 20
@@ -48,10 +49,10 @@ class SharedPart:
 
     def close(self) -> None:
         """Left open: it is everybody's."""
-        self._told(f"tried to close services.{self._name}, which is everybody's; it was left open")
+        self._told(say("fault.closes-service", name=self._name))
 
     def __setattr__(self, name: str, value: Any) -> NoReturn:
-        self._told(f"tried to change services.{self._name}.{name}, which is everybody's; it was left as it is")
+        self._told(say("fault.changes-service", name=f"{self._name}.{name}"))
         raise NotOffered(f"services.{self._name} can't be changed by a plugin")
 
     def __enter__(self) -> SharedPart:
@@ -81,10 +82,10 @@ class SharedServices:
 
     def close(self) -> None:
         """Left open: they are everybody's."""
-        self._told("tried to close the services, which are everybody's; they were left open")
+        self._told(say("fault.closes-services"))
 
     def __setattr__(self, name: str, value: Any) -> NoReturn:
-        self._told(f"tried to change services.{name}, which is everybody's; it was left as it is")
+        self._told(say("fault.changes-service", name=name))
         raise NotOffered("the services can't be changed by a plugin")
 
     def _begin(self) -> list[str]:

@@ -66,16 +66,16 @@ def _moved(inputs: Sequence[ComputedInput], context: ResolveContext) -> str:
     placed = [one for one in inputs if one.address is not None]
     for one, found in zip(placed, context.resolve([one.address for one in placed]), strict=True):
         if isinstance(found, Unresolved):
-            return f"its input {one.name} can't be read again: {found.reason}"
+            return say("resolve.input-not-read", name=one.name, reason=found.reason)
         if one.quote and found.quote != one.quote:
-            return f"its input {one.name} is not what stands at its address"
+            return say("resolve.input-moved", name=one.name)
         if one.value is None:
             continue
         known = _values(one, found.quote, context.facts)
         if known and one.value not in known:
-            return f"its input {one.name} is not the value that was read at its address"
+            return say("resolve.input-other-value", name=one.name)
         if not known and not one.quote:
-            return f"its input {one.name} can't be compared with what stands at its address: it is not quoted"
+            return say("resolve.input-not-quoted", name=one.name)
         if not known and not _stands(one.value, found.quote):
             return f"its input {one.name} is not a value that stands at its address"
     return ""
