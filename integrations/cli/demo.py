@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 
 import click
+from bedside.core.wording import say
 
 from .options import config_of, echo_json, home_option, json_option
 
@@ -26,11 +27,11 @@ def demo(as_json: bool, home: str | None) -> int:
 
     config = config_of(home, limit=3)
     started = time.monotonic()
-    click.echo(f"Data folder: {config.home}", err=True)
-    click.echo("Step 1 of 2: starter knowledge (HPO, CPIC, ICD-10-CM, drug names)", err=True)
+    click.echo(say("demo.folder", folder=config.home), err=True)
+    click.echo(say("demo.step-one"), err=True)
     with LoadBars() as bars:
         ensure_starter(config, bars)
-    click.echo("Step 2 of 2: three questions", err=True)
+    click.echo(say("demo.step-two"), err=True)
     answers = []
     with open_app(config, warm=True) as app:
         for number, (title, text) in enumerate(QUESTIONS, 1):

@@ -12,6 +12,7 @@ from typing import Any
 import click
 from bedside.core.config import Config
 from bedside.core.errors import BedsideError
+from bedside.core.wording import say
 
 from .options import config_of, echo_json, home_option, json_option
 
@@ -48,27 +49,38 @@ def doctor(as_json: bool, home: str | None) -> int:
             colour = {"ok": "green", "warn": "yellow", "failed": "red"}[state]
             click.echo(click.style(f"{state:7}", fg=colour) + f"{name}: {text}")
             if hint:
-                click.echo(f"         try: {hint}")
+                click.echo(f"         {say('doctor.try', hint=hint)}")
 
-    run("python", _python)
-    run("language model", lambda: _model(config))
-    run("plugins", lambda: _plugins(config))
+    run(say("doctor.python"), _python)
+    run(say("doctor.language-model"), lambda: _model(config))
+    run(say("doctor.plugins"), lambda: _plugins(config))
     _stores(config, run)
     bad = [c for c in checks if c.state == "failed"]
     if as_json:
         echo_json({"ok": not bad, "checks": [asdict(c) for c in checks], "config": config.public()})
     elif not bad:
-        click.echo("Everything works.")
+        some = any(c.state == "warn" for c in checks)
+        click.echo(say("doctor.nothing-broken") if some else say("doctor.everything-works"))
     return 1 if bad else 0
 
 
 def _python() -> tuple[str, str, str]:
-    return "ok", f"{platform.python_version()} on {platform.system()} {platform.machine()} ({sys.executable})", ""
+    return (
+        "ok",
+        say(
+            "doctor.python-on",
+            version=platform.python_version(),
+            system=platform.system(),
+            machine=platform.machine(),
+            path=sys.executable,
+        ),
+        "",
+    )
 
 
 def _model(config: Config) -> tuple[str, str, str]:
     if not config.llm.enabled:
-        return "warn", "switched off; evidence keeps its deterministic order", ""
+        return "warn", say("doctor.switched-off"), ""
     from ..app import probe_model
 
     result = probe_model(config)
@@ -82,7 +94,7 @@ def _plugins(config: Config) -> tuple[str, str, str]:
     if host.failed:
         failures = (f"{i.name} ({i.distribution} {i.version}): {i.reason}" for i in host.failed)
         return "failed", "; ".join(failures), "bedside plugins list"
-    return "ok", ", ".join(i.name for i in host.plugins if i.status == "loaded") or "none", ""
+    return "ok", ", ".join(i.name for i in host.plugins if i.status == "loaded") or say("doctor.none"), ""
 
 
 def _stores(config: Config, run: Callable[[str, Callable[[], tuple[str, str, str]]], None]) -> None:
@@ -96,10 +108,10 @@ def _stores(config: Config, run: Callable[[str, Callable[[], tuple[str, str, str
         # a broken model was reported above and must not hide the stores
         app = open_app(config.model_copy(update={"llm": config.llm.model_copy(update={"enabled": False})}))
         if not app.loaded:
-            return "warn", f"{config.home}, nothing is loaded yet", "bedside knowledge load"
-        return "ok", f"{config.home}, {len(app.services.sources.all())} sources", ""
+            return "warn", say("doctor.nothing-loaded", folder=config.home), "bedside knowledge load"
+        return "ok", say("doctor.sources", folder=config.home, number=len(app.services.sources.all())), ""
 
-    run("data folder", folder)
+    run(say("doctor.data-folder"), folder)
     if app is None:
         return
     with app:
@@ -107,13 +119,16 @@ def _stores(config: Config, run: Callable[[str, Callable[[], tuple[str, str, str
 
         def embedder() -> tuple[str, str, str]:
             vector = s.embedder.embed(["one line"])[0]
-            return "ok", f"{s.embedder.fingerprint}, {len(vector)} dimensions", ""
+            return "ok", say("doctor.dimensions", model=s.embedder.fingerprint, number=len(vector)), ""
 
-        run("embedding model", embedder)
+        def in_store(number: str, part: str, otherwise: str) -> str:
+            return say("doctor.in-store", number=number, store=s.names.get(part, otherwise))
+
+        run(say("doctor.embedding-model"), embedder)
         if app.loaded:
-            run("passages", lambda: ("ok", f"{s.vectors.count():,} in {s.names.get('vectors', 'Chroma')}", ""))
-            run("graph", lambda: ("ok", _counts(s.graph.counts()) + f" in {s.names.get('graph', 'graph')}", ""))
-            run("terms", lambda: ("ok", f"{s.terms.count():,} names", ""))
+            run(say("doctor.passages"), lambda: ("ok", in_store(f"{s.vectors.count():,}", "vectors", "Chroma"), ""))
+            run(say("doctor.graph"), lambda: ("ok", in_store(_counts(s.graph.counts()), "graph", "graph"), ""))
+            run(say("doctor.terms"), lambda: ("ok", say("doctor.names", number=f"{s.terms.count():,}"), ""))
 
 
 def _counts(counts: dict[str, int]) -> str:

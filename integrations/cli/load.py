@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 from bedside.core.errors import UsageError
+from bedside.core.wording import say
 
 from .options import config_of, echo_json, home_option, json_option
 
@@ -78,7 +79,7 @@ def load(
     else:
         for info in infos:
             if info == before.get(info.id):
-                click.echo(f"{info.id} {info.version}: nothing to do, it is already loaded (--again loads it again)")
+                click.echo(say("load.already", id=info.id, version=info.version))
             else:
                 _tell(info)
     return 0
@@ -117,8 +118,8 @@ def _chosen(
 def _tell(info: SourceInfo) -> None:
     shown = ("passages", "nodes", "edges", "terms", "diseases", "retracted", "skipped")
     counts = ", ".join(f"{info.counts[kind]:,} {kind}" for kind in shown if info.counts.get(kind))
-    click.echo(f"{info.id} {info.version}: {counts or 'nothing'}")
+    click.echo(say("load.loaded", id=info.id, version=info.version, counts=counts or say("load.nothing")))
     for line in info.skipped[:_SHOWN]:
-        click.echo(f"    skipped: {line}")
+        click.echo("    " + say("load.skipped", line=line))
     if (more := info.counts.get("skipped", 0) - _SHOWN) > 0:
         click.echo(f"    and {more:,} more; the first twenty: bedside knowledge status --json")

@@ -7,6 +7,7 @@ from bedside.core.config import Config
 from bedside.core.errors import UsageError
 from bedside.core.host import PluginHost
 from bedside.core.toolkit.printable import printable
+from bedside.core.wording import say
 
 from .options import config_of, echo_json, home_option, json_option
 
@@ -34,7 +35,7 @@ def list_(as_json: bool, home: str | None) -> int:
 
         table = Table(box=None, pad_edge=False)
         for column in ("plugin", "package", "status", "tasks"):
-            table.add_column(column, overflow="fold")
+            table.add_column(say(f"column.{column}"), overflow="fold")
         for i in host.plugins:
             table.add_row(i.name, f"{i.distribution} {i.version}".strip(), i.status, ", ".join(i.tasks) or i.reason)
         Console(markup=False).print(table)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 from bedside.core.errors import UsageError
+from bedside.core.wording import say
 
 from .options import config_of, echo_json, home_option, json_option
 
@@ -30,7 +31,7 @@ def remove(ids: tuple[str, ...], as_json: bool, home: str | None) -> int:
             if not as_json:
                 counts = ", ".join(f"{info.counts[k]:,} {k}" for k in ("passages", "edges", "terms") if info.counts.get(k))
                 what = f"{info.id} {info.version}".rstrip()
-                click.echo(f"{what} is removed: {counts or 'nothing was in use'}")
+                click.echo(say("load.removed", what=what, counts=counts or say("load.nothing-in-use")))
     if as_json:
         echo_json([info.model_dump(mode="json") for info in removed])
     return 0
@@ -56,7 +57,7 @@ def reembed(ids: tuple[str, ...], as_json: bool, home: str | None) -> int:
     if as_json:
         echo_json([info.model_dump(mode="json") for info in infos])
     elif not infos:
-        click.echo("nothing to do: all passages were embedded with the model in use")
+        click.echo(say("load.none-to-reembed"))
     else:
         for info in infos:
             click.echo(f"{info.id}: {info.counts.get('passages', 0):,} passages embedded with {info.fingerprint}")

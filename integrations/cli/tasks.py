@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from bedside.core.errors import UsageError
 from bedside.core.toolkit.printable import escaped, printable
+from bedside.core.wording import say
 
 from .options import answer_options, config_of, echo_json, home_option, json_option
 from .tables import block
@@ -76,10 +77,10 @@ def _list(host: PluginHost, *, as_json: bool) -> None:
         block(
             task.name,
             printable(task.description),
-            f"arguments: {fields}" if fields else "no arguments: works on the case",
+            say("task.arguments", names=fields) if fields else say("task.no-arguments"),
         )
     for info in host.failed:
-        click.echo(f"{info.name} could not be loaded: {printable(info.reason)}", err=True)
+        click.echo(say("task.plugin-not-loaded", name=info.name, reason=printable(info.reason)), err=True)
 
 
 def _show(host: PluginHost, task: Task, *, schema: bool, as_json: bool) -> None:
@@ -89,9 +90,9 @@ def _show(host: PluginHost, task: Task, *, schema: bool, as_json: bool) -> None:
         echo_json({**_about(host, task), "schema": task.schema()})
     else:
         needs = " or ".join(" and ".join(group) for group in task.needs)
-        lines = [printable(task.description), f"of {host.supplier(host.owner(task.name))}"]
-        lines.append("asked for every question" if task.always else f"asked when the question has {needs}")
-        lines += [f"for example: {printable(text)}" for text in task.examples]
+        lines = [printable(task.description), say("task.of", supplier=host.supplier(host.owner(task.name)))]
+        lines.append(say("task.always") if task.always else say("task.needs", needs=needs))
+        lines += [say("task.example", text=printable(text)) for text in task.examples]
         block(task.name, *lines)
         for name, about in _fields(task).items():
             click.echo(f"  {name}: {about}")
@@ -115,8 +116,8 @@ def _fields(task: Task) -> dict[str, str]:
     model = task.arguments_model()
     out = {}
     for name, field in (model.model_fields if model else {}).items():
-        must = "required; " if field.is_required() else ""
-        out[name] = printable(must + (field.description or ""))
+        what = printable(field.description or "")
+        out[name] = say("task.required", what=what) if field.is_required() else what
     return out
 
 
