@@ -14,6 +14,7 @@ from ..locks import StoreLock
 
 LOAD_HINT = "bedside knowledge load"
 READ_MILLISECONDS = 10_000
+_PATIENCE_S = 5.0
 _ADDRESS_SPACE = 1 << 38
 """Room for a file of 256 GiB. Ladybug's default of 8 TiB does not fit where address space is limited."""
 
@@ -28,6 +29,7 @@ class LadybugFile:
         self.read_only = read_only
         self._mutex = threading.Condition()
         self._borrowed = 0
+        self._ending = False
         self._idle: list[Any] = []
         self._db: Any = None
         if read_only and not path.exists():
@@ -67,7 +69,8 @@ class LadybugFile:
             rows_of(connection, "BEGIN TRANSACTION", {})
             try:
                 yield connection
-                rows_of(connection, "COMMIT", {})
+                with self._alone():
+                    rows_of(connection, "COMMIT", {})
             except BaseException:
                 with suppress(Exception):
                     rows_of(connection, "ROLLBACK", {})
@@ -77,19 +80,20 @@ class LadybugFile:
         """Move what the log holds into the file. Until then a killed process loses nothing, but opening takes longer."""
         with self.telling("write its checkpoint"), self.connection() as connection:
             connection.set_query_timeout(0)
-            rows_of(connection, "CHECKPOINT", {})
+            with self._alone():
+                rows_of(connection, "CHECKPOINT", {})
 
     def reopen(self) -> None:
         """After a large COPY each look-up takes 5 ms until the file is opened anew (30 ms); then it takes 0.1 ms."""
         with self._mutex:
-            if self._db is None or not self._mutex.wait_for(lambda: self._borrowed == 0, timeout=5.0):
+            if self._db is None or not self._mutex.wait_for(lambda: self._borrowed == 0, timeout=_PATIENCE_S):
                 return
             self._close_all()
             self._open()
 
     def close(self) -> None:
         with self._mutex:
-            self._mutex.wait_for(lambda: self._borrowed == 0, timeout=5.0)
+            self._mutex.wait_for(lambda: self._borrowed == 0, timeout=_PATIENCE_S)
             self._close_all()
         self._lock.close()
 
@@ -118,6 +122,7 @@ class LadybugFile:
     def connection(self) -> Iterator[Any]:
         """One that no other thread uses; after an error it is not used again."""
         with self._mutex:
+            self._mutex.wait_for(lambda: not self._ending, timeout=_PATIENCE_S)
             if self._db is None:
                 raise StoreError(f"{self.name} is closed")
             if self._idle:
@@ -139,6 +144,22 @@ class LadybugFile:
                 else:
                     with suppress(Exception):
                         connection.close()
+                self._mutex.notify_all()
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """While the one connection that is in use ends what it wrote: reads that have begun are waited for, later ones wait.
+
+        A read beside a COMMIT in the same process has come back with half of it (2 of 174, seen once on a loaded machine).
+        """
+        with self._mutex:
+            self._ending = True
+            self._mutex.wait_for(lambda: self._borrowed == 1, timeout=_PATIENCE_S)
+        try:
+            yield
+        finally:
+            with self._mutex:
+                self._ending = False
                 self._mutex.notify_all()
 
     @contextmanager

@@ -33,7 +33,7 @@ def resume_or_begin(wanted: JournalEntry, stores: Stores) -> JournalEntry:
     unfinished = stores.journal.get(wanted.source_id)
     if unfinished == wanted:
         try:
-            stores.vectors.count(physical(wanted.source_id, wanted.vectors))
+            stores.vectors.must_be_whole(physical(wanted.source_id, wanted.vectors))
             return wanted
         except BedsideError:
             pass  # the index was interrupted in the middle of a write: it is rebuilt

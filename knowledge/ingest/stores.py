@@ -27,7 +27,13 @@ class WritableVectors(Protocol):
 
     def count(self, source_id: str | None = None) -> int: ...
 
-    def remove(self, source_id: str) -> int: ...
+    def must_be_whole(self, source_id: str) -> None:
+        """Raises `StoreError` when what a killed process wrote last is torn."""
+        ...
+
+    def remove(self, source_id: str) -> int:
+        """Works on a torn index too."""
+        ...
 
 
 class WritableLexical(Protocol):

@@ -17,6 +17,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 import conftest as tests
+from bedside.core.errors import StoreError
 from bedside.knowledge.ingest import load, recover
 
 OLD = {"ident": "one", "passages": 400, "edges": 30, "version": "1"}
@@ -36,7 +37,7 @@ def in_child(home: Path, what: str, kill_after: float | None = None) -> float:
                 recover(kit.stores)
             else:
                 load(tests.source(**(OLD if what == "old" else NEW)), kit.stores)
-            home.with_suffix(".seen").write_text(repr((kit.seen(), kit.stored())))
+            home.with_suffix(".seen").write_text(repr((kit.seen(), stored(kit, what))))
             kit.close()
             code = 0
         except BaseException:
@@ -54,6 +55,16 @@ def in_child(home: Path, what: str, kill_after: float | None = None) -> float:
     elif os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]):
         raise SystemExit(f"{what} failed in {home}")
     return time.monotonic() - began
+
+
+def stored(kit: tests.Kit, what: str) -> object:
+    """A kill can tear the index that is being staged, which nobody reads: that one can't be counted before the next load."""
+    try:
+        return kit.stored()
+    except StoreError:
+        if what != "look" or not kit.stores.journal.entries():
+            raise
+        return "torn"
 
 
 def seen(home: Path, what: str) -> str:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import queue
 import signal
 import threading
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -360,3 +362,26 @@ def test_cut_off_after_the_switch_the_rest_is_done_before_the_next_question(
         load(source(version="2", passages=0, edges=0), fresh.stores)
         remove("one", fresh.stores)
     assert kit.seen() == fresh.seen() and kit.stored() == fresh.stored()
+
+
+@pytest.mark.parametrize("file", ["link_lists.bin", "data_level0.bin", "length.bin", "index_metadata.pickle"])
+def test_an_index_that_a_kill_has_torn_is_built_anew(make_kit: Callable[..., Kit], tmp_path: Path, file: str) -> None:
+    """Chroma writes its index in place, and of one that was cut short a search still answers from what is left."""
+    clean = make_kit("clean")
+    load(source(passages=3000), clean.stores)
+    wanted = (clean.seen(), clean.stored())
+
+    kit = make_kit()
+    kit.embedder.embed = _failing_after(kit.embedder, 2000)
+    with pytest.raises(EmbeddingError):
+        load(source(passages=3000), kit.stores)
+    kit.close()
+    torn = [path for path in (tmp_path / "home" / "chroma").glob(f"*/{file}") if path.stat().st_size]
+    assert torn
+    for path in torn:
+        os.truncate(path, path.stat().st_size // 2)
+
+    kit = make_kit()
+    assert kit.stores.journal.get("one") is not None
+    load(source(passages=3000), kit.stores)
+    assert (kit.seen(), kit.stored()) == wanted
