@@ -12,7 +12,7 @@ import re
 from ...types import Facts, Mention
 from ...wording import say
 from ..sentences import sentences, span_at
-from .experiencer import MY, RELATIVE, bystanders_masked, family_parts, names_patient, relative_with
+from .experiencer import comes_back, family_parts, is_the_patient, names_patient, owner, people
 from .genotype_doubt import GENOTYPIC, GenotypeDoubt
 from .uncertainty import doubtful
 
@@ -42,9 +42,9 @@ def of_the_patient(text: str, facts: Facts) -> Facts:
         start, end = span_at(spans, m.start) or (0, len(text))
         if m.kind == "phenotype":
             in_family = any(a <= m.start < b for a, b in family)
-            why = _why_not_finding(text, text[start:end], m.start - start, m.end - start, in_family)
+            why = _why_not_finding(text, text[start:end], m, m.start - start, in_family)
             if not why and (doubt := doubts.get((m.start, m.end))):
-                why = say("cue.uncertainty", cue=doubt)
+                why = say(f"cue.{doubt.category}", cue=doubt.text)
         else:
             why = genotypes.why(m, start, end) if m.kind in GENOTYPIC else ""
         if why:
@@ -54,12 +54,12 @@ def of_the_patient(text: str, facts: Facts) -> Facts:
     return Facts(mentions=tuple(kept), unread=tuple(dict.fromkeys(told)))
 
 
-def _why_not_finding(text: str, sentence: str, start: int, end: int, in_family: bool) -> str:
-    if in_family and not names_patient(sentence[:start]):
+def _why_not_finding(text: str, sentence: str, mention: Mention, at: int, in_family: bool) -> str:
+    if in_family and not names_patient(sentence[:at]):
         return say("doubt.family-heading")
-    relative = relative_with(sentence, start, end)
-    if relative and not (_is_the_patient(text) and not names_patient(text)):
-        return say("doubt.relative", cue=relative)
+    person = owner(sentence, at, at + len(mention.text), negated=mention.negated)
+    if person and not (is_the_patient(text) and not names_patient(text)):
+        return say(f"doubt.{person.who}", cue=person.text)
     return ""
 
 
@@ -70,7 +70,7 @@ class _Genotypes:
         self._text = text
         self._doubt = GenotypeDoubt(text, facts)
         self._genes = {m.id for m in facts.mentions if m.kind == "gene"}
-        self._own = any(m.kind in GENOTYPIC for m in facts.mentions) and _is_the_patient(text)
+        self._own = any(m.kind in GENOTYPIC for m in facts.mentions) and is_the_patient(text)
         self._of_clause: dict[tuple[int, int], str] = {}
 
     def why(self, mention: Mention, start: int, end: int) -> str:
@@ -86,14 +86,9 @@ class _Genotypes:
         return self._doubt.why(mention, start, end)
 
     def _why_clause(self, clause: str) -> str:
-        relative = RELATIVE.search(bystanders_masked(clause))
-        if relative and not self._own:
-            return say("doubt.beside-relative", cue=relative.group())
+        others = [one for one in people(clause) if one.who != "patient" and not (one.tells and comes_back(clause, one))]
+        if others and not self._own:
+            return say("doubt.beside-relative", cue=others[0].text)
         doubt = _DOUBT.search(clause)
         return say("doubt.doubted-or-denied", cue=doubt.group().strip()) if doubt else ""
 
-
-def _is_the_patient(text: str) -> bool:
-    """ "Can my mother, a CYP2D6 poor metabolizer, take codeine?": the only person spoken of is the patient."""
-    people = {found.group().lower() for found in RELATIVE.finditer(text)}
-    return len(people) == 1 and bool(MY.search(text))

@@ -26,8 +26,12 @@ from .denial_cues import (
     GOVERNS_LIST,
     LABEL,
     LACK,
+    LAST_JOIN,
     LATE,
     OF_ONE,
+    PART_AFTER,
+    PART_BEFORE,
+    PLAIN,
     PSEUDO,
     REACH,
     TIMED_AFTER,
@@ -49,6 +53,8 @@ _NEXT_LABEL = re.compile(r"\.(?:\s|$)|[;,\n]\s*[A-Za-z][\w ]{1,30}:|\n\s*\n")
 _TRIGGER_WORD = re.compile(r"(?:absent|absence|lack|no|non|not)\b", re.IGNORECASE)
 
 
+_FAR = 45
+"""Characters behind a list in which its "or" may follow."""
 _NEAR = 6
 """As many readings of the same words at most."""
 
@@ -228,9 +234,20 @@ class _Text:
         last = max((n for n, one in enumerate(readings) if one == _DENIED), default=0)
         if TIMED_BEFORE.match(first) or TIMED_AFTER.match(self.masked, self.ends[items[last][0]]):
             readings = [_TIMED if one == _DENIED else one for one in readings]
-        for (i, _), one in zip(items, readings, strict=True):
+        for (i, gap), one in zip(items, readings, strict=True):
+            if one == _DENIED and (part := self._part(gap, i)):
+                one = Denial("unclear", f"is denied only in part (“{part}”)")
             self._deny(i, one)
             self._inside(i, one)
+
+    def _part(self, gap: str, i: int) -> str:
+        """The word that narrows a denial: "no left-sided hearing loss" leaves the other side, "no rash on the face" the rest."""
+        joins = list(LAST_JOIN.finditer(gap))
+        own = gap[joins[-1].end() :] if joins else gap
+        if PART_BEFORE.search(own) or PLAIN.sub(" ", own).strip(" \t\n-()[]\"'“”‘’"):
+            return own.strip()
+        after = PART_AFTER.match(self.masked, self.ends[i])
+        return after.group().strip() if after else ""
 
     def _items(self, at: int, stop: int) -> list[tuple[int, str]]:
         """The mentions in reach, each with what stands between it and the one before."""
@@ -242,7 +259,7 @@ class _Text:
                 continue
             gap = self.masked[at:start]
             own = items and (_TRIGGER_WORD.match(self.masked, start) or i in self.answers)
-            if start >= stop or len(gap) > REACH or END.search(gap) or own or any(self.used[at:start]):
+            if start >= stop or len(gap.split()) > REACH or END.search(gap) or own or any(self.used[at:start]):
                 break
             depth += gap.count("(") - gap.count(")")
             if depth < 0:
@@ -256,7 +273,7 @@ class _Text:
 
     def _or_follows(self, i: int) -> bool:
         """ "No A, B or (what is not read)": the list goes on to an "or" behind its last finding that is read."""
-        rest = self.masked[self.spans[i][1] : self.spans[i][1] + REACH]
+        rest = self.masked[self.spans[i][1] : self.spans[i][1] + _FAR]
         end = END.search(rest)
         found = re.match(r"(?:,\s*[\w\s-]+)*,?\s+(?:or|nor)\b", rest[: end.start()] if end else rest, re.IGNORECASE)
         return found is not None

@@ -1,112 +1,107 @@
 """Findings that are only possible, sought, feared or not yet looked for: neither there nor not there.
 
-After ConText (Harkema et al. 2009): hypothetical and uncertain words with a scope. A word that opens a list ("risk of A, B")
-reaches over commas; an adjective ("possible A, B") reaches the next finding and what "and" or "or" joins to it. A question
-asks about the risk of a finding without doubting it: those words don't count there.
+After ConText (Harkema et al. 2009): hypothetical and uncertain words with a scope; the words are in
+`rules/en/uncertainty.toml`. A cue reaches the next finding and what is joined to it, as far as its `reach` says. A question
+asks about the risk of a finding without doubting it: such cues don't count there.
 """
 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from ...types.reading import Span
 from ..entry_spans import end_of_entry
 from ..sentences import sentences, span_at
+from .cues import Category, CueRule, Reach, cue_rules, reaches
 
-_FLAGS = re.IGNORECASE | re.VERBOSE
-
-_OPENS_LIST = re.compile(
-    r"""\b(?:rule\s+out|ruling\s+out|r/o|(?:to|must|should)\s+exclude|suspicio(?:n|us)\s+(?:of|for)|suggestive\s+of|unable\s+to\s+(?:assess|exclude)|
-      (?:pending|awaiting|needs?|planned|scheduled|recommend\w*)\s+(?:\w+\s+){0,2}(?:evaluation|assessment|testing|test|
-        work-?up|screening|examination|confirmation|investigation)s?\s+(?:for|of)|
-      (?:not|never|n't)\s+(?:yet\s+)?(?:been\s+)?(?:formally\s+|fully\s+)?(?:assessed|evaluated|tested|examined|screened|
-        investigated|checked|asked)\s+(?:for|about)|
-      (?:not|cannot|can\s+not)\s+(?:yet\s+)?(?:exclude|rule\s+out|confirm)|not\s+confirmed\s+to\s+have|
-      (?:differential(?:\s+diagnosis)?|ddx)(?:\s+includes?|\s+of|:)?|unknown\s+(?:whether|if)|unclear\s+(?:whether|if)|
-      (?:not\s+known|not\s+clear|uncertain|unsure)\s+(?:whether|if))(?!\w)""",
-    _FLAGS,
-)
-_TOPIC = re.compile(
-    r"""\b(?:risk\s+(?:of|for)|screen(?:ing|ed|s)?\s+for|surveillance\s+for|assess(?:ment|ed|ing)?\s+for|
-      monitor(?:ing|ed)?\s+for|watch(?:ing)?\s+for|look(?:ing)?\s+for|test(?:ed|ing)?\s+for|concern(?:s|ed|ing)?\s+(?:for|about)|
-      predispos\w+\s+to|susceptib\w+\s+to|in\s+case\s+of|in\s+the\s+event\s+of|question\s+of)\b""",
-    _FLAGS,
-)
-_CONDITION = re.compile(
-    r"""\b(?:if|whether|unless|should(?=\s+[\w\s]{3,40}\b(?:develop|occur|recur|arise|appear|return|begin))|
-      (?:may|might|could|would)\s+(?:also\s+|later\s+|still\s+)?(?:have|be|develop|represent|suggest|indicate|experience|show))
-      \b""",
-    _FLAGS,
-)
-_ADJECTIVE = re.compile(
-    r"\b(?:possibl[ey]|probabl[ey]|likely|unlikely|suspected|suspect|questionable|questionably|presumed|presumptive|potential(?:ly)?|"
-    r"equivocal|uncertain|unconfirmed|query|cannot\s+exclude)\b|(?:(?<=[\s,;:(])|^)\?(?=\s?\w)",
-    re.IGNORECASE,
-)
-_AFTER = re.compile(
-    r"""[^\S\n]{0,9}(?:[:(-][^\S\n]{0,9})?(?:(?:is|are|was|were|has|have|had|been|be|remains?|still|currently|yet|only|very)\s+)*
-    (?:(?:possible|probable|likely|unlikely|suspected|uncertain|unclear|unknown)
-        (?!\s+(?:due|secondary|related|caused|from|because|cause|a?etiology|origin|significance))|
-      questionable|equivocal|unconfirmed|pending|doubtful|
-      (?:not|never)\s+(?:yet\s+)?(?:been\s+)?(?:formally\s+)?(?:confirmed|assessed|known|evaluated|tested|examined|excluded|
-        ruled\s+out|checked|certain|clear)|
-      (?:cannot|can\s+not|could\s+not|couldn['’]t|can['’]t)\s+be\s+(?:entirely\s+|fully\s+)?(?:ruled\s+out|excluded|confirmed|
-        assessed|determined)|
-      to\s+be\s+(?:ruled\s+out|excluded|confirmed|assessed|determined)|(?:may|might|could)\s+(?:develop|occur|appear|follow)
-    )\b|\?(?=\s*[,;)])""",
-    _FLAGS,
-)
-_ENDS_LIST = re.compile(r"[.;!?\n]|\b(?:but|however|although|presents?|presented|who)\b", re.IGNORECASE)
-_ENDS = re.compile(
-    r"[.;:!?\n,()]|\b(?:but|however|with|has|had|have|who|which|presents?|presented|is|was|are|were|and|or|because|since|in)\b",
-    re.IGNORECASE,
-)
-_ENDS_CONDITION = re.compile(r"[.;:!?\n,]|\b(?:but|however)\b", re.IGNORECASE)
+_PART_ENDS = {"adjacent": ".;:!?\n,()", "list": ".;!?\n", "part": ".;!?\n,", "next": ".;:!?\n,()"}
 _JOIN = re.compile(r"\s*(?:,?\s*(?:and/or|and|or)|/)\s*(?:\w+\s+){0,2}", re.IGNORECASE)
 _LIST_JOIN = re.compile(r"\s*(?:,|,?\s*(?:and/or|and|or)|/)\s*(?:\w+\s+){0,2}", re.IGNORECASE)
+_JOINED = re.compile(r"\s+(?:and|or|and/or)\s+", re.IGNORECASE)
 _OR = re.compile(r"\bor\b", re.IGNORECASE)
+_LINK = re.compile(
+    r"[^\S\n]{0,9}(?:[:(=–-][^\S\n]{0,9}|,[^\S\n]{0,9}(?=to be\b|not\b))?"
+    r"(?:(?:is|are|was|were|has|have|had|been|be|being|remains?|still|currently|yet|only|very|therefore|also)\s+)*",
+    re.IGNORECASE,
+)
+_MARK = re.compile(r"\?(?=\s*[,;)/])")
 _ALONE = re.compile(r"[^\S\n]{0,9}\?(?!\s*[Yy]es\b)\s*(?:$|(?=[A-Z\n]))")
-_REACH = 40
+_HEADED = re.compile(r"(?:^|[\n.;])\s*(?:[-*•]\s*)?(?:[A-Z][\w /-]{2,30}:)?\s*$")
+_LONGEST_WORD = 14
+"""Characters a word and its blank, so that a reach in words is bounded in characters too."""
 
 
-def doubtful(text: str, spans: Sequence[tuple[int, int]]) -> dict[int, str]:
+class Doubt(NamedTuple):
+    """The cue that a finding is doubted by, at `start:end` of the text."""
+
+    category: Category
+    text: str
+    start: int
+    end: int
+
+
+def doubtful(text: str, spans: Sequence[tuple[int, int]]) -> dict[int, Doubt]:
     """The spans (in order of appearance) that are said with doubt, by index, with the words that say so."""
-    found: dict[int, str] = {}
+    found: dict[int, Doubt] = {}
+    if not spans:
+        return found
     clauses = sentences(text, clauses=True)
-    for cue, ends, join, topical in (
-        (_OPENS_LIST, _ENDS_LIST, _LIST_JOIN, False),
-        (_TOPIC, _ENDS_LIST, _LIST_JOIN, True),
-        (_CONDITION, _ENDS_CONDITION, _LIST_JOIN, True),
-        (_ADJECTIVE, _ENDS, _JOIN, False),
-    ):
-        for word in cue.finditer(text):
-            if any(start < word.end() and word.start() < end for start, end in spans):
-                continue  # part of a finding's name
-            if topical and _is_asked(text, clauses, word.start()):
+    names = _Names(spans)
+    for rule in cue_rules("uncertainty"):
+        if rule.scope != "forward":
+            continue
+        reach = reaches("uncertainty")[rule.reach]
+        for word in rule.pattern.finditer(text):
+            if names.overlap(word.start(), word.end()) or (rule.asks and _is_asked(text, clauses, word.start())):
                 continue
-            for i in _after(text, spans, word.end(), ends, join):
-                found.setdefault(i, word.group().strip())
+            for i in _after(text, spans, names, word.end(), rule, reach):
+                found.setdefault(i, _doubt(rule.category, text, word.start(), word.end()))
+    backward = [rule for rule in cue_rules("uncertainty") if rule.scope == "backward"]
     for i, (start, _) in enumerate(spans):
         end = end_of_entry(text, spans, i)
-        said = _AFTER.match(text, end)
-        if said and not any(a < said.end() and said.start() < b for a, b in spans):
-            for j in (i, *_joined_before(text, spans, i)):
-                found.setdefault(j, said.group().strip(" :(-,"))
-        elif _ALONE.match(text, end) and start and not _words_before(text, clauses, start):
-            found.setdefault(i, "?")
+        if said := _said_after(text, end, backward):
+            if not names.overlap(end, said.end):
+                for j in (i, *_joined_before(text, spans, i)):
+                    found.setdefault(j, said)
+        elif (alone := _ALONE.match(text, end)) and start and _HEADED.search(text[max(0, start - 60) : start]):
+            found.setdefault(i, _doubt("uncertainty", text, *alone.span()))
     return found
 
 
-def _after(text: str, spans: Sequence[tuple[int, int]], at: int, ends: re.Pattern[str], join: re.Pattern[str]) -> list[int]:
+class _Names:
+    """Whether a stretch of text belongs to a name, in logarithmic time."""
+
+    def __init__(self, spans: Sequence[tuple[int, int]]) -> None:
+        self.starts = [start for start, _ in spans]
+        self._reached: list[int] = []
+        for _, end in spans:
+            self._reached.append(max(end, self._reached[-1]) if self._reached else end)
+
+    def overlap(self, start: int, end: int) -> bool:
+        i = bisect_left(self.starts, end)
+        return i > 0 and self._reached[i - 1] > start
+
+
+def _doubt(category: Category, text: str, start: int, end: int) -> Doubt:
+    said = text[start:end]
+    start += len(said) - len(said.lstrip(" \t\n:(-,"))
+    return Doubt(category, text[start:end].strip(), start, end)
+
+
+def _after(
+    text: str, spans: Sequence[tuple[int, int]], names: _Names, at: int, rule: CueRule, reach: Reach
+) -> list[int]:
     items: list[int] = []
     pending: list[int] = []
-    for i, (start, end) in enumerate(spans):
-        if start < at:
-            continue
+    join = _JOIN if rule.reach in ("next", "adjacent") else _LIST_JOIN
+    for i in range(bisect_left(names.starts, at), len(spans)):
+        start, end = spans[i]
         gap = text[at:start]
         if not items:
-            if len(gap) > _REACH or ends.search(gap):
+            if len(gap) > (1 + reach.tokens) * _LONGEST_WORD or len(gap.split()) > reach.tokens or _ends(gap, rule.reach, reach):
                 break
             items.append(i)
         elif gap.strip() in ("", "(", "["):
@@ -126,18 +121,34 @@ def _after(text: str, spans: Sequence[tuple[int, int]], at: int, ends: re.Patter
     return items
 
 
+def _ends(gap: str, name: str, reach: Reach) -> bool:
+    return any(sign in gap for sign in _PART_ENDS[name]) or bool(reach.stops.search(gap))
+
+
+def _said_after(text: str, end: int, rules: Sequence[CueRule]) -> Doubt | None:
+    """What is said right behind a finding that ends at `end`: "… is possible", "…? ", "… could not be examined"."""
+    link = _LINK.match(text, end)
+    begin = link.end() if link else end
+    for rule in rules:
+        for at in (begin, *_blank_after(text, end)):
+            if (at > end or at == begin) and (found := rule.pattern.match(text, at)):
+                return _doubt(rule.category, text, found.start(), found.end())
+    mark = _MARK.match(text, end)
+    return _doubt("uncertainty", text, *mark.span()) if mark else None
+
+
+def _blank_after(text: str, end: int) -> tuple[int, ...]:
+    """Where the next word begins: what `_LINK` takes ("was", "not") may be the cue's own first word."""
+    blank = len(text[end : end + 9]) - len(text[end : end + 9].lstrip(" "))
+    return (end + blank,) if blank else ()
+
+
 def _joined_before(text: str, spans: Sequence[tuple[int, int]], i: int) -> list[int]:
     items = []
-    while i > 0 and re.fullmatch(r"\s+(?:and|or|and/or)\s+", text[spans[i - 1][1] : spans[i][0]], re.IGNORECASE):
+    while i > 0 and _JOINED.fullmatch(text[spans[i - 1][1] : spans[i][0]]):
         i -= 1
         items.append(i)
     return items
-
-
-def _words_before(text: str, clauses: Sequence[Span], at: int) -> bool:
-    """Whether anything but the mark of a list stands before `at` in its clause."""
-    clause = span_at(clauses, at)
-    return bool(clause and text[clause.start : at].strip(" -*\n"))
 
 
 def _is_asked(text: str, clauses: Sequence[Span], at: int) -> bool:
