@@ -91,4 +91,3 @@ class _Genotypes:
             return say("doubt.beside-relative", cue=others[0].text)
         doubt = _DOUBT.search(clause)
         return say("doubt.doubted-or-denied", cue=doubt.group().strip()) if doubt else ""
-

@@ -55,7 +55,7 @@ BACKGROUND = re.compile(
 """What a note denies as an item of its own before findings, or a function whose lack is itself a finding."""
 TIMED_BEFORE = re.compile(r"\s*(?:further|more|new|recent|recurrent|additional|current)\b", re.I)
 TIMED_AFTER = re.compile(
-    r"\s*(?:since\b|(?:for|in|over|during)\s+(?:the\s+)?(?:past|last|previous)\b|at\s+(?:birth|onset|first)\b|(?:in|during)\s+(?:infancy|childhood|pregnancy)\b|initially\b|until\b|"
+    r"\s*(?:since\b(?!\s+(?:birth|ever|the\s+beginning))|(?:for|in|over|during)\s+(?:the\s+)?(?:past|last|previous)\b|at\s+(?:birth|onset|first)\b|(?:in|during)\s+(?:infancy|childhood|pregnancy)\b|initially\b|until\b|"
     r"for\s+(?:\d|many|several|two|three)|"
     r"at\s+present\b|currently\b|recently\b|any\s?more\b)",
     re.I,

@@ -22,7 +22,10 @@ _CHILD_OF = re.compile(
     r"(?P<parent>(?:[\w-]+\s+){0,4}?(?:man|woman|couple|mother|father|parents)\b)?",
     re.IGNORECASE,
 )
-_BACK = re.compile(r"(?:^|[;:,.(–—-]\s*|\b(?:and|but|while|whereas|whilst|though|although|so|that|then|yet|because)\s+)(?:he|she|they)\b", re.I)
+_BACK = re.compile(
+    r"(?:^|[;:,.(–—-]\s*|\b(?:and|but|while|whereas|whilst|though|although|so|that|then|yet|because)\s+)(?:he|she|they)\b",
+    re.I,
+)
 """The clause comes back to the patient: "His mother is well and he has ataxia"."""
 _OF = re.compile(r"\bof\s+(?:(?:the|our|this|my)\s+)?$", re.IGNORECASE)
 _POSSESSES = re.compile(r"['’]s\b")
@@ -31,7 +34,9 @@ _IN_AFTER = (
     r"^(?P<gap>[^.;!?\n]{0,60}?)\b(?:in|of|by)\s+(?:(?:the|his|her|a|an|their|patient['’]s|maternal|paternal|both|one|two)\s+){0,2}"
     r"(?P<person>{person}|family)\b"
 )
-_BIRTH = re.compile(r"\b(?:born|birth|child|son|daughter|baby|infant|care|milk|noticed|noted|seen|observed|according)\b", re.IGNORECASE)
+_BIRTH = re.compile(
+    r"\b(?:born|birth|child|son|daughter|baby|infant|care|milk|noticed|noted|seen|observed|according)\b", re.IGNORECASE
+)
 _HEADING = re.compile(rf"^[^\S\n]*(?:#+\s*)?(?:{_HISTORY}|family)[^\S\n]*:?[^\S\n]*$", re.IGNORECASE | re.MULTILINE)
 _NEXT_PART = re.compile(r"\n\s*\n|^[^\S\n]*(?:#+\s*)?[A-Z][\w /-]{2,40}:", re.MULTILINE)
 _BEFORE = 60
@@ -95,12 +100,16 @@ def _people(clause: str) -> Iterator[Person]:
         if found["parent"]:
             start, end = found.span("parent")
             last = clause.rfind(" ", start, end) + 1 or start
-            yield Person("relative", found["parent"], start, end, well=found["of"].lower() == "to" or _is_well(clause, last, end))
+            yield Person(
+                "relative", found["parent"], start, end, well=found["of"].lower() == "to" or _is_well(clause, last, end)
+            )
     for rule in _rules():
         if rule.scope == "clause":
             for found in rule.pattern.finditer(clause):
                 start, stop = found.span()
-                if rule.who == "patient" and (_OF.search(clause[max(0, start - 20) : start]) or _POSSESSES.match(clause, stop)):
+                if rule.who == "patient" and (
+                    _OF.search(clause[max(0, start - 20) : start]) or _POSSESSES.match(clause, stop)
+                ):
                     continue  # "the mother of the patient", "the patient's mother"
                 yield Person(
                     rule.who,  # type: ignore[arg-type]
@@ -114,13 +123,15 @@ def _people(clause: str) -> Iterator[Person]:
 
 def _tells(clause: str, start: int, end: int) -> bool:
     return bool(
-        _re("tells", "forward").match(clause, _blank(clause, end, " \t")) or _re("tells", "backward").search(clause[max(0, start - _BEFORE) : start])
+        _re("tells", "forward").match(clause, _blank(clause, end, " \t"))
+        or _re("tells", "backward").search(clause[max(0, start - _BEFORE) : start])
     )
 
 
 def _is_well(clause: str, start: int, end: int) -> bool:
     return bool(
-        _re("well", "forward").match(clause, _blank(clause, end)) or _re("well", "backward").search(clause[max(0, start - _BEFORE) : start])
+        _re("well", "forward").match(clause, _blank(clause, end))
+        or _re("well", "backward").search(clause[max(0, start - _BEFORE) : start])
     )
 
 

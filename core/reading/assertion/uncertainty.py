@@ -91,9 +91,7 @@ def _doubt(category: Category, text: str, start: int, end: int) -> Doubt:
     return Doubt(category, text[start:end].strip(), start, end)
 
 
-def _after(
-    text: str, spans: Sequence[tuple[int, int]], names: _Names, at: int, rule: CueRule, reach: Reach
-) -> list[int]:
+def _after(text: str, spans: Sequence[tuple[int, int]], names: _Names, at: int, rule: CueRule, reach: Reach) -> list[int]:
     items: list[int] = []
     pending: list[int] = []
     join = _JOIN if rule.reach in ("next", "adjacent") else _LIST_JOIN
@@ -101,7 +99,11 @@ def _after(
         start, end = spans[i]
         gap = text[at:start]
         if not items:
-            if len(gap) > (1 + reach.tokens) * _LONGEST_WORD or len(gap.split()) > reach.tokens or _ends(gap, rule.reach, reach):
+            if (
+                len(gap) > (1 + reach.tokens) * _LONGEST_WORD
+                or len(gap.split()) > reach.tokens
+                or _ends(gap, rule.reach, reach)
+            ):
                 break
             items.append(i)
         elif gap.strip() in ("", "(", "["):
