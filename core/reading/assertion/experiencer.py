@@ -1,7 +1,7 @@
 """Whose finding is it? The nearest person before it in its clause: a relative, another person, or the patient.
 
-Who is a person, who only reports, and who is said to be well are data (`rules/en/experiencer.toml`). Fails closed: what stands
-in a clause behind another person is that person's, unless the person only tells it, or the clause comes back to the patient.
+Who is a person, who only reports, and who is said to be well are data (`rules/en/experiencer.toml`). Fails closed: what
+stands in a clause behind another person is that person's, unless the person only tells it, or the clause comes back to the patient.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""Findings that are only possible, sought, feared or not yet looked for: neither there nor not there.
+"""How far a cue reaches: which findings a word of doubt or of time is said of.
 
-After ConText (Harkema et al. 2009): hypothetical and uncertain words with a scope; the words are in
-`rules/en/uncertainty.toml`. A cue reaches the next finding and what is joined to it, as far as its `reach` says. A question
-asks about the risk of a finding without doubting it: such cues don't count there.
+After ConText (Harkema et al. 2009). The words are in `rules/en/uncertainty.toml` (only possible, sought, feared or not
+yet looked for: neither there nor not there) and `rules/en/time.toml`. A cue reaches the next finding and what is joined to it, as
+far as its `reach` says. A question asks about the risk of a finding without doubting it: such cues don't count there.
 """
 
 from __future__ import annotations
@@ -34,8 +34,8 @@ _LONGEST_WORD = 14
 """Characters a word and its blank, so that a reach in words is bounded in characters too."""
 
 
-class Doubt(NamedTuple):
-    """The cue that a finding is doubted by, at `start:end` of the text."""
+class Found(NamedTuple):
+    """A cue at `start:end` of the text."""
 
     category: Category
     text: str
@@ -43,31 +43,36 @@ class Doubt(NamedTuple):
     end: int
 
 
-def doubtful(text: str, spans: Sequence[tuple[int, int]]) -> dict[int, Doubt]:
-    """The spans (in order of appearance) that are said with doubt, by index, with the words that say so."""
-    found: dict[int, Doubt] = {}
+def cued(text: str, spans: Sequence[tuple[int, int]], rules: str = "uncertainty") -> dict[int, Found]:
+    """The spans (in order of appearance) that a cue of the file `rules` reaches, by index, with the first that does."""
+    found: dict[int, Found] = {}
     if not spans:
         return found
     clauses = sentences(text, clauses=True)
     names = _Names(spans)
-    for rule in cue_rules("uncertainty"):
+    for rule in cue_rules(rules):
         if rule.scope != "forward":
             continue
-        reach = reaches("uncertainty")[rule.reach]
+        reach = reaches(rules)[rule.reach]
         for word in rule.pattern.finditer(text):
             if names.overlap(word.start(), word.end()) or (rule.asks and _is_asked(text, clauses, word.start())):
                 continue
             for i in _after(text, spans, names, word.end(), rule, reach):
-                found.setdefault(i, _doubt(rule.category, text, word.start(), word.end()))
-    backward = [rule for rule in cue_rules("uncertainty") if rule.scope == "backward"]
+                found.setdefault(i, _found(rule.category, text, word.start(), word.end()))
+    backward = [rule for rule in cue_rules(rules) if rule.scope == "backward"]
     for i, (start, _) in enumerate(spans):
         end = end_of_entry(text, spans, i)
-        if said := _said_after(text, end, backward):
+        if said := _said_after(text, end, backward, marks=rules == "uncertainty"):
             if not names.overlap(end, said.end):
                 for j in (i, *_joined_before(text, spans, i)):
                     found.setdefault(j, said)
-        elif (alone := _ALONE.match(text, end)) and start and _HEADED.search(text[max(0, start - 60) : start]):
-            found.setdefault(i, _doubt("uncertainty", text, *alone.span()))
+        elif (
+            rules == "uncertainty"
+            and (alone := _ALONE.match(text, end))
+            and start
+            and _HEADED.search(text[max(0, start - 60) : start])
+        ):
+            found.setdefault(i, _found("uncertainty", text, *alone.span()))
     return found
 
 
@@ -85,10 +90,10 @@ class _Names:
         return i > 0 and self._reached[i - 1] > start
 
 
-def _doubt(category: Category, text: str, start: int, end: int) -> Doubt:
+def _found(category: Category, text: str, start: int, end: int) -> Found:
     said = text[start:end]
     start += len(said) - len(said.lstrip(" \t\n:(-,"))
-    return Doubt(category, text[start:end].strip(), start, end)
+    return Found(category, text[start:end].strip(), start, end)
 
 
 def _after(text: str, spans: Sequence[tuple[int, int]], names: _Names, at: int, rule: CueRule, reach: Reach) -> list[int]:
@@ -127,16 +132,16 @@ def _ends(gap: str, name: str, reach: Reach) -> bool:
     return any(sign in gap for sign in _PART_ENDS[name]) or bool(reach.stops.search(gap))
 
 
-def _said_after(text: str, end: int, rules: Sequence[CueRule]) -> Doubt | None:
+def _said_after(text: str, end: int, rules: Sequence[CueRule], *, marks: bool) -> Found | None:
     """What is said right behind a finding that ends at `end`: "… is possible", "…? ", "… could not be examined"."""
     link = _LINK.match(text, end)
     begin = link.end() if link else end
     for rule in rules:
         for at in (begin, *_blank_after(text, end)):
             if (at > end or at == begin) and (found := rule.pattern.match(text, at)):
-                return _doubt(rule.category, text, found.start(), found.end())
-    mark = _MARK.match(text, end)
-    return _doubt("uncertainty", text, *mark.span()) if mark else None
+                return _found(rule.category, text, found.start(), found.end())
+    mark = _MARK.match(text, end) if marks else None
+    return _found("uncertainty", text, *mark.span()) if mark else None
 
 
 def _blank_after(text: str, end: int) -> tuple[int, ...]:
