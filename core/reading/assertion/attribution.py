@@ -4,7 +4,7 @@ A relative's genotype, a suspected phenotype and "A and B are x and y, respectiv
 such a mention is not `used`, and that is always reported, so that a reader can ask again in plainer words.
 
 Genotypes are judged by the whole sentence, deliberately strictly: a wrong one changes a prescription. A finding is judged by
-the person nearest to it (`experiencer`) and by the words of doubt and time that reach it (`scope`).
+the person nearest to it (`experiencer`) and by the words of doubt and time that reach it (`reach`).
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ from ...types import Facts, Mention
 from ...types.context import Cue, TextAddress
 from ...wording import say
 from ..sentences import sentences, span_at
-from .cues import Category
-from .experiencer import family_parts, is_the_patient, names_patient, owner
+from .cues import Category, CueWords
+from .experiencer import People, family_parts, is_the_patient
 from .genotype_doubt import GENOTYPIC, GenotypeDoubt
-from .scope import Found, cued
+from .reach import Found, cued
 
 _CueKind = Literal["negation", "uncertainty", "experiencer", "temporality", "status"]
 _KIND: dict[Category, _CueKind] = {
@@ -64,7 +64,7 @@ def attributed(text: str, facts: Facts) -> Facts:
         start, end = clause or (0, len(text))
         judged = Judged()
         if m.kind == "phenotype":
-            judged = findings.judge(m, text[start:end], start)
+            judged = findings.judge(m, start, end)
         elif m.kind in GENOTYPIC:
             judged = _genotype(genotypes, m, start, end)
         if judged.why:
@@ -80,37 +80,43 @@ class _Findings:
     """Judges the findings of one text."""
 
     def __init__(self, text: str, facts: Facts) -> None:
-        self._text = text
         self._spans = sorted({(m.start, m.end) for m in facts.mentions if m.kind == "phenotype"})
+        self._text = text
         self._family = family_parts(text) if self._spans else []
-        self._doubts = self._cued("uncertainty")
-        self._times = self._cued("time")
+        words = CueWords(text) if self._spans else None
+        self._doubts = self._cued("uncertainty", words)
+        self._times = self._cued("time", words)
+        everyone = People(text) if self._spans else None
+        # "My son has seizures": he is asked about
+        self._own = everyone is not None and is_the_patient(text, everyone) and not everyone.names_patient()
+        self._people: dict[int, People] = {}
 
-    def judge(self, m: Mention, clause: str, at: int) -> Judged:
-        """`m`, which stands in `clause`, which begins at `at`."""
+    def judge(self, m: Mention, start: int, end: int) -> Judged:
+        """`m`, which stands in the clause `start:end`."""
         place = (m.start, m.end)
-        past = self._times.get(place)
-        if why := self._owner(m, clause, at):
-            return why
+        if judged := self._owner(m, start, end):
+            return judged
         if doubt := self._doubts.get(place):
             return Judged(say(f"cue.{doubt.category}", cue=doubt.text), _MEANING[doubt.category], (doubt,))
+        past = self._times.get(place)
         return Judged("", _MEANING["past"], (past,)) if past else Judged()
 
-    def _owner(self, m: Mention, clause: str, at: int) -> Judged | None:
-        start = m.start - at
-        in_family = any(a <= m.start < b for a, b in self._family)
-        if in_family and not names_patient(clause[:start]):
+    def _owner(self, m: Mention, start: int, end: int) -> Judged | None:
+        if start not in self._people:
+            self._people[start] = People(self._text[start:end])
+        people, at = self._people[start], m.start - start
+        if any(a <= m.start < b for a, b in self._family) and not people.names_patient(at):
             return Judged(say("doubt.family-heading"), {"experiencer": "relative"})
-        person = owner(clause, start, start + len(m.text), negated=m.negated)
-        if person is None or (is_the_patient(self._text) and not names_patient(self._text)):
+        person = None if self._own else people.owner(at, m.end - start, negated=m.negated)
+        if person is None:
             return None
         relative = person.who == "relative"
         said = say("doubt.relative", cue=person.text) if relative else say("doubt.other", cue=person.text)
-        found = Found("experiencer", person.text, at + person.start, at + person.end)
+        found = Found("experiencer", person.text, start + person.start, start + person.end)
         return Judged(said, {"experiencer": person.who}, (found,))
 
-    def _cued(self, rules: str) -> dict[tuple[int, int], Found]:
-        return {self._spans[i]: found for i, found in cued(self._text, self._spans, rules).items()}
+    def _cued(self, rules: str, words: CueWords | None) -> dict[tuple[int, int], Found]:
+        return {self._spans[i]: found for i, found in cued(self._text, self._spans, rules, words).items()}
 
 
 def _genotype(doubt: GenotypeDoubt, m: Mention, start: int, end: int) -> Judged:
