@@ -9,11 +9,14 @@ the person nearest to it (`experiencer`) and by the words of doubt and time that
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
 from ...types import Facts, Mention
 from ...types.context import Cue, TextAddress
+from ...types.reading import Span
 from ...wording import say
+from ..languages import language_not_read
 from ..sentences import sentences, span_at
 from .cues import Category, CueWords
 from .experiencer import People, family_parts, is_the_patient
@@ -29,6 +32,8 @@ _KIND: dict[Category, _CueKind] = {
     "past": "temporality",
     "status": "status",
 }
+_SHOWN = 60
+"""Characters of a clause that are quoted."""
 _UNCERTAIN: dict[str, Any] = {"certainty": "uncertain"}
 _MEANING: dict[Category, dict[str, Any]] = {
     "uncertainty": _UNCERTAIN,
@@ -58,12 +63,17 @@ def attributed(text: str, facts: Facts) -> Facts:
     spans = sentences(text, clauses=True)
     findings = _Findings(text, facts)
     genotypes = GenotypeDoubt(text, facts)
+    foreign = {span.start: name for span in spans if (name := language_not_read(text[span.start : span.end]))}
+    if foreign:
+        told.append(_unread_clauses(text, [span for span in spans if span.start in foreign], foreign))
     mentions: list[Mention] = []
     for m in facts.mentions:
         clause = span_at(spans, m.start)
         start, end = clause or (0, len(text))
         judged = Judged()
-        if m.kind == "phenotype":
+        if start in foreign and m.kind not in ("gene", "disease"):
+            judged = Judged(say("doubt.language", language=foreign[start]), _UNCERTAIN)
+        elif m.kind == "phenotype":
             judged = findings.judge(m, start, end)
         elif m.kind in GENOTYPIC:
             judged = _genotype(genotypes, m, start, end)
@@ -74,6 +84,14 @@ def attributed(text: str, facts: Facts) -> Facts:
             more["cues"] = (*m.cues, *(_cue(one, m.origin) for one in judged.found))
         mentions.append(m.model_copy(update=more) if more else m)
     return Facts(mentions=tuple(mentions), unread=tuple(dict.fromkeys(told)))
+
+
+def _unread_clauses(text: str, clauses: Sequence[Span], names: Mapping[int, str]) -> str:
+    """What is reported of clauses in a language without rules, whether they name anything or not."""
+    languages = ", ".join(dict.fromkeys(names.values()))
+    first = " ".join(text[clauses[0].start : clauses[0].end].split())
+    shown = first if len(first) <= _SHOWN else first[:_SHOWN] + "…"
+    return say("reading.language-not-read", language=languages, number=len(clauses), text=shown)
 
 
 class _Findings:

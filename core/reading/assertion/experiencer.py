@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import Literal
@@ -62,10 +62,7 @@ class People:
 
     def __init__(self, clause: str) -> None:
         self._clause = clause
-        self.all: list[Person] = []
-        for person in sorted(_people(clause), key=lambda p: (p.start, -p.end)):
-            if not self.all or person.start >= self.all[-1].end:
-                self.all.append(person)
+        self.all = sorted(_apart(_people(clause), len(clause)), key=lambda p: p.start)
         self._back = [found.end() for found in _BACK.finditer(clause)]
         self._starts = [person.start for person in self.all]
         # who holds what follows each person: of what is there, and of what is denied
@@ -111,15 +108,23 @@ class People:
         return any(person.who == "patient" for person in self.all[at : bisect_left(self._starts, end)])
 
 
-def _people(clause: str) -> Iterator[Person]:
+def _apart(people: Iterable[tuple[int, Person]], size: int) -> Iterator[Person]:
+    """None over another: the lower number counts, then the longer ("the man in bed 4" is another man, not "the man")."""
+    taken = bytearray(size)
+    for _, person in sorted(people, key=lambda one: (one[0], one[1].start - one[1].end, one[1].start)):
+        if not any(taken[person.start : person.end]):
+            taken[person.start : person.end] = b"\x01" * (person.end - person.start)
+            yield person
+
+
+def _people(clause: str) -> Iterator[tuple[int, Person]]:
     for found in _CHILD_OF.finditer(clause):  # "the daughter of a man with ataxia": she is the patient, he is not
-        yield Person("patient", found.group(), found.start(), found.start("parent") if found["parent"] else found.end())
+        yield 0, Person("patient", found.group(), found.start(), found.start("parent") if found["parent"] else found.end())
         if found["parent"]:
             start, end = found.span("parent")
             last = clause.rfind(" ", start, end) + 1 or start
-            yield Person(
-                "relative", found["parent"], start, end, well=found["of"].lower() == "to" or _is_well(clause, last, end)
-            )
+            well = found["of"].lower() == "to" or _is_well(clause, last, end)
+            yield 0, Person("relative", found["parent"], start, end, well=well)
     words = CueWords(clause)
     for rule in _rules():
         if rule.scope == "clause":
@@ -129,13 +134,16 @@ def _people(clause: str) -> Iterator[Person]:
                     _OF.search(clause[max(0, start - 20) : start]) or _POSSESSES.match(clause, stop)
                 ):
                     continue  # "the mother of the patient", "the patient's mother"
-                yield Person(
-                    rule.who,  # type: ignore[arg-type]
-                    found.group(),
-                    start,
-                    stop,
-                    tells=rule.who != "patient" and _tells(clause, start, stop),
-                    well=rule.who != "patient" and _is_well(clause, start, stop),
+                yield (
+                    2 if rule.who == "patient" else 1,
+                    Person(
+                        rule.who,  # type: ignore[arg-type]
+                        found.group(),
+                        start,
+                        stop,
+                        tells=rule.who != "patient" and _tells(clause, start, stop),
+                        well=rule.who != "patient" and _is_well(clause, start, stop),
+                    ),
                 )
 
 
