@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -68,6 +68,8 @@ _CLAUSE_END = re.compile(r"[.](?!\d)|[;?!\n]|\bbut\b|\bwhereas\b", re.IGNORECASE
 _NEAR = 40
 _CLOCK = 40
 _LONGEST_SYMBOL = 20
+_ROW = 50
+"""So many genes on each side of a result are looked at."""
 """Characters between a gene and what is right beside it, at most."""
 _JOINED = re.compile(r"\s*(?:,|/|\band\b|\bor\b|&|,\s*and\b)\s*(?:the\s+)?", re.IGNORECASE)
 _FILLER = re.compile(
@@ -130,8 +132,9 @@ def find_pgx(plain: str, genes: Sequence[Gene]) -> list[Found]:
     ]
     clause_ends = [found_end.span() for found_end in _CLAUSE_END.finditer(plain)]
     stops = [(word.start, word.end) for word in words]
+    alone = len({gene.symbol for gene in genes}) == 1
     for word in words:
-        tied = [word.gene] if word.gene else _tie(plain, word.start, word.end, genes, stops, clause_ends)
+        tied = [word.gene] if word.gene else _tie(plain, word.start, word.end, genes, stops, clause_ends, alone=alone)
         if word.needs_gene and not tied:
             continue
         symbols: list[str | None] = [*tied] or [None]
@@ -139,7 +142,7 @@ def find_pgx(plain: str, genes: Sequence[Gene]) -> list[Found]:
             found.append(Found("pgx_phenotype", f"PGX:{symbol or ''}:{word.name}", word.name, word.start, word.end, symbol))
     stops = [(start, end) for start, end, _ in diplotypes]
     for start, end, name in diplotypes:
-        nearest: list[str | None] = [*_tie(plain, start, end, genes, stops, clause_ends)[:1]] or [None]
+        nearest: list[str | None] = [*_tie(plain, start, end, genes, stops, clause_ends, alone=alone)[:1]] or [None]
         for symbol in nearest:
             found.append(Found("diplotype", f"DIPLOTYPE:{symbol or ''}:{name}", name, start, end, symbol))
     taken = [match.span() for match in _DIPLOTYPE_AT.finditer(plain)]
@@ -244,15 +247,23 @@ def _tie(
     genes: Sequence[Gene],
     stops: Sequence[tuple[int, int]],
     clause_ends: Sequence[tuple[int, int]],
+    *,
+    alone: bool,
 ) -> list[str]:
     """The genes that a phenotype or diplotype belongs to: the one right before it, after its "of", or nearest in the clause.
 
-    Genes joined by "and" share it ("CYP2C19 and CYP2D6 poor metabolizer").
+    Genes joined by "and" share it ("CYP2C19 and CYP2D6 poor metabolizer"). `alone`: only one gene is named. All of it rises.
     """
-    begins = max((a for a, b in clause_ends if b <= start), default=-1)
-    ends = min((b for a, b in clause_ends if a >= end), default=len(plain) + 1)
-    left = [gene for gene in genes if begins < gene.end <= start]
-    right = [gene for gene in genes if end <= gene.start < ends]
+    before, after = (
+        bisect_right(clause_ends, start, key=lambda one: one[1]),
+        bisect_left(clause_ends, end, key=lambda one: one[0]),
+    )
+    begins = clause_ends[before - 1][0] if before else -1
+    ends = clause_ends[after][1] if after < len(clause_ends) else len(plain) + 1
+    last = bisect_right(genes, start, key=lambda gene: gene.end)
+    left = [gene for gene in genes[max(0, last - _ROW) : last] if gene.end > begins]
+    first = bisect_left(genes, end, key=lambda gene: gene.start)
+    right = [gene for gene in genes[first : first + _ROW] if gene.start < ends]
     # "*4/*4 CYP2D6, *1/*1 CYP2C19": the gene that follows at once is nearer than one beyond a comma
     at_once = right and not plain[end : right[0].start].strip() and plain[end : right[0].start]
     if at_once and left and "," in plain[left[-1].end : start]:
@@ -262,14 +273,19 @@ def _tie(
     if right and _OF.fullmatch(plain, end, right[0].start):
         return _joined(plain, right, forward=True)
     # Further away: no other phenotype (or diplotype, for a diplotype) may stand between.
-    if left and not any(left[-1].end <= stop[0] < start for stop in stops):
+    if left and not _any_within(stops, left[-1].end, start):
         return [left[-1].symbol]
-    if right and not any(end <= stop[0] < right[0].start for stop in stops):
+    if right and not _any_within(stops, end, right[0].start):
         return [right[0].symbol]
     # "CYP2D6 poor or intermediate metabolizer": all of them are about the only gene there is.
-    if left and len({gene.symbol for gene in genes}) == 1:
+    if left and alone:
         return [left[-1].symbol]
     return []
+
+
+def _any_within(stops: Sequence[tuple[int, int]], begin: int, end: int) -> bool:
+    at = bisect_left(stops, begin, key=lambda stop: stop[0])
+    return at < len(stops) and stops[at][0] < end
 
 
 def _joined(plain: str, genes: Sequence[Gene], *, forward: bool) -> list[str]:

@@ -26,7 +26,7 @@ RULES = ("experiencer", "genotypes", "negation", "time", "uncertainty")
 """The files of cues."""
 _PREFIX = 2
 """Letters by which a phrase whose first word is open (`brother*`) is looked for."""
-_BEGINNING = re.compile(r"\w+|[^\w\s]")
+_WORD = re.compile(r"\w+")
 _NESTED = re.compile(r"\([^()]*\(")
 _PARTS = re.compile(r"\([^()]*\)\??|\S+")
 
@@ -71,7 +71,7 @@ class CueWords:
         self.text = text
         self._places: dict[str, list[int]] = {}
         known = _all_begins()
-        for found in _BEGINNING.finditer(text):
+        for found in _beginning().finditer(text):
             word = found.group().lower()
             if word in known:
                 self._places.setdefault(word, []).append(found.start())
@@ -110,6 +110,13 @@ def reaches(name: str, language: str = "en") -> dict[str, Reach]:
 @cache
 def _all_begins() -> frozenset[str]:
     return frozenset(begin for name in RULES for rule in cue_rules(name) for begin in rule.begins)
+
+
+@cache
+def _beginning() -> re.Pattern[str]:
+    """Words, and the signs that a phrase begins with."""
+    signs = sorted(begin for begin in _all_begins() if begin != "#" and not _WORD.match(begin))
+    return re.compile(r"\w+|[" + "".join(map(re.escape, signs)) + "]")
 
 
 @cache
@@ -160,7 +167,7 @@ def _rule(data: dict[str, Any]) -> CueRule:
 
 def _key(phrase: str) -> str:
     """What the first word of a phrase begins with: the word, its first letters and `*`, `#` for a number, or a sign."""
-    found = _BEGINNING.match(phrase)
+    found = _WORD.match(phrase)
     word = found.group().lower() if found else phrase[0]
     rest = phrase[len(word) :]
     return word[:_PREFIX] + "*" if rest.startswith("*") else word

@@ -25,6 +25,7 @@ _LINK = re.compile(
 )
 _OF_GENE = re.compile(r"\s*(?:of|for|at|in|by)\s*\(?|\s*\(", re.IGNORECASE)
 _NEAR = 40
+_LONGEST_SYMBOL = 20
 """Characters between a gene and the short form of its phenotype, at most."""
 _IS_IT = re.compile(
     r"\b(?:is|was|are|could|might|may|can)\s+(?:she|he|they|it|(?:the|this|my|our)\s+patient)\s+(?:really\s+|be\s+)?an?\b",
@@ -62,7 +63,7 @@ class GenotypeDoubt:
 
     def __init__(self, text: str, facts: Facts) -> None:
         self._text = text
-        self._genes = [m for m in facts.mentions if m.kind == "gene"]
+        self._genes = sorted((m for m in facts.mentions if m.kind == "gene"), key=lambda m: m.start)
         results = [m for m in facts.mentions if m.kind in GENOTYPIC]
         words = CueWords(_masked(text, results)) if results else None
         self._cues = [(rule, [f.span() for f in rule.all(words)]) for rule in cue_rules("genotypes")] if words else []
@@ -138,7 +139,8 @@ class GenotypeDoubt:
     def _beside_its_gene(self, mention: Mention) -> bool:
         """ "CYP2D6 PM", "CYP2D6: PM", "CYP2D6 is a PM", "PM for CYP2D6": a short form counts only right beside its gene."""
         text = self._text
-        for gene in self._genes:
+        near = bisect_left(self._genes, mention.start - _NEAR - _LONGEST_SYMBOL, key=lambda gene: gene.start)
+        for gene in self._genes[near : near + _NEAR]:
             if 0 <= mention.start - gene.end <= _NEAR and _LINK.fullmatch(text[gene.end : mention.start]):
                 return True
             if 0 < gene.start - mention.end <= _NEAR and _OF_GENE.fullmatch(text[mention.end : gene.start]):
