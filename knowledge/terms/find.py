@@ -15,6 +15,7 @@ from .fuzzy import Spelling, misspelt
 from .match import BRAND, NAME, Index, NameEntry, NameMatch, candidates, longest_first, rank
 from .normal import Normal, Token
 from .pgx import Found, Gene, find_pgx, unclear_diplotypes
+from .pgx_forms import Named, aliased_genes, not_read
 
 _SHOUT = 0.7
 """Share of capitals from which a text is all in capitals, so that capitals say nothing about a word."""
@@ -36,6 +37,9 @@ def find(index: Index, text: str, *, origin: str) -> Facts:
         for entry in [min(one.entries, key=rank)]
         if entry.kind == "gene"
     ]
+    taken = {gene.start for gene in genes}
+    aliases = [gene for gene in aliased_genes(normal.plain) if gene.start not in taken]
+    genes = sorted([*genes, *(Gene(*gene) for gene in aliases)], key=lambda gene: gene.start)
     pgx = find_pgx(normal.plain, genes)
     named = longest_first([one for one in found if not _inside_pgx(one, pgx)])
     spellings, unread = misspelt(index, tokens, named, pgx, known, ordinary)
@@ -44,7 +48,10 @@ def find(index: Index, text: str, *, origin: str) -> Facts:
     for start, end in unclear_diplotypes(normal.plain):
         first, last = normal.span(start, end)
         unread.append(say("terms.unclear-diplotype", text=normal.text[first:last]))
-    mentions = _mentions(normal, named, pgx, spellings, origin, unread)
+    for start, end in not_read(normal.plain, genes, _results(pgx)):
+        first, last = normal.span(start, end)
+        unread.append(say("terms.result-not-read", text=normal.text[first:last]))
+    mentions = _mentions(normal, named, pgx, spellings, aliases, origin, unread)
     return Facts(mentions=mentions, unread=tuple(dict.fromkeys(unread)))
 
 
@@ -84,8 +91,19 @@ def _inside_pgx(one: NameMatch, pgx: list[Found]) -> bool:
     )
 
 
+def _results(pgx: list[Found]) -> list[tuple[int, int]]:
+    """Where results were read whole: an allele alone ("*2 heterozygote") is none, an HLA allele is."""
+    return [(one.start, one.end) for one in pgx if one.kind != "variant" or one.id.startswith("ALLELE:HLA")]
+
+
 def _mentions(
-    normal: Normal, named: list[NameMatch], pgx: list[Found], spellings: list[Spelling], origin: str, unread: list[str]
+    normal: Normal,
+    named: list[NameMatch],
+    pgx: list[Found],
+    spellings: list[Spelling],
+    aliases: list[Named],
+    origin: str,
+    unread: list[str],
 ) -> tuple[Mention, ...]:
     """What is present and what is denied. Where that is unclear, a finding is uncertain and a drug is taken as present."""
     parts: list[tuple[int, int, dict]] = []
@@ -99,6 +117,9 @@ def _mentions(
             "related": _related(entry, one.entries),
         }
         parts.append((one.start, one.end, values))
+    for gene in aliases:
+        values = {"kind": "gene", "id": f"GENE:{gene.symbol}", "name": gene.symbol, "how": "synonym"}
+        parts.append((gene.start, gene.end, values))
     for word in pgx:
         values = {"kind": word.kind, "id": word.id, "name": word.name, "gene": word.gene}
         parts.append((word.start, word.end, values))
