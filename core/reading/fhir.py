@@ -22,7 +22,10 @@ _NOT_ORDERED = frozenset({"proposal", "option"})
 _INACTIVE = frozenset(
     "resolved inactive remission stopped completed cancelled entered-in-error not-taken declined not-done".split()
 )
-_DOUBTED = frozenset({"unconfirmed", "provisional", "differential"})
+# verification states that leave open whether something is there
+DOUBTED = frozenset({"unconfirmed", "provisional", "differential"})
+# states of a result or report that is not to be used
+WITHDRAWN = frozenset({"entered-in-error", "cancelled"})
 # LOINC answers, SNOMED CT qualifiers, HL7 v2-0136 and v3 ObservationInterpretation
 _PRESENT = frozenset({"la9633-4", "52101004", "10828004", "y", "pos", "present", "positive", "yes", "detected"})
 _ABSENT = frozenset({"la9634-2", "2667000", "260385009", "n", "neg", "absent", "negative", "no", "not detected"})
@@ -219,6 +222,20 @@ def words_of(concept: Any) -> Iterator[str]:
                 yield str(word).strip().lower()
 
 
+def texts_of(element: Any) -> Iterator[str]:
+    """The words that people read of any element: `text` and `display`, however deep, in their order."""
+    ahead: list[tuple[str, Any]] = [("", element)]
+    while ahead:
+        name, one = ahead.pop()
+        if isinstance(one, str):
+            if name in ("text", "display"):
+                yield one
+        elif isinstance(one, Mapping):
+            ahead.extend(reversed(list(one.items())))
+        elif isinstance(one, list | tuple):
+            ahead.extend(("", part) for part in reversed(one))
+
+
 def medications_of(resource: Resource) -> list[Any]:
     """What a medication resource names: a CodeableConcept, a Reference, or wrongly both."""
     held = resource.get("medication") or {}  # release 5: a concept or a reference
@@ -251,7 +268,7 @@ def is_unordered(resource: Resource) -> bool:
 
 def doubt(resource: Resource) -> str:
     """The verification status that leaves open whether it is there; empty where there is none."""
-    return min(_DOUBTED & states(resource, "verificationStatus"), default="")
+    return min(DOUBTED & states(resource, "verificationStatus"), default="")
 
 
 def says(resource: Resource) -> bool | None:

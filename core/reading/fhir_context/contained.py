@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TypeVar
 
 from ...types.context import FhirAddress, Genotype, Observation
-from ..fhir import Resource, is_modified, kind_of, of_another, subject_id
+from ..fhir import WITHDRAWN, Resource, is_modified, kind_of, of_another, subject_id
 from .elements import listed
 from .genomics.genotypes import genotypes
 from .modified import Modified
@@ -14,7 +14,6 @@ from .references import References
 from .reports import Reports
 
 _Result = TypeVar("_Result", Observation, Genotype)
-_WRONG = frozenset({"entered-in-error", "cancelled"})
 
 
 def read_contained(
@@ -42,7 +41,7 @@ def read_contained(
             reports.add(reference, "contained-modified")
             continue
         one = {**inner, "contained": report["contained"]}  # what it refers to by # is beside it
-        if (withdrawn := str(report.get("status")).lower()) in _WRONG:
+        if (withdrawn := str(report.get("status")).lower()) in WITHDRAWN:
             one["status"] = withdrawn
         found += [_inside(fact, number) for fact in observations(one, reference, references)]
         results += [_inside(fact, number) for fact in genotypes(one, reference, references, reports)]

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from .. import fhir
 from ..fhir import Resource
 
-_WITHDRAWN = frozenset({"entered-in-error", "cancelled"})
 _MEMBERS = ("result", "hasMember")
 Named = tuple[str, Resource]
 """A resource with the reference by which it is addressed (`Observation/f001`)."""
@@ -28,7 +27,7 @@ class References:
         self.withdrawn = frozenset(
             reference
             for resource in resources
-            if fhir.kind_of(resource) == "DiagnosticReport" and str(resource.get("status")).lower() in _WITHDRAWN
+            if fhir.kind_of(resource) == "DiagnosticReport" and str(resource.get("status")).lower() in fhir.WITHDRAWN
             for reference, _ in self.members(resource, resource)
         )
         """References of the results of reports that are cancelled or entered in error."""
