@@ -67,11 +67,6 @@ def listed(resource: Resource, name: str) -> list[Any]:
     return found
 
 
-def texts(element: Any) -> list[str]:
-    """The `text` of each Annotation or CodeableConcept of a list."""
-    return [str(one["text"]) for one in element or () if isinstance(one, dict) and one.get("text")]
-
-
 def certainty(verified: set[str]) -> Certainty:
     return "uncertain" if verified & fhir.DOUBTED else "certain"
 
