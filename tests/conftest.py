@@ -12,7 +12,7 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -84,9 +84,7 @@ def pytest_runtestloop(session: pytest.Session) -> None:
     if session.config.option.collectonly:
         return
     asked = {name for item in session.items for name in getattr(item, "fixturenames", ())}
-    for kind in _KINDS:
-        if kind in asked:
-            _home(session.config, kind)
+    _make_homes(session.config, [kind for kind in _KINDS if kind in asked])
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
@@ -95,29 +93,26 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
         shutil.rmtree(made["folder"], ignore_errors=True)
 
 
-def _home(config: pytest.Config, kind: str) -> Path | str:
-    """The data folder, or what went wrong. BEDSIDE_TEST_HOME names a ready one with the whole starter knowledge."""
+def _make_homes(config: pytest.Config, kinds: Sequence[str]) -> None:
+    """Notes the data folders, or what went wrong. BEDSIDE_TEST_HOME names a ready one with the whole starter knowledge."""
     made = config.stash.setdefault(_HOMES, {})
-    if kind in made:
-        return made[kind]
-    if kind == "starter_home" and (ready := os.environ.get("BEDSIDE_TEST_HOME")):
-        made[kind] = Path(ready)
-        return made[kind]
-    if "folder" not in made:
-        made["folder"] = Path(tempfile.mkdtemp(prefix="bedside-tests-"))
-    folder = Path(made["folder"], kind)
-    began = time.monotonic()
+    if "starter_home" in kinds and (ready := os.environ.get("BEDSIDE_TEST_HOME")):
+        made["starter_home"] = Path(ready)
+    if not (missing := [kind for kind in kinds if kind not in made]):
+        return
+    folder = made["folder"] = Path(tempfile.mkdtemp(prefix="bedside-tests-"))
     clean = {name: value for name, value in os.environ.items() if not name.startswith("BEDSIDE_")}
-    command = [sys.executable, str(ROOT / "tests" / "knowledge_homes.py"), kind, str(folder)]
+    command = [sys.executable, str(ROOT / "tests" / "knowledge_homes.py"), str(folder), *missing]
     done = subprocess.run(command, capture_output=True, text=True, env=clean, check=False)
-    made[kind] = f"{kind} could not be made:\n{done.stderr[-4000:]}" if done.returncode else folder
+    whole = {line.partition(":")[0] for line in done.stdout.splitlines()}
+    for kind in missing:
+        made[kind] = folder / kind if kind in whole else f"{kind} could not be made:\n{done.stderr[-4000:]}"
     if reporter := config.pluginmanager.get_plugin("terminalreporter"):
-        reporter.write_line(f"{kind}: made in {time.monotonic() - began:.0f} s")
-    return made[kind]
+        reporter.write(done.stdout)
 
 
 def _ready(config: pytest.Config, kind: str) -> Path:
-    home = _home(config, kind)
+    home = config.stash[_HOMES][kind]
     if isinstance(home, str):
         pytest.fail(home)
     return home
