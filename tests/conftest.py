@@ -254,17 +254,28 @@ def private_neo4j(neo4j_server: Neo4jServer, tmp_path_factory: pytest.TempPathFa
 
 
 @pytest.fixture(scope="session")
-def chroma_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ChromaServer]:
-    server = ChromaServer(tmp_path_factory.mktemp("chroma-server"))
-    server.start()
-    yield server
-    server.kill()
+def serve_chroma() -> Iterator[Callable[[Path], ChromaServer]]:
+    """`serve_chroma(folder)`: a server over that folder."""
+    started: list[ChromaServer] = []
+
+    def serve(folder: Path) -> ChromaServer:
+        started.append(ChromaServer(folder))
+        started[-1].start()
+        return started[-1]
+
+    yield serve
+    for server in started:
+        server.kill()
+
+
+@pytest.fixture(scope="session")
+def chroma_server(serve_chroma: Callable[[Path], ChromaServer], tmp_path_factory: pytest.TempPathFactory) -> ChromaServer:
+    return serve_chroma(tmp_path_factory.mktemp("chroma-server"))
 
 
 @pytest.fixture
-def private_chroma(tmp_path: Path) -> Iterator[ChromaServer]:
+def private_chroma(serve_chroma: Callable[[Path], ChromaServer], tmp_path: Path) -> Iterator[ChromaServer]:
     """One that a test may kill and start again."""
-    server = ChromaServer(tmp_path / "private-chroma")
-    server.start()
+    server = serve_chroma(tmp_path / "private-chroma")
     yield server
     server.kill()

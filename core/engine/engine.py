@@ -318,7 +318,7 @@ def answer_of(events: Iterator[Event], on_event: Callable[[Event], None] | None 
 def _report_reading(facts: Facts, ledger: Ledger) -> None:
     for text in facts.unread:
         ledger.report("unread", partial=facts.lookup_failed, reason=text)
-    denied = dict.fromkeys(m.name for m in facts.mentions if m.negated)
+    denied = dict.fromkeys(m.name for m in facts.mentions if m.negated and m.used)
     if denied:
         ledger.report("read-as-denied", names=", ".join(denied))
     for m in facts.mentions:

@@ -29,7 +29,7 @@ class Relevance:
     the case count too where the question names none."""
 
     def __init__(self, question: str, facts: Facts) -> None:
-        mentions = [m for m in facts.mentions if not m.negated]
+        mentions = [m for m in facts.mentions if m.used and not m.negated]
         asked = [m for m in mentions if m.origin == "question"] or mentions
         self._names: dict[str, tuple[frozenset[str], ...]] = {}
         covered: set[str] = set()

@@ -148,6 +148,8 @@ def _about(text: str, mentions: Iterable[Mention]) -> _About:
     results: dict[str, dict[bool, set[str]]] = {}
     for m in mentions:
         inside = m.end <= head
+        if not m.used:
+            continue
         if m.kind == "drug":
             drugs[inside].add(m.id)
         elif m.kind == "pgx_phenotype" and m.gene:

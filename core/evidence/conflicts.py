@@ -46,7 +46,7 @@ def _read(item: Evidence, services: Services) -> _Said:
     mentions = services.terms.find(item.quote, origin="quote").mentions
     results: dict[str, set[str]] = {}
     for m in mentions:
-        if m.kind == "pgx_phenotype" and m.gene:
+        if m.kind == "pgx_phenotype" and m.gene and m.used:
             results.setdefault(m.gene, set()).add(m.name)
     return _Said(
         advised=advice(item.quote, mentions),

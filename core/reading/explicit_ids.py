@@ -8,7 +8,7 @@ from ..protocols import TermIndex
 from ..toolkit.references import hpo_ids
 from ..types import Facts, Mention, Term
 from ..wording import say
-from .assertion.attribution import of_the_patient
+from .assertion.attribution import attributed
 
 _STAND_IN = "HP:0001250"
 """Seizure. Takes the place of an id where negation is read: names such as "Absent thumb" would deny their neighbours."""
@@ -30,7 +30,7 @@ def written_ids(text: str, origin: str, terms: TermIndex) -> Facts:
     names = {id_: (stand_in[0] if stand_in else term) for id_, term in known.items()}
     named, places = _with_names(text, written, names)
     everything = terms.find(named, origin=origin)
-    of_patient = of_the_patient(named, everything)
+    of_patient = attributed(named, everything)
     mentions: list[Mention] = []
     unread: list[str] = []
     for one, (start, end) in zip(written, places, strict=True):
@@ -38,8 +38,8 @@ def written_ids(text: str, origin: str, terms: TermIndex) -> Facts:
         if id_ not in known:
             unread.append(say("reading.unknown-term", id=id_))
             continue
-        here = [m for m in everything.mentions if m.start < end and start < m.end and m.id == names[id_].id]
-        kept = [m for m in of_patient.mentions if m in here]
+        here = [m for m in of_patient.mentions if m.start < end and start < m.end and m.id == names[id_].id]
+        kept = [m for m in here if m.used]
         if not here:
             unread.append(say("reading.id-not-read", id=id_))
         elif not kept:

@@ -13,7 +13,7 @@ from ..protocols import TermIndex
 from ..types import Case, Facts, Mention
 from ..wording import say
 from . import fhir
-from .assertion.attribution import of_the_patient
+from .assertion.attribution import attributed
 from .fhir_context.modified import Modified
 from .fhir_context.references import References
 
@@ -80,12 +80,12 @@ def _named(resource: dict[str, Any], concept: Any, reference: str, terms: TermIn
         return
     words = fhir.name_of(concept)
     found = terms.find(words, origin=reference) if words else Facts()
-    own = of_the_patient(words, found) if words else found
+    own = attributed(words, found) if words else found
     unread += [say("reading.of-resources", who=reference, reason=told) for told in own.unread if told not in found.unread]
-    if is_condition and own.mentions and (suspected := _SUSPECTED.search(words)):
+    if is_condition and any(m.used for m in own.mentions) and (suspected := _SUSPECTED.search(words)):
         unread.append(say("reading.worded-unsure", who=reference, text=suspected.group()))
         return
-    for mention in own.mentions:
+    for mention in (m for m in own.mentions if m.used):
         if there:
             if mention.kind == "drug" and _PART_OF_A_WORD.search(words[: mention.start]):
                 unread.append(say("reading.part-of-a-name", who=reference, name=mention.name))

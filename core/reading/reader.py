@@ -8,7 +8,7 @@ from ..errors import BedsideError
 from ..protocols import Services, TextReader
 from ..types import Facts, Intent, Mention, Question, Span, Term
 from ..wording import say
-from .assertion.attribution import of_the_patient
+from .assertion.attribution import attributed
 from .explicit_ids import written_ids
 from .fhir_facts import read_patient
 from .fhir_mentions import from_fhir
@@ -31,7 +31,7 @@ def read(question: Question, services: Services, needed: Collection[str] = ()) -
         terms = services.terms
         texts = [("question", question.text), *((t.origin, t.text) for t in question.case.texts)]
         for origin, text in texts:
-            facts = of_the_patient(text, terms.find(text, origin=origin))
+            facts = attributed(text, terms.find(text, origin=origin))
             mentions += facts.mentions
             unread += facts.unread
             written = written_ids(text, origin, terms)

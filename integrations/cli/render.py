@@ -32,7 +32,7 @@ def print_answer(answer: Recommendation, pictures: Sequence[Path] = ()) -> None:
 
     console = Console(soft_wrap=False, highlight=False, markup=False)
     console.print(Text(status_words(answer), style=f"bold {_COLOURS[answer.status]}"))
-    read = dict.fromkeys(m.name for m in answer.facts.mentions if not m.negated)
+    read = dict.fromkeys(m.name for m in answer.facts.mentions if m.used and not m.negated)
     if read:
         console.print(Text(one_line(say("answer.read", names=", ".join(read))), style="dim"))
     number = {e.id: i for i, e in enumerate(answer.evidence, 1)}

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, Literal
 
-from bedside.core.reading.assertion.negation import senses
+from bedside.core.reading.assertion.negation import Denial, senses
 from bedside.core.types import Facts, Mention
+from bedside.core.types.context import Cue, TextAddress
 from bedside.core.wording import say
 
 from .abbreviations import without_ambiguous
@@ -86,7 +87,7 @@ def _inside_pgx(one: NameMatch, pgx: list[Found]) -> bool:
 def _mentions(
     normal: Normal, named: list[NameMatch], pgx: list[Found], spellings: list[Spelling], origin: str, unread: list[str]
 ) -> tuple[Mention, ...]:
-    """What is present and what is denied. Where that is unclear, a finding is left out and a drug is taken as present."""
+    """What is present and what is denied. Where that is unclear, a finding is uncertain and a drug is taken as present."""
     parts: list[tuple[int, int, dict]] = []
     for one in named:
         entry = min(one.entries, key=rank)
@@ -120,13 +121,33 @@ def _mentions(
                 )
             )
             if not drug:
-                continue
+                values["certainty"] = "uncertain"
         # "not a CYP2D6 poor metabolizer" denies the phenotype, not the gene.
         denied = reading.sense == "denied" and not (values["kind"] == "gene" and values["name"] in tied)
         mentions.append(
-            Mention(text=normal.text[first:last], start=first, end=last, origin=origin, negated=denied, **values)
+            Mention(
+                text=normal.text[first:last],
+                start=first,
+                end=last,
+                origin=origin,
+                negated=denied,
+                cues=_cues(normal, reading, origin),
+                **values,
+            )
         )
     return tuple(mentions)
+
+
+def _cues(normal: Normal, reading: Denial, origin: str) -> tuple[Cue, ...]:
+    """The word of denial that `reading` rests on, where it stands in the text."""
+    if reading.cue == (0, 0):
+        return ()
+    start, end = normal.span(*reading.cue)
+    text = normal.text[start:end]
+    end -= len(text) - len(text.rstrip(" \t\n,;:"))
+    start += len(text) - len(text.lstrip(" \t\n,;:"))
+    address = TextAddress(origin=origin, start=start, end=max(end, start + 1))
+    return (Cue(text=normal.text[start:end], category="negation", address=address),)
 
 
 def _related(chosen: NameEntry, entries: tuple[NameEntry, ...]) -> tuple[str, ...]:

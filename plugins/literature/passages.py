@@ -49,7 +49,7 @@ def run(request: TaskRequest, services: Services) -> TaskResult:
         return TaskResult.failed("no source with passages is loaded; type: bedside knowledge load")
     searched = tuple(f"{_prose(s):,} passages of {s.title} ({s.version})" for s in sources)
     asked = _asked(question, request.facts, services)
-    denied = any(m.negated and m.origin == "question" for m in request.facts.mentions)
+    denied = any(m.negated and m.used and m.origin == "question" for m in request.facts.mentions)
     if not asked.concepts and (denied or not asked.words):
         return TaskResult.none(*searched, notes=("the question names nothing to search passages for",))
 
@@ -77,7 +77,7 @@ def run(request: TaskRequest, services: Services) -> TaskResult:
 
 def _asked(question: str, facts: Facts, services: Services) -> _Asked:
     concepts: dict[str, frozenset[str]] = {}
-    in_question = [m for m in facts.mentions if m.origin == "question"]
+    in_question = [m for m in facts.mentions if m.origin == "question" and m.used]
     for m in in_question:
         if m.negated:
             continue

@@ -1,70 +1,44 @@
-"""The words of denial, after NegEx and ConText (Chapman et al. 2001; Harkema et al. 2009): what denies what follows, what
-denies what stands before, what only looks like a denial, and where a denial ends.
-"""
+"""The words of denial (`rules/en/negation.toml`) and the shapes around them: lists, labels, wrapped lines, words of time."""
 
 from __future__ import annotations
 
 import re
 
+from .cues import cue_rules, reaches
+
 _FLAGS = re.IGNORECASE | re.VERBOSE
 
-PSEUDO = re.compile(
-    r"""\b(?:
-      not\s+(?:only|just|merely|necessarily|certain|sure|clear|known\s+if|known\s+whether|take|taking|tolerate|use|using|
-        give|given|giving|get|prescribe|prescribed|start|started|receive|respond|recommended|be\s+(?:used|given|taken|
-        prescribed|started)|been\s+(?:ruled|excluded)|ruled\s+out|excluded|rule\s+out|exclude|an?\s+candidate|absent)
-      |(?:not|never|n't)\s+(?:yet\s+)?(?:been\s+)?(?:formally\s+|fully\s+)?(?:confirmed|assessed|evaluated|tested|examined|
-        screened|investigated|checked|asked)(?!\s+negative)
-      |(?:should|must|can|could|may|might|would|will|shall|why|if|or|than|do)\s+not(?!\s+(?:be\s+)?(?:seen|found|detected|
-        demonstrated|have)\b)
-      |(?:cannot|can't|couldn't|to|could\s+not|can\s+not)\s+be\s+(?:entirely\s+|fully\s+)?(?:ruled\s+out|excluded)
-      |no\s+(?:significant\s+|further\s+|interval\s+)?(?:change|changes|increase|decrease|improvement|worsening|doubt|
-        longer|matter|better|worse|more\s+than|less\s+than)
-      |without\s+(?:difficulty|change|regard|delay|doubt|knowing)
-      |(?:to|must|should)\s+exclude|no\s+absence\s+of|gram[\s-]negative
-    )\b""",
-    _FLAGS,
-)
-BEFORE = re.compile(
-    r"""\b(?:
-      no\s+(?:known\s+|clear\s+|clinical\s+|radiographic\s+|family\s+|personal\s+|past\s+)*(?:evidence|sign|signs|history|
-        suggestion|features|findings?|symptoms?|indication|complaints?)\s+(?:of|for|to\s+suggest)
-      |(?:tested\s+|tests\s+|screened\s+)?negative\s+for|ruled\s+out(?:\s+for)?|rules\s+out|exclude[sd]?|free\s+of
-      |absence\s+of|absent|lack(?:s|ed|ing)?(?:\s+of)?|den(?:y|ies|ied|ying)|never\s+(?:had|has|have|developed|showed)
-      |(?:(?:does|do|did|has|have|had|is|was|are|were)n't|not)(?:\s+(?:currently|yet|have|had|has|having|show|exhibit|
-        known\s+to\s+have|been\s+on|be\s+on|on|with|in|any|an?))*
-      |no|nor|neither|never|non|without|w/o
-    )(?![\w-])""",
-    _FLAGS,
-)
-_SEEN = r"""(?:present|seen|found|detected|observed|noted|identified|evident|documented|reported|demonstrated|apparent|
-      recorded|a\s+feature)"""
+_RULES = cue_rules("negation")
+
+
+def _said(category: str, scope: str) -> str:
+    [rule] = [rule for rule in _RULES if (rule.category, rule.scope) == (category, scope)]
+    return rule.pattern.pattern
+
+
+PSEUDO = re.compile(_said("pseudo", "forward"), re.IGNORECASE)
+BEFORE = re.compile(_said("negation", "forward") + "(?!-)", re.IGNORECASE)
 AFTER = re.compile(
-    rf"""[^\S\n]{{0,9}}(?:[:=(-][^\S\n]{{0,9}})*
-    (?P<group>(?:,?[^\S\n]{{0,9}}(?:all|both)\b[^\S\n]{{0,9}})?)
-    (?P<link>(?:(?:is|was|were|are|has|have|had|been|be|being|test|screen|status|already|clearly|also|since|could|can)\s+)*)
-    (?P<word>excluded|ruled\s+out|absent|lacking|denied|negative
-      |(?:not|never)\s+(?:been\s+|be\s+)?(?:clinically\s+|clearly\s+|yet\s+)?{_SEEN}
-      |(?:did|do|does)(?:\s+not|n't)\s+(?:occur|develop|appear|exist)
-      |(?:is|was|were|are)n't\s+{_SEEN}|cannot\s+be\s+(?:seen|found|detected|demonstrated))\b(?!\s+for\b)""",
-    _FLAGS,
+    rf"""[^\S\n]{{0,9}}(?:[:=(-][^\S\n]{{0,9}})*(?P<group>(?:,?[^\S\n]{{0,9}}(?:all|both)\b[^\S\n]{{0,9}})?)"""
+    rf"""(?P<link>(?:(?:is|was|were|are|has|have|had|been|be|being|test|screen|status|already|clearly|also|since|could|can)\s+)*)"""
+    rf"""(?P<word>{_said("negation", "backward")})""",
+    re.IGNORECASE,
 )
 """What denies the finding right before it. No comma: "seizures, absent thumbs" denies no seizures."""
+PART_BEFORE = re.compile(_said("part", "backward"), re.IGNORECASE)
+PART_AFTER = re.compile(r"\s+" + _said("part", "forward"), re.IGNORECASE)
+PLAIN = re.compile(_said("plain", "forward"), re.IGNORECASE)
 LATE = re.compile(
     r"[^\S\n]{0,9},[^\S\n]{0,9}(?:absent|excluded|ruled\s+out|denied|negative|not\s+present)[^\S\n]{0,9}(?=[.,;\n]|$)", re.I
 )
 """ "seizures, absent." may deny the seizures, or belong to what is not read."""
 ALONE = re.compile(r"[^\S\n]{0,9}(?:[,;.|)\]\n\t/]|$)")
 """After a "no" that ends here, nothing follows that it could deny."""
-END = re.compile(
-    r"""[.;:?!\n|\t]|\b(?:but|however|although|though|yet|except|aside\s+from|apart\s+from|despite|still|nevertheless|
-      because|since|which|who|whose|presents?|presented|presenting|has|have|had|having|shows?|showed|showing|reports?|
-      reported|complains?|develops?|developed|with|is|are|was|were|does|do|did|can|could|should|would|may|might|must|
-      then|therefore|so|admits?|positive|confirmed|normal|take|takes|taking|receives?|on)\b""",
-    _FLAGS,
-)
-REACH = 45
-"""Characters without a mention after which a denial has faded."""
+END = re.compile(r"[.;:?!\n|\t]|" + reaches("negation")["denial"].stops.pattern, re.IGNORECASE)
+REACH = reaches("negation")["denial"].tokens
+"""Words without a mention after which a denial has faded."""
+LAST_JOIN = re.compile(r"[,/]|\b(?:and|or|nor|neither)\b", re.IGNORECASE)
+"""What stands behind the last of these belongs to the next finding alone."""
 
 GOVERNS_LIST = re.compile(r"den(?:y|ies|ied|ying)|.*\bnegative\s+for", re.I | re.DOTALL)
 """ "Denies A, B, C": these open a list, so that plain commas continue it."""
@@ -81,7 +55,7 @@ BACKGROUND = re.compile(
 """What a note denies as an item of its own before findings, or a function whose lack is itself a finding."""
 TIMED_BEFORE = re.compile(r"\s*(?:further|more|new|recent|recurrent|additional|current)\b", re.I)
 TIMED_AFTER = re.compile(
-    r"\s*(?:since\b|(?:for|in|over|during)\s+(?:the\s+)?(?:past|last|previous)\b|at\s+(?:birth|onset|first)\b|(?:in|during)\s+(?:infancy|childhood|pregnancy)\b|initially\b|until\b|"
+    r"\s*(?:since\b(?!\s+(?:birth|ever|the\s+beginning))|(?:for|in|over|during)\s+(?:the\s+)?(?:past|last|previous)\b|at\s+(?:birth|onset|first)\b|(?:in|during)\s+(?:infancy|childhood|pregnancy)\b|initially\b|until\b|"
     r"for\s+(?:\d|many|several|two|three)|"
     r"at\s+present\b|currently\b|recently\b|any\s?more\b)",
     re.I,

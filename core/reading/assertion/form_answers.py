@@ -16,15 +16,15 @@ Sense = Literal["there", "denied", "unclear"]
 _NO = r"no|none|nil|never|absent|negative|neg|denied|denies|false|not\s+(?:present|seen|found|observed|detected|noted)"
 _YES = r"yes|present|positive|pos|true|confirmed"
 _UNKNOWN = (
-    r"unknown|unclear|uncertain|n/?a|n\.a\.|nd|n\.d\.|not\s+(?:known|assessed|done|tested|evaluated|applicable|examined)|"
+    r"unknown|unclear|uncertain|n/?a\b|n\.\s?a\.|n/?d\b|n\.\s?d\.|n/?k\b|n/?e\b|n\.\s?[ek]\.|not\s+(?:known|assessed|done|tested|evaluated|applicable|examined)|"
     r"untested|pending|possible|possibly|probable|suspected|equivocal|\?+|tbd"
 )
-_LAST = r"(?=[^\S\n]{0,9}(?:[,;.|)\]\n\t/]|$))"
+_LAST = r"(?=[^\S\n]{0,9}(?:[,;.|)(\]\n\t/]|$)|[^\S\n]{2})"
 _GAP = r"[^\S\n]{0,9}"
 
 
 def _alternatives(no: str, yes: str, unknown: str = rf"(?i:{_UNKNOWN})") -> str:
-    return rf"(?:(?P<no>{no})|(?P<yes>{yes})|(?P<unknown>{unknown}))"
+    return rf"(?:(?P<unknown>{unknown})|(?P<no>{no})|(?P<yes>{yes}))"  # "n/a" is no N
 
 
 _SIGNED_NO = rf"(?i:{_NO})|[Nn]|0|--?(?:ve)?"
@@ -40,6 +40,8 @@ _SHAPES = tuple(
         rf"{_GAP}[(\[]{_GAP}{_alternatives(_SIGNED_NO, _SIGNED_YES)}{_GAP}[)\]]",
         # seizures - no, microcephaly - yes
         rf"{_GAP}--?{_GAP}{_alternatives(rf'(?i:{_NO})', rf'(?i:{_YES})')}{_LAST}",
+        # hypotonia -, hypotonia +: a sign at the end of an entry
+        rf"[^\S\n]{{0,9}}{_alternatives('[-−–]', '[+]+', r'(?:[+]/-|[-−–]/[+]|±)')}(?=[^\S\n]{{0,9}}(?:[,;|)\]\n\t]|$))",
         # seizures N, seizures no, seizures -ve; a bare question mark ends a question
         rf"[^\S\n]+{_alternatives(r'(?i:no|none|nil|neg)|N|-ve', rf'(?i:{_YES})|Y|[+]+(?:ve)?', r'(?i:unknown)')}{_LAST}",
     )

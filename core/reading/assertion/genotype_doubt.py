@@ -7,10 +7,12 @@ against it is in `rules/en/genotypes.toml`; what is here needs more than a phras
 from __future__ import annotations
 
 import re
+from typing import NamedTuple
 
 from ...types import Facts, Mention
 from ...wording import say
-from .cues import cue_rules
+from .cues import Category, cue_rules
+from .experiencer import comes_back, is_the_patient, people
 
 GENOTYPIC = frozenset({"pgx_phenotype", "diplotype", "variant"})
 _SHORT = re.compile(r"[PINREU]M")
@@ -30,6 +32,28 @@ _MANY = re.compile(r"metaboli[sz]ers(?!\w)", re.IGNORECASE)
 _ALONE = re.compile(r"\s*\?")
 
 
+_DOUBT = re.compile(
+    r"\b(?:unlikely|ain[’']t|except|excluding|other than|rather than|formerly|previously|erroneous\w*|in error|corrected|"
+    r"suspected|presumed|unknown (?:whether|if)|not (?:yet )?(?:been )?(?:known|confirmed)|unconfirmed|untested|"
+    r"kein\w?|nicht|n[’']est pas|pas (?:un|une)|non-?(?:poor|normal|rapid|ultrarapid|intermediate))\b|:\s*no\b",
+    re.IGNORECASE,
+)
+_DENIED_NEXT = re.compile(r"^\?\s*no\b", re.IGNORECASE)
+_RESPECTIVELY = re.compile(r"\brespectively\b", re.IGNORECASE)
+
+
+class GenotypeReason(NamedTuple):
+    """Why a genetic result is not used: `why` for a reader, the `category` of the reason, and its `cue` (at `start:end` of
+    the text; "" where it rests on no word). `who`: another person whose it is."""
+
+    why: str
+    category: Category
+    cue: str = ""
+    start: int = 0
+    end: int = 0
+    who: str = ""
+
+
 class GenotypeDoubt:
     """Judges the genetic results among `facts`, which are those of the whole `text`. Each clause is looked at once, however
     many results it holds; the words of results ("Indeterminate", "Possible Poor Metabolizer") are no cues."""
@@ -39,34 +63,67 @@ class GenotypeDoubt:
         self._genes = [m for m in facts.mentions if m.kind == "gene"]
         results = [m for m in facts.mentions if m.kind in GENOTYPIC]
         self._masked = _masked(text, results)
-        self._of_all = _cue(text, "text") if results else ""
-        self._of_clause: dict[tuple[int, int], str] = {}
+        self._own = bool(results) and is_the_patient(text)
+        self._several = len({m.id for m in self._genes}) > 1
+        self._of_all = self._cued(0, len(text), "text") if results else None
+        self._of_clause: dict[tuple[int, int], GenotypeReason | None] = {}
         self._either = [found.span() for found in _EITHER.finditer(text)] if results else []
 
-    def why(self, mention: Mention, start: int, end: int) -> str:
-        """Why `mention`, which stands in the clause `start:end`, is not used; empty where nothing speaks against it."""
-        if self._of_all:
-            return self._of_all
+    def why(self, mention: Mention, start: int, end: int) -> GenotypeReason | None:
+        """Why `mention`, which stands in the clause `start:end`, is not used; None where nothing speaks against it."""
         if (start, end) not in self._of_clause:
-            self._of_clause[start, end] = _cue(self._masked[start:end], "clause")
-        return self._of_clause[start, end] or self._of_one(mention, self._text[start:end], mention.start - start)
+            self._of_clause[start, end] = self._clause(start, end)
+        return (
+            self._of_clause[start, end]
+            or self._of_all
+            or self._of_one(mention, self._text[start:end], mention.start - start)
+        )
 
-    def _of_one(self, mention: Mention, clause: str, at: int) -> str:
+    def _clause(self, start: int, end: int) -> GenotypeReason | None:
+        clause = self._text[start:end]
+        others = (
+            []
+            if self._own
+            else [p for p in people(clause) if p.who != "patient" and not (p.tells and comes_back(clause, p))]
+        )
+        if others:
+            one = others[0]
+            said = say("doubt.beside-relative" if one.who == "relative" else "cue.experiencer", cue=one.text)
+            return GenotypeReason(said, "experiencer", one.text, start + one.start, start + one.end, one.who)
+        if found := _DOUBT.search(clause):
+            cue = found.group().strip()
+            at = start + found.start()
+            return GenotypeReason(say("doubt.doubted-or-denied", cue=cue), "uncertainty", cue, at, at + len(found.group()))
+        if found := _DENIED_NEXT.match(self._text[end - 1 : end + 20]):
+            return GenotypeReason(say("doubt.asked-and-denied"), "uncertainty")
+        if self._several and (found := _RESPECTIVELY.search(self._text, start, end)):
+            return GenotypeReason(say("doubt.respectively"), "uncertainty", found.group(), *found.span())
+        return self._cued(start, end, "clause")
+
+    def _cued(self, start: int, end: int, scope: str) -> GenotypeReason | None:
+        for rule in cue_rules("genotypes"):
+            if rule.scope == scope and (found := rule.pattern.search(self._masked, start, end)):
+                said = say(f"cue.{rule.category}", cue=found.group())
+                who = "other" if rule.category == "experiencer" else ""
+                return GenotypeReason(said, rule.category, found.group(), *found.span(), who)
+        return None
+
+    def _of_one(self, mention: Mention, clause: str, at: int) -> GenotypeReason | None:
         asks = clause.rstrip().endswith(("?", "？"))
         after = at + len(mention.text)
         if any(a <= mention.start < b for a, b in self._either):
-            return say("doubt.one-of-several")
+            return GenotypeReason(say("doubt.one-of-several"), "uncertainty")
         if asks and (asked := _IS_IT.search(clause[:at])):
-            return say("doubt.asked", cue=asked.group())
+            return GenotypeReason(say("doubt.asked", cue=asked.group()), "uncertainty")
         if asks and _ALONE.match(clause[after:]) and not self._words(clause[:at]):
-            return say("doubt.asked", cue="?")
+            return GenotypeReason(say("doubt.asked", cue="?"), "uncertainty")
         # "5-FU in DPYD poor metabolizers" is asked for short; a whole sentence of them is no question
         states = clause.rstrip().endswith((".", "!", "。"))
         if states and mention.kind == "pgx_phenotype" and _MANY.search(clause[at : after + 1]):
-            return say("doubt.in-general")
+            return GenotypeReason(say("doubt.in-general"), "experiencer", who="other")
         if _SHORT.fullmatch(mention.text) and not self._beside_its_gene(mention):
-            return say("doubt.no-phenotype")
-        return ""
+            return GenotypeReason(say("doubt.no-phenotype"), "uncertainty")
+        return None
 
     def _words(self, before: str) -> str:
         """What stands before a result in its clause besides its gene: a question about something else, or nothing."""
@@ -92,10 +149,3 @@ def _masked(text: str, results: list[Mention]) -> str:
             parts += [text[at : one.start], "_" * (one.end - one.start)]
             at = one.end
     return "".join([*parts, text[at:]])
-
-
-def _cue(text: str, scope: str) -> str:
-    for rule in cue_rules("genotypes"):
-        if rule.scope == scope and (found := rule.find(text)):
-            return say(f"cue.{rule.category}", cue=found)
-    return ""

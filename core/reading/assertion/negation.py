@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from bedside.core.reading.entry_spans import end_of_entry
 
@@ -26,8 +26,12 @@ from .denial_cues import (
     GOVERNS_LIST,
     LABEL,
     LACK,
+    LAST_JOIN,
     LATE,
     OF_ONE,
+    PART_AFTER,
+    PART_BEFORE,
+    PLAIN,
     PSEUDO,
     REACH,
     TIMED_AFTER,
@@ -49,16 +53,21 @@ _NEXT_LABEL = re.compile(r"\.(?:\s|$)|[;,\n]\s*[A-Za-z][\w ]{1,30}:|\n\s*\n")
 _TRIGGER_WORD = re.compile(r"(?:absent|absence|lack|no|non|not)\b", re.IGNORECASE)
 
 
+_FAR = 45
+"""Characters behind a list in which its "or" may follow."""
 _NEAR = 6
 """As many readings of the same words at most."""
 
 
 @dataclass(frozen=True)
 class Denial:
-    """Whether a mention is there, is denied, or can't be determined; then `why` completes "“seizures” …"."""
+    """Whether a mention is there, is denied, or can't be determined; then `why` completes "“seizures” …".
+
+    `cue` is where the word stands that says so: `start:end` of the text; equal zeros where there is none."""
 
     sense: Sense = "there"
     why: str = ""
+    cue: tuple[int, int] = field(default=(0, 0), compare=False)
 
 
 _DENIED = Denial("denied")
@@ -116,7 +125,8 @@ class _Text:
             return answer
         return Denial("unclear", "is denied by one word next to it and not by another")
 
-    def _deny(self, i: int, reading: Denial) -> None:
+    def _deny(self, i: int, reading: Denial, cue: tuple[int, int]) -> None:
+        reading = replace(reading, cue=cue)
         if self.denials.get(i) != _DENIED:  # what is sure wins over what is unclear
             self.denials[i] = reading
 
@@ -129,14 +139,17 @@ class _Text:
             if answer is None or any(self.named[answer.start : answer.end]):
                 continue
             self._use(answer.start, answer.end)
-            self.answers[i] = Denial(answer.sense, answer.why)
+            said = (answer.start, answer.end)
+            self.answers[i] = Denial(answer.sense, answer.why, said)
             if answer.shared and answer.sense == "denied":
                 for j in self._before(i):
-                    self.answers.setdefault(j, Denial("unclear", "stands in a list whose last item is answered with no"))
+                    self.answers.setdefault(
+                        j, Denial("unclear", "stands in a list whose last item is answered with no", said)
+                    )
         for i, sign in signs(self.plain, self.spans).items():
             if i not in self.answers and not any(self.used[sign.start : sign.end]):
                 self._use(sign.start, sign.end)
-                self.answers[i] = Denial(sign.sense)
+                self.answers[i] = Denial(sign.sense, cue=(sign.start, sign.end))
 
     def _labels(self) -> None:
         """ "Absent: A, B" and, with one finding a line, the lines below up to an empty one or the next label."""
@@ -150,7 +163,7 @@ class _Text:
                 stop = min(stop, line_end)
             self._use(*found.span())
             for i in range(bisect_left(self.starts, begin), bisect_left(self.starts, stop)):
-                self._deny(i, _DENIED)
+                self._deny(i, _DENIED, found.span())
 
     # What stands before a trigger
 
@@ -159,7 +172,11 @@ class _Text:
             if i in self.answers:
                 continue
             if late := LATE.match(self.masked, end):
-                self._deny(i, Denial("unclear", "is followed by a comma and a denial that may belong to something else"))
+                self._deny(
+                    i,
+                    Denial("unclear", "is followed by a comma and a denial that may belong to something else"),
+                    late.span(),
+                )
                 self._use(*late.span())
                 continue
             found = AFTER.match(self.masked, end)
@@ -171,13 +188,13 @@ class _Text:
                 gap = self.masked[found.end() : self.spans[next_one][0]]
                 if gap.isspace() and "\n" not in gap:
                     both = Denial("unclear", "stands next to a denial that may belong to the finding before it or after it")
-                    self._deny(i, both)
-                    self._deny(next_one, both)
+                    self._deny(i, both, found.span())
+                    self._deny(next_one, both, found.span())
                     continue
             if TIMED_AFTER.match(self.masked, found.end()):
-                self._deny(i, _TIMED)
+                self._deny(i, _TIMED, found.span("word"))
                 continue
-            self._deny(i, _DENIED)
+            self._deny(i, _DENIED, found.span("word"))
             self._list_before(i, found)
 
     def _status(self, i: int) -> bool:
@@ -202,7 +219,9 @@ class _Text:
         joined = _OR.search(gap) or (plural and _AND.search(gap) and not (len(items) == 1 and "," in gap))
         sure = bool(found["group"]) or (joined and not states)
         for j in items:
-            self._deny(j, _DENIED if sure else Denial("unclear", "stands in a list of which the last item is denied"))
+            self._deny(
+                j, _DENIED if sure else Denial("unclear", "stands in a list of which the last item is denied"), found.span()
+            )
 
     # What stands after a trigger
 
@@ -214,7 +233,7 @@ class _Text:
         before = self._right_before(trigger.start())
         if before is not None and first.isspace() and items[0][0] in self.answers:
             # "seizures no microcephaly yes": each word answers what stands before it
-            self._deny(before, _DENIED)
+            self._deny(before, _DENIED, trigger.span())
             return
         word = trigger.group()
         last_or = max((n for n, (_, gap) in enumerate(items) if n and _OR.search(gap)), default=0)
@@ -228,9 +247,20 @@ class _Text:
         last = max((n for n, one in enumerate(readings) if one == _DENIED), default=0)
         if TIMED_BEFORE.match(first) or TIMED_AFTER.match(self.masked, self.ends[items[last][0]]):
             readings = [_TIMED if one == _DENIED else one for one in readings]
-        for (i, _), one in zip(items, readings, strict=True):
-            self._deny(i, one)
-            self._inside(i, one)
+        for (i, gap), one in zip(items, readings, strict=True):
+            if one == _DENIED and (part := self._part(gap, i)):
+                one = Denial("unclear", f"is denied only in part (“{part}”)")
+            self._deny(i, one, trigger.span())
+            self._inside(i, one, trigger.span())
+
+    def _part(self, gap: str, i: int) -> str:
+        """The word that narrows a denial: "no left-sided hearing loss" leaves the other side, "no rash on the face" more."""
+        joins = list(LAST_JOIN.finditer(gap))
+        own = gap[joins[-1].end() :] if joins else gap
+        if PART_BEFORE.search(own) or PLAIN.sub(" ", own).strip(" \t\n-()[]\"'“”‘’"):
+            return own.strip()
+        after = PART_AFTER.match(self.masked, self.ends[i])
+        return after.group().strip() if after else ""
 
     def _items(self, at: int, stop: int) -> list[tuple[int, str]]:
         """The mentions in reach, each with what stands between it and the one before."""
@@ -242,7 +272,7 @@ class _Text:
                 continue
             gap = self.masked[at:start]
             own = items and (_TRIGGER_WORD.match(self.masked, start) or i in self.answers)
-            if start >= stop or len(gap) > REACH or END.search(gap) or own or any(self.used[at:start]):
+            if start >= stop or len(gap.split()) > REACH or END.search(gap) or own or any(self.used[at:start]):
                 break
             depth += gap.count("(") - gap.count(")")
             if depth < 0:
@@ -256,7 +286,7 @@ class _Text:
 
     def _or_follows(self, i: int) -> bool:
         """ "No A, B or (what is not read)": the list goes on to an "or" behind its last finding that is read."""
-        rest = self.masked[self.spans[i][1] : self.spans[i][1] + REACH]
+        rest = self.masked[self.spans[i][1] : self.spans[i][1] + _FAR]
         end = END.search(rest)
         found = re.match(r"(?:,\s*[\w\s-]+)*,?\s+(?:or|nor)\b", rest[: end.start()] if end else rest, re.IGNORECASE)
         return found is not None
@@ -265,12 +295,12 @@ class _Text:
         i = bisect_left(self.starts, at) - 1
         return i if i >= 0 and self.ends[i] < at and not self.masked[self.ends[i] : at].strip(" ") else None
 
-    def _inside(self, i: int, reading: Denial) -> None:
+    def _inside(self, i: int, reading: Denial, cue: tuple[int, int]) -> None:
         """Other readings of the same words (a gene within a phenotype) go with them."""
         start, end = self.spans[i]
         for j in range(max(0, i - _NEAR), min(len(self.spans), i + _NEAR + 1)):
             if j != i and self.spans[j][0] < end and start < self.spans[j][1]:
-                self._deny(j, reading)
+                self._deny(j, reading, cue)
 
 
 def _first(word: str, gap: str, *, joined: bool) -> Denial | None:

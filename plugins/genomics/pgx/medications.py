@@ -51,7 +51,7 @@ def of_facts(facts: Facts) -> list[Given]:
     """The drugs that a question or a case names and does not deny."""
     drugs: dict[str, Given] = {}
     for mention in facts.mentions:
-        if mention.kind == "drug" and not mention.negated:
+        if mention.kind == "drug" and mention.used and not mention.negated:
             before = drugs.get(mention.id)
             told = dict.fromkeys([*(before.told if before else ()), mention.origin])
             drugs[mention.id] = Given(mention.id, mention.name, tuple(told))

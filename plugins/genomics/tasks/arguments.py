@@ -143,4 +143,4 @@ def diseases_from(facts: Facts, question: Question) -> DiseaseArguments | None:
 
 
 def _names(facts: Facts, kind: str) -> list[str]:
-    return list(dict.fromkeys(m.name[:200] for m in facts.mentions if m.kind == kind and not m.negated))[:50]
+    return list(dict.fromkeys(m.name[:200] for m in facts.mentions if m.kind == kind and m.used and not m.negated))[:50]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from bedside.core.reading.assertion.attribution import of_the_patient
+from bedside.core.reading.assertion.attribution import attributed
 from bedside.core.types import Facts, Mention
 
 
@@ -50,11 +50,11 @@ TALL = ("phenotype", "tall stature")
     ],
 )
 def test_whose_and_how_sure(text, word, kept):
-    read = of_the_patient(text, facts(text, word))
-    assert bool(read.mentions) == kept
+    read = attributed(text, facts(text, word))
+    assert [m.used for m in read.mentions] == [kept]
     assert bool(read.unread) != kept
 
 
 def test_drugs_and_genes_are_never_left_out():
     text = "His mother takes codeine."
-    assert of_the_patient(text, facts(text, ("drug", "codeine"))).mentions
+    assert attributed(text, facts(text, ("drug", "codeine"))).of("drug")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import bedside.core.reading
 import pytest
-from bedside.core.reading.assertion.attribution import of_the_patient
+from bedside.core.reading.assertion.attribution import attributed
 from bedside.core.reading.assertion.cues import cue_rules
 from bedside.core.types import Facts, Mention
 
@@ -23,7 +23,7 @@ def said(text: str, result: str = "poor metabolizer", kind: str = "pgx_phenotype
     if "CYP2D6" in text:
         gene = text.index("CYP2D6")
         mentions.append(Mention(kind="gene", id="GENE:CYP2D6", name="CYP2D6", text="CYP2D6", start=gene, end=gene + 6))
-    read = of_the_patient(text, Facts(mentions=tuple(mentions)))
+    read = attributed(text, Facts(mentions=tuple(mentions)))
     return read.model_copy(update={"mentions": read.of(kind)})
 
 

@@ -99,7 +99,7 @@ TRIGGERS = [
 @pytest.mark.parametrize(("text", "denied", "there", "neither"), TRIGGER_IN_A_NAME + FORMS + LISTS + TRIGGERS)
 def test_senses(terms: SqliteTerms, text: str, denied: str, there: str, neither: str) -> None:
     found = terms.find(text)
-    read = [m for m in found.mentions if m.kind == "phenotype"]
+    read = [m for m in found.mentions if m.kind == "phenotype" and m.used]
     assert [m.text for m in read if m.negated] == _words(denied)
     assert [m.text for m in read if not m.negated] == _words(there)
     assert [told.partition("”")[0][1:] for told in found.unread] == _words(neither)

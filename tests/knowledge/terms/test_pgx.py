@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from bedside.core.reading.assertion.attribution import of_the_patient
+from bedside.core.reading.assertion.attribution import attributed
 from bedside.knowledge.terms import SqliteTerms
 
 UM, RM, NM, IM, PM = (f"{d} Metabolizer" for d in ("Ultrarapid", "Rapid", "Normal", "Intermediate", "Poor"))
@@ -116,6 +116,6 @@ def test_gene_is_its_own_mention_beside_the_phenotype(terms: SqliteTerms) -> Non
     ],
 )
 def test_a_relatives_result_is_not_the_patients(terms, text):
-    facts = of_the_patient(text, terms.find(text))
+    facts = attributed(text, terms.find(text))
     assert facts.of("pgx_phenotype") == () and [m.name for m in facts.of("drug")] == ["codeine"]
     assert any("mother" in told for told in facts.unread)
