@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -65,6 +66,8 @@ _HLA_OLD_AT = re.compile(r"\bHLA[\s-]?(?P<locus>A|B)[\s-]?\*(?P<field>\d{4})(?!\
 
 _CLAUSE_END = re.compile(r"[.](?!\d)|[;?!\n]|\bbut\b|\bwhereas\b", re.IGNORECASE)
 _NEAR = 40
+_CLOCK = 40
+_LONGEST_SYMBOL = 20
 """Characters between a gene and what is right beside it, at most."""
 _JOINED = re.compile(r"\s*(?:,|/|\band\b|\bor\b|&|,\s*and\b)\s*(?:the\s+)?", re.IGNORECASE)
 _FILLER = re.compile(
@@ -158,17 +161,19 @@ def _phenotypes(plain: str, genes: Sequence[Gene]) -> list[_Word]:
             words.append(_Word(name, start, between.end(), gene=gene.symbol if gene else None))
         elif _leads_to_noun(plain, end):
             words.append(_Word(name, start, end))
+    taken = _Taken(words, len(plain))
     for match in _STATUS_AT.finditer(plain):
         name = _maybe(match["maybe"]) + _DEGREE[re.sub(r"[\s-]", "", match["degree"].lower())] + " Metabolizer"
-        if not any(word.start <= match.start() < word.end for word in words):
-            words.append(_Word(name, match.start(), match.end()))
+        if not taken.at(match.start()):
+            words.append(taken.add(_Word(name, match.start(), match.end())))
     for match in _SHORT_AT.finditer(plain):
-        if any(word.start <= match.start("short") < word.end for word in words):
+        if taken.at(match.start("short")):
             continue
-        if _CLOCK_OR_DOSE.search(plain[: match.start()]):
+        if _CLOCK_OR_DOSE.search(plain[max(0, match.start() - _CLOCK) : match.start()]):
             continue
         if _next_to_gene(plain, match.start(), match.end(), genes):
-            words.append(_Word(_maybe(match["maybe"]) + _SHORT[match["short"]] + " Metabolizer", match.start(), match.end()))
+            name = _maybe(match["maybe"]) + _SHORT[match["short"]] + " Metabolizer"
+            words.append(taken.add(_Word(name, match.start(), match.end())))
     for match in _FUNCTION_AT.finditer(plain):
         name = ("Possible " if match["maybe"] else "") + _LEVEL[match["level"].lower()] + " Function"
         words.append(_Word(name, match.start(), match.end(), needs_gene=True))
@@ -182,6 +187,22 @@ def _phenotypes(plain: str, genes: Sequence[Gene]) -> list[_Word]:
         name = "G6PD Deficient" + (" with CNSHA" if match["anaemia"] else "")
         words.append(_Word(name, match.start(), match.end(), gene="G6PD"))
     return sorted(words, key=lambda word: word.start)
+
+
+class _Taken:
+    """Which characters belong to a word of `words` already."""
+
+    def __init__(self, words: Sequence[_Word], size: int) -> None:
+        self._marked = bytearray(size + 1)
+        for word in words:
+            self.add(word)
+
+    def add(self, word: _Word) -> _Word:
+        self._marked[word.start : word.end] = b"\x01" * (word.end - word.start)
+        return word
+
+    def at(self, place: int) -> bool:
+        return bool(self._marked[place])
 
 
 def _maybe(word: str | None) -> str:
@@ -205,7 +226,10 @@ def _gene_at(genes: Sequence[Gene], start: int) -> Gene | None:
 
 
 def _next_to_gene(plain: str, start: int, end: int, genes: Sequence[Gene]) -> bool:
-    for gene in genes:
+    near = bisect_left(genes, start - _NEAR - _LONGEST_SYMBOL, key=lambda gene: gene.start)
+    for gene in genes[near:]:
+        if gene.start > end + _NEAR:
+            break
         if 0 <= start - gene.end < _NEAR and _FILLER.fullmatch(plain, gene.end, start):
             return True
         if 0 <= gene.start - end < _NEAR and _OF.fullmatch(plain, end, gene.start):
