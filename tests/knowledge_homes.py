@@ -1,4 +1,4 @@
-"""Data folders that many tests read, each made once a test session before the first test (see `conftest.py`).
+"""Data folders that many tests read, each made once a test session (see `conftest.py`).
 
 `python tests/knowledge_homes.py FOLDER KIND…` makes them, each in `FOLDER/KIND`, and prints a line for each. All are made in
 one process, which embeds no text twice. `starter_home` is the whole starter knowledge as a user loads it;
