@@ -16,6 +16,7 @@ from typing import Any
 from ..errors import BedsideError, ModelError, SourceError
 from ..protocols import LanguageModel, PassageSearch, VectorStore
 from ..queries import Generation, PassageQuery
+from ..reading.assertion.negation import senses
 from ..reading.reader import Reader
 from ..types import Facts, Hit, Mention, Passage, SearchResult, SourceFiles, SourceInfo, Term
 from .memory_graph import MemoryGraph
@@ -138,7 +139,7 @@ class MemoryVectors(VectorStore):
 
 
 class MemoryTerms:
-    """Finds exact names and synonyms, and `not`/`no` right before them. Give it `mentions` for anything subtler."""
+    """Finds exact names and synonyms, and reads denials as the real index does. Give it `mentions` for anything subtler."""
 
     def __init__(self, terms: Iterable[Term] = (), mentions: Iterable[Mention] = ()) -> None:
         self._terms = {t.id: t for t in terms}
@@ -146,24 +147,20 @@ class MemoryTerms:
 
     def find(self, text: str, *, origin: str = "question") -> Facts:
         found = [m.model_copy(update={"origin": origin}) for m in self._mentions if text[m.start : m.end] == m.text]
+        named: list[Mention] = []
         for term in self._terms.values():
             if term.kind == "icd10cm":
                 continue
             for name in (term.name, *term.synonyms, *term.brands):
                 for match in re.finditer(rf"\b{re.escape(name)}\b", text, re.IGNORECASE):
-                    negated = bool(re.search(r"\b(?:no|not|without)\s+(?:an?\s+)?$", text[: match.start()], re.IGNORECASE))
-                    found.append(
-                        Mention(
-                            kind=term.kind,
-                            id=term.id,
-                            name=term.name,
-                            text=match.group(),
-                            start=match.start(),
-                            end=match.end(),
-                            origin=origin,
-                            negated=negated,
-                        )
-                    )
+                    at = {"text": match.group(), "start": match.start(), "end": match.end()}
+                    named.append(Mention(kind=term.kind, id=term.id, name=term.name, origin=origin, **at))
+        named.sort(key=lambda m: (m.start, m.end))
+        readings = senses(text, [(m.start, m.end) for m in named])
+        for mention, reading in zip(named, readings, strict=True):
+            unclear = reading.sense == "unclear" and mention.kind == "phenotype"
+            certainty = "uncertain" if unclear else "certain"
+            found.append(mention.model_copy(update={"negated": reading.sense == "denied", "certainty": certainty}))
         return Facts(mentions=tuple(sorted(found, key=lambda m: m.start)))
 
     def ground(self, kind: str, names: Sequence[str]) -> dict[str, Term]:

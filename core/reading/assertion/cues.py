@@ -20,7 +20,7 @@ from importlib.resources import files
 from typing import Any, Literal
 
 Category = Literal["negation", "pseudo", "uncertainty", "experiencer", "hypothetical", "past", "status", "not-done"]
-Scope = Literal["clause", "text", "forward", "backward"]
+Scope = Literal["clause", "text", "forward", "backward", "before", "after"]
 
 RULES = ("experiencer", "genotypes", "negation", "time", "uncertainty")
 """The files of cues."""
@@ -35,7 +35,8 @@ _PARTS = re.compile(r"\([^()]*\)\??|\S+")
 class CueRule:
     """All phrases of one kind. `find` gives the words of a text that are one of them; the longest counts.
 
-    `scope`: `clause` and `text` reach all of it; `forward` reaches the names that follow, `backward` those right before.
+    `scope`: `clause` and `text` reach all of it; `before` and `after` touch a result; `forward` reaches the names that
+    follow, `backward` those right before.
     `reach` names how far a forward cue reaches (`reaches`). `asks`: in a question the words ask and doubt nothing.
     `who` is the experiencer that a cue names (relative, other, patient) or what it says of one (tells, well).
     """

@@ -65,7 +65,7 @@ TIMED_AFTER = re.compile(
     re.I,
 )
 LABEL = re.compile(
-    r"(?:^|(?<=[.;\n]))[^\S\n]{0,9}(?:pertinent\s+|relevant\s+)?(?:absent|no|none|negatives?|denie[sd]|excluded|ruled\s+out|not\s+(?:present|seen|found|"
+    r"(?:^|(?<=[.;\n]))[^\S\n]{0,9}(?:pertinent\s+|relevant\s+)?(?:absent|no|none|neg(?:ative|atives|s)?|denie[sd]|excluded|ruled\s+out|not\s+(?:present|seen|found|"
     r"observed|detected))(?:[^\S\n]+(?:features?|findings?|phenotypes?|symptoms?|signs?|for))?[^\S\n]{0,9}:"
     r"|\b(?:pertinent|relevant|significant)\s+negatives?\s+(?:include[sd]?|are|were)\b",
     re.I,

@@ -41,6 +41,13 @@ _BIRTH = re.compile(
 )
 _HEADING = re.compile(rf"^[^\S\n]*(?:#+\s*)?(?:{_HISTORY}|family)[^\S\n]*:?[^\S\n]*$", re.IGNORECASE | re.MULTILINE)
 _NEXT_PART = re.compile(r"\n\s*\n|^[^\S\n]*(?:#+\s*)?[A-Z][\w /-]{2,40}:", re.MULTILINE)
+_SPEAKS = re.compile(
+    r"\b(?:she|he|patient|pt)\s+(?:says?|said|reports?|reported|tells|told|states?|stated|mentions?|mentioned|asks|asked)\b",
+    re.IGNORECASE,
+)
+"""A third person quotes someone: "My brother has it", she says."""
+_PEDIGREE = re.compile(r"(?<![\w-])[IVX]{1,4}[-:]\d{1,2}(?!\w)")
+_INDEX = re.compile(r"\b(?:proband|patient|index|case)\W{0,3}$", re.IGNORECASE)
 _BEFORE = 60
 """Characters before a person that are looked at for who only tells."""
 
@@ -125,6 +132,9 @@ def _people(clause: str) -> Iterator[tuple[int, Person]]:
             last = clause.rfind(" ", start, end) + 1 or start
             well = found["of"].lower() == "to" or _is_well(clause, last, end)
             yield 0, Person("relative", found["parent"], start, end, well=well)
+    for found in _PEDIGREE.finditer(clause):  # "III-2: seizures. Proband IV-1: microcephaly"
+        if not _INDEX.search(clause[max(0, found.start() - 12) : found.start()]):
+            yield 1, Person("relative", found.group(), found.start(), found.end())
     words = CueWords(clause)
     for rule in _rules():
         if rule.scope == "clause":
@@ -195,7 +205,7 @@ def _my() -> re.Pattern[str]:
 
 def is_the_patient(text: str, people: People | None = None) -> bool:
     """ "Can my mother, a CYP2D6 poor metabolizer, take codeine?": the only person spoken of is the patient."""
-    if not _my().search(text):
+    if not _my().search(text) or _SPEAKS.search(text):
         return False
     return len({person.text.lower() for person in (people or People(text)).others}) == 1
 

@@ -17,7 +17,7 @@ _NO = r"no|none|nil|never|absent|negative|neg|denied|denies|false|not\s+(?:prese
 _YES = r"yes|present|positive|pos|true|confirmed"
 _UNKNOWN = (
     r"unknown|unclear|uncertain|n/?a\b|n\.\s?a\.|n/?d\b|n\.\s?d\.|n/?k\b|n/?e\b|n\.\s?[ek]\.|not\s+(?:known|assessed|done|tested|evaluated|applicable|examined)|"
-    r"untested|pending|possible|possibly|probable|suspected|equivocal|\?+|tbd"
+    r"untested|pending|DNA|DNT|possible|possibly|probable|suspected|equivocal|\?+|tbd"
 )
 _LAST = r"(?=[^\S\n]{0,9}(?:[,;.|)(\]\n\t/]|$)|[^\S\n]{2})"
 _GAP = r"[^\S\n]{0,9}"
@@ -29,6 +29,7 @@ def _alternatives(no: str, yes: str, unknown: str = rf"(?i:{_UNKNOWN})") -> str:
 
 _SIGNED_NO = rf"(?i:{_NO})|[Nn]|0|--?(?:ve)?"
 _SIGNED_YES = rf"(?i:{_YES})|[Yy]|1|[+]+(?:ve)?|[xX]"
+_SHORT = r"(?i:unknown)|ND|N/D"
 _SHAPES = tuple(
     re.compile(shape)
     for shape in (
@@ -37,13 +38,13 @@ _SHAPES = tuple(
         # | Seizures | no |, and with tabs
         rf"{_GAP}(?:\||\t){_GAP}{_alternatives(_SIGNED_NO, _SIGNED_YES)}(?=[^\S\n]*(?:\||\t|\n|,|;|$))",
         # seizures (no), seizures(-), seizures [+]
-        rf"{_GAP}[(\[]{_GAP}{_alternatives(_SIGNED_NO, _SIGNED_YES)}{_GAP}[)\]]",
+        rf"{_GAP}[(\[]{_GAP}{_alternatives(_SIGNED_NO, _SIGNED_YES)}[.]?{_GAP}[)\]]",
         # seizures - no, microcephaly - yes
         rf"{_GAP}--?{_GAP}{_alternatives(rf'(?i:{_NO})', rf'(?i:{_YES})')}{_LAST}",
         # hypotonia -, hypotonia +: a sign at the end of an entry
         rf"[^\S\n]{{0,9}}{_alternatives('[-−–]', '[+]+', r'(?:[+]/-|[-−–]/[+]|±)')}(?=[^\S\n]{{0,9}}(?:[,;|)\]\n\t]|$))",
         # seizures N, seizures no, seizures -ve; a bare question mark ends a question
-        rf"[^\S\n]+{_alternatives(r'(?i:no|none|nil|neg)|N|-ve', rf'(?i:{_YES})|Y|[+]+(?:ve)?', r'(?i:unknown)')}{_LAST}",
+        rf"[^\S\n]+{_alternatives(r'(?i:no|none|nil|neg)|N|-ve', rf'(?i:{_YES})|Y|[+]+(?:ve)?', _SHORT)}{_LAST}",
     )
 )
 _BEGUN = re.compile(rf"{_GAP}[:=]{_GAP}(?i:none|no|nil|0)\b(?![.]?\d)")
@@ -51,7 +52,7 @@ _BEGUN = re.compile(rf"{_GAP}[:=]{_GAP}(?i:none|no|nil|0)\b(?![.]?\d)")
 _FREE = re.compile(r"(?:-|[^\S\n]+)free\b(?![^\S\n]+(?:of|air|fluid|text))", re.IGNORECASE)
 _MUCH = re.compile(rf"{_GAP}(?:[(][+]+[)]|[+]+){_LAST}")
 _SIGN = re.compile(r"(?:^|(?<=[,;\n(\s]))(?:[(](?P<closed>[+-])[)]|(?P<bare>[+-])(?:ve(?:\s+for)?)?)[^\S\n]*$")
-_BOX = re.compile(r"\[(?P<mark>[^\S\n]*|[xX✓✔])\]|(?P<empty>[☐□])|(?P<ticked>[☒☑✓✔])")
+_BOX = re.compile(r"[\[(](?P<mark>[^\S\n]*|[xX✓✔])[\])]|(?P<empty>[☐□])|(?P<crossed>[✗✘☓])|(?P<ticked>[☒☑✓✔])")
 
 
 @dataclass(frozen=True)
@@ -101,6 +102,9 @@ def boxes(text: str, spans: Sequence[tuple[int, int]]) -> dict[int, Answer]:
                     mark = near[-1] if leading else near[0]
                     ticked = bool(mark["ticked"]) or bool((mark["mark"] or "").strip())
                     why = "" if ticked else "stands at an empty box, which may mean that nobody looked"
+                    if mark["crossed"]:
+                        found[i] = Answer("denied", at + mark.start(), at + mark.end())
+                        continue
                     found[i] = Answer("there" if ticked else "unclear", at + mark.start(), at + mark.end(), why)
         at += len(line)
     return found

@@ -12,7 +12,8 @@ from typing import NamedTuple
 
 from ...types import Facts, Mention
 from ...wording import say
-from .cues import Category, CueWords, cue_rules
+from ..sentences import sentences, span_at
+from .cues import Category, CueRule, CueWords, cue_rules
 from .experiencer import People, is_the_patient
 from .negation import masked_at
 
@@ -30,6 +31,13 @@ _LONGEST_SYMBOL = 20
 _IS_IT = re.compile(
     r"\b(?:is|was|are|could|might|may|can)\s+(?:she|he|they|it|(?:the|this|my|our)\s+patient)\s+(?:really\s+|be\s+)?an?\b",
     re.IGNORECASE,
+)
+_BETWEEN = re.compile(
+    r"[\s:(“\"'-]*(?:(?:an?|the|any|patient|pt|person|man|woman|is|was|be|being|are|were|he|she|has|been|who|of|result)\s+)*",
+    re.IGNORECASE,
+)
+_PENDING = re.compile(
+    r"pending|to follow|awaited|awaiting|outstanding|untested|in progress|unverified|sent off", re.IGNORECASE
 )
 _MANY = re.compile(r"metaboli[sz]ers(?!\w)", re.IGNORECASE)
 _ALONE = re.compile(r"\s*\?")
@@ -68,6 +76,7 @@ class GenotypeDoubt:
         words = CueWords(_masked(text, results)) if results else None
         self._cues = [(rule, [f.span() for f in rule.all(words)]) for rule in cue_rules("genotypes")] if words else []
         self._own = bool(results) and is_the_patient(text)
+        self._clauses = sentences(text, clauses=True) if results else ()
         self._several = len({m.id for m in self._genes}) > 1
         self._of_all = self._cued(0, len(text), "text") if results else None
         self._of_clause: dict[tuple[int, int], GenotypeReason | None] = {}
@@ -80,6 +89,8 @@ class GenotypeDoubt:
         return (
             self._of_clause[start, end]
             or self._of_all
+            or self._beside(mention, start, end)
+            or self._elsewhere(mention, start)
             or self._of_one(mention, self._text[start:end], mention.start - start)
         )
 
@@ -108,10 +119,45 @@ class GenotypeDoubt:
                 continue
             at = bisect_left(places, (start, start))
             if at < len(places) and places[at][1] <= end:
-                cue = self._text[slice(*places[at])]
-                who = "other" if rule.category == "experiencer" else ""
-                return GenotypeReason(say(f"cue.{rule.category}", cue=cue), rule.category, cue, *places[at], who)
+                return self._reason(rule, places[at])
         return None
+
+    def _beside(self, mention: Mention, start: int, end: int) -> GenotypeReason | None:
+        """What touches the result: "tested for CYP2D6 poor metabolizer", "CYP2D6 poor metabolizer test refused"."""
+        before = max((g.start for g in self._genes if start <= g.start and g.end <= mention.start), default=None)
+        begins = {mention.start} if before is None else {mention.start, before}
+        after = _skipped(self._text, mention.end, end)
+        for rule, places in self._cues:
+            for place in places if rule.scope in ("before", "after") else ():
+                if rule.scope == "before":
+                    hit = start <= place[0] and any(self._touches(place[1], at) for at in begins if at >= place[1])
+                else:
+                    hit = place[0] == after and place[1] <= end
+                if hit:
+                    return self._reason(rule, place)
+        return None
+
+    def _touches(self, end: int, begin: int) -> bool:
+        return bool(_BETWEEN.fullmatch(self._text, end, begin))
+
+    def _elsewhere(self, mention: Mention, start: int) -> GenotypeReason | None:
+        """A test that is said to be pending in another sentence: of the gene that it names, else of any."""
+        for rule, places in self._cues:
+            if rule.category != "not-done" or rule.scope != "clause":
+                continue
+            for place in places:
+                clause = span_at(self._clauses, place[0])
+                if clause is None or clause.start == start or not _PENDING.search(self._text[slice(*place)]):
+                    continue
+                genes = {g.name for g in self._genes if clause.start <= g.start < clause.end}
+                if not genes or mention.gene in genes:
+                    return self._reason(rule, place)
+        return None
+
+    def _reason(self, rule: CueRule, place: tuple[int, int]) -> GenotypeReason:
+        cue = self._text[slice(*place)]
+        who = "other" if rule.category == "experiencer" else ""
+        return GenotypeReason(say(f"cue.{rule.category}", cue=cue), rule.category, cue, *place, who)
 
     def _of_one(self, mention: Mention, clause: str, at: int) -> GenotypeReason | None:
         asks = clause.rstrip().endswith(("?", "？"))
@@ -146,6 +192,13 @@ class GenotypeDoubt:
             if 0 < gene.start - mention.end <= _NEAR and _OF_GENE.fullmatch(text[mention.end : gene.start]):
                 return True
         return False
+
+
+def _skipped(text: str, at: int, end: int) -> int:
+    """Where the next word behind `at` begins."""
+    while at < end and text[at] in " \t\n)(":
+        at += 1
+    return at
 
 
 def _masked(text: str, results: list[Mention]) -> str:

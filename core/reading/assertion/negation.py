@@ -43,7 +43,7 @@ from .form_answers import Sense, answer_after, boxes, signs
 
 _INSIDE = re.compile(r"(?<=\d)\.(?=\d)|(?<=HP):(?=\d{7})", re.IGNORECASE)
 """A point in a number and the colon of an id end nothing."""
-_OR = re.compile(r"\b(?:or|nor)\b|/", re.IGNORECASE)
+_OR = re.compile(r"\b(?:or|nor)\b|(?<!h)/", re.IGNORECASE)
 _AND = re.compile(r"\band\b|&", re.IGNORECASE)
 _BARE_AND = re.compile(
     r"\s*(?P<comma>,)?\s*(?:and|&)\s+(?:(?:any|other|overt|obvious|significant|clear|frank|gross|an?|the)\s+)*", re.I

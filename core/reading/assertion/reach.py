@@ -19,7 +19,7 @@ from .cues import Category, CueRule, CueWords, Reach, cue_rules, reaches
 
 _PART_ENDS = {"adjacent": ".;:!?\n,()", "list": ".;!?\n", "part": ".;!?\n,", "next": ".;:!?\n,()"}
 _JOIN = re.compile(r"\s*(?:,?\s*(?:and/or|and|or)|/)\s*(?:\w+\s+){0,2}", re.IGNORECASE)
-_LIST_JOIN = re.compile(r"\s*(?:,|,?\s*(?:and/or|and|or)|/)\s*(?:\w+\s+){0,2}", re.IGNORECASE)
+_LIST_JOIN = re.compile(r"\s*(?:,|,?\s*(?:and/or|and|or|vs[.]?|versus)|/)\s*(?:\w+\s+){0,2}", re.IGNORECASE)
 _JOINED = re.compile(r"\s+(?:and|or|and/or)\s+", re.IGNORECASE)
 _OR = re.compile(r"\bor\b", re.IGNORECASE)
 _LINK = re.compile(
@@ -27,6 +27,7 @@ _LINK = re.compile(
     r"(?:(?:is|are|was|were|has|have|had|been|be|being|remains?|still|currently|yet|only|very|therefore|also)\s+)*",
     re.IGNORECASE,
 )
+_ENTRY = re.compile(r"[^\S\n]{0,9}:[^\S\n]{0,9}(?P<said>[^;.,\n]{1,60})")
 _MARK = re.compile(r"\?(?=\s*[,;)/])")
 _ALONE = re.compile(r"[^\S\n]{0,9}\?(?!\s*[Yy]es\b)\s*(?:$|(?=[A-Z\n]))")
 _HEADED = re.compile(r"(?:^|[\n.;])\s*(?:[-*•]\s*)?(?:[A-Z][\w /-]{2,30}:)?\s*$")
@@ -142,6 +143,10 @@ def _said_after(text: str, end: int, rules: Sequence[CueRule], *, marks: bool) -
     for rule in rules:
         for at in (begin, *_blank_after(text, end)):
             if (at > end or at == begin) and (found := rule.pattern.match(text, at)):
+                return _found(rule.category, text, found.start(), found.end())
+    if marks and (entry := _ENTRY.match(text, end)):  # "Renal cyst: ultrasound not yet done"
+        for rule in rules:
+            if found := rule.pattern.search(text, entry.start("said"), entry.end("said")):
                 return _found(rule.category, text, found.start(), found.end())
     mark = _MARK.match(text, end) if marks else None
     return _found("uncertainty", text, *mark.span()) if mark else None

@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-import re
-
 import pytest
 from bedside.core.reading.assertion.attribution import attributed
 from bedside.core.reading.assertion.cues import RULES, CueRule, CueWords, cue_rules
 from bedside.core.reading.assertion.negation import senses
 from bedside.core.types import Facts, Mention
 
-
-def spelled(phrase: str) -> str:
-    """The phrase with the first of each choice, and without what may be missing."""
-    text = re.sub(r"\([^()]*\)\?\s*", "", phrase)
-    text = re.sub(r"\(([^()|]*)[^()]*\)", r"\1", text)
-    return re.sub(r"\s+", " ", text.replace("…", "").replace("*", "").replace("#", "4")).strip()
+from .cue_phrases import spelled
 
 
 def phrases(name: str, category: str, scope: str, **more: str) -> list[str]:

@@ -11,6 +11,8 @@ from bedside.core.reading.assertion.attribution import attributed
 from bedside.core.reading.assertion.cues import cue_rules
 from bedside.core.types import Facts, Mention
 
+from .cue_phrases import spelled
+
 [FOLDER] = map(Path, bedside.core.reading.__path__)
 RULES = tomllib.loads((FOLDER / "rules/en/genotypes.toml").read_text(encoding="utf-8"))["rule"]
 PHRASES = [(rule["category"], rule["scope"], phrase) for rule in RULES for phrase in rule["phrases"]]
@@ -29,8 +31,9 @@ def said(text: str, result: str = "poor metabolizer", kind: str = "pgx_phenotype
 
 @pytest.mark.parametrize(("category", "scope", "phrase"), PHRASES, ids=[phrase for _, _, phrase in PHRASES])
 def test_each_phrase_stops_a_genotype_and_is_named(category, scope, phrase):
-    words = phrase.replace("*", "").replace("#", "4")
-    read = said(f"This one has x {words} x CYP2D6 poor metabolizer, codeine.")
+    words = spelled(phrase)
+    clause = {"before": f"x {words} CYP2D6 poor metabolizer", "after": f"x CYP2D6 poor metabolizer {words}"}
+    read = said(f"This one has {clause.get(scope, f'x {words} x CYP2D6 poor metabolizer')}, codeine.")
     assert not read.mentions, phrase
     [line] = read.unread
     assert "so it was not taken as the patient's" in line
