@@ -15,6 +15,7 @@ from .fuzzy import Spelling, misspelt
 from .match import BRAND, NAME, Index, NameEntry, NameMatch, candidates, longest_first, rank
 from .normal import Normal, Token
 from .pgx import Found, Gene, find_pgx, unclear_diplotypes
+from .products import Substance, substances, with_products
 
 _SHOUT = 0.7
 """Share of capitals from which a text is all in capitals, so that capitals say nothing about a word."""
@@ -28,7 +29,9 @@ def find(index: Index, text: str, *, origin: str) -> Facts:
         return Facts()
     found, known = candidates(index, normal, tokens)
     ordinary = _ordinary(index, tokens)
-    found = _without_word_genes(found, normal, tokens, ordinary)
+    shouting = _shouting(normal)
+    found = _without_word_genes(found, normal, tokens, ordinary, shouting=shouting)
+    found, unclear = with_products(index, normal, tokens, found, ordinary if shouting else frozenset())
     # Genes are read before overlaps are settled: "poor CYP2D6 metabolizer" holds a gene and is a phenotype.
     genes = [
         Gene(entry.name, one.start, one.end)
@@ -40,11 +43,11 @@ def find(index: Index, text: str, *, origin: str) -> Facts:
     named = longest_first([one for one in found if not _inside_pgx(one, pgx)])
     spellings, unread = misspelt(index, tokens, named, pgx, known, ordinary)
     named, ambiguous = without_ambiguous(named)
-    unread += ambiguous
+    unread += [*ambiguous, *unclear]
     for start, end in unclear_diplotypes(normal.plain):
         first, last = normal.span(start, end)
         unread.append(say("terms.unclear-diplotype", text=normal.text[first:last]))
-    mentions = _mentions(normal, named, pgx, spellings, origin, unread)
+    mentions = _mentions(index, normal, named, pgx, spellings, origin, unread)
     return Facts(mentions=mentions, unread=tuple(dict.fromkeys(unread)))
 
 
@@ -52,10 +55,15 @@ def _ordinary(index: Index, tokens: list[Token]) -> set[str]:
     return {word for (word,) in index.rows("SELECT word FROM words WHERE word IN (?)", {t.key for t in tokens})}
 
 
-def _without_word_genes(found: list[NameMatch], normal: Normal, tokens: list[Token], ordinary: set[str]) -> list[NameMatch]:
-    """A symbol that is also a word (WAS, SET, CAT) or has under four letters counts only as the symbol is written."""
+def _shouting(normal: Normal) -> bool:
     letters = [char for char in normal.plain if char.isalpha()]
-    shouting = len(letters) > 20 and sum(char.isupper() for char in letters) > _SHOUT * len(letters)
+    return len(letters) > 20 and sum(char.isupper() for char in letters) > _SHOUT * len(letters)
+
+
+def _without_word_genes(
+    found: list[NameMatch], normal: Normal, tokens: list[Token], ordinary: set[str], *, shouting: bool
+) -> list[NameMatch]:
+    """A symbol that is also a word (WAS, SET, CAT) or has under four letters counts only as the symbol is written."""
     kept = []
     for one in found:
         written = normal.plain[one.start : one.end]
@@ -85,12 +93,20 @@ def _inside_pgx(one: NameMatch, pgx: list[Found]) -> bool:
 
 
 def _mentions(
-    normal: Normal, named: list[NameMatch], pgx: list[Found], spellings: list[Spelling], origin: str, unread: list[str]
+    index: Index,
+    normal: Normal,
+    named: list[NameMatch],
+    pgx: list[Found],
+    spellings: list[Spelling],
+    origin: str,
+    unread: list[str],
 ) -> tuple[Mention, ...]:
     """What is present and what is denied. Where that is unclear, a finding is uncertain and a drug is taken as present."""
     parts: list[tuple[int, int, dict]] = []
-    for one in named:
-        entry = min(one.entries, key=rank)
+    chosen = [(one, min(one.entries, key=rank)) for one in named]
+    drugs = [(entry.id, entry.name, False) for _, entry in chosen if entry.kind == "drug"]
+    made_of = substances(index, [*drugs, *((one.id, one.name, True) for one in spellings)])
+    for one, entry in chosen:
         values: dict[str, Any] = {
             "kind": entry.kind,
             "id": entry.id,
@@ -98,18 +114,21 @@ def _mentions(
             "how": "synonym" if entry.loose and entry.how == NAME else _HOW[entry.how],
             "related": _related(entry, one.entries),
         }
-        parts.append((one.start, one.end, values))
+        parts += [(one.start, one.end, each) for each in _each(values, made_of)]
     for word in pgx:
         values = {"kind": word.kind, "id": word.id, "name": word.name, "gene": word.gene}
         parts.append((word.start, word.end, values))
     for spelling in spellings:
         values = {"kind": "drug", "id": spelling.id, "name": spelling.name, "how": "fuzzy", "related": spelling.related}
-        parts.append((spelling.start, spelling.end, values))
+        parts += [(spelling.start, spelling.end, each) for each in _each(values, made_of)]
     parts.sort(key=lambda part: (part[0], part[1], part[2]["id"]))
-    readings = senses(normal.plain, [(start, end) for start, end, _ in parts])
+    # The substances of a product stand in one place, which is read once.
+    spans = list(dict.fromkeys((start, end) for start, end, _ in parts))
+    readings = dict(zip(spans, senses(normal.plain, spans), strict=True))
     tied = {word.gene for word in pgx}
     mentions = []
-    for (start, end, values), reading in zip(parts, readings, strict=True):
+    for start, end, values in parts:
+        reading = readings[start, end]
         first, last = normal.span(start, end)
         if reading.sense == "unclear" and values["kind"] != "gene":
             drug = values["kind"] == "drug"
@@ -136,6 +155,12 @@ def _mentions(
             )
         )
     return tuple(mentions)
+
+
+def _each(values: dict[str, Any], made_of: dict[str, tuple[Substance, ...]]) -> list[dict[str, Any]]:
+    """The mention of a drug, or one for each substance of a product."""
+    found = made_of.get(values["id"], ())
+    return [{**values, "id": s.id, "name": s.name, "how": s.how, "related": s.related} for s in found] or [values]
 
 
 def _cues(normal: Normal, reading: Denial, origin: str) -> tuple[Cue, ...]:

@@ -15,6 +15,7 @@ from bedside.core.wording import say
 from .match import Index, NameMatch
 from .normal import Token
 from .pgx import Found
+from .products import products_spelled
 
 _MOST = 150
 """Different unknown words of a text that are tried."""
@@ -127,6 +128,7 @@ def _nearest(index: Index, words: list[str]) -> dict[str, dict[str, _Near]]:
                FROM spellings JOIN terms ON terms.row = spellings.row WHERE spellings.first IN (?)""",
             [first],
         )
+        rows += products_spelled(first)
         spelled: dict[str, list[tuple]] = {}
         for row in rows:
             spelled.setdefault(row[0], []).append(row)
