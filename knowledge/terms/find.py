@@ -16,6 +16,7 @@ from .match import BRAND, NAME, Index, NameEntry, NameMatch, candidates, longest
 from .normal import Normal, Token
 from .pgx import Found, Gene, find_pgx, unclear_diplotypes
 from .products import Substance, substances, with_products
+from .unknown_drugs import unknown_drugs
 
 _SHOUT = 0.7
 """Share of capitals from which a text is all in capitals, so that capitals say nothing about a word."""
@@ -47,6 +48,11 @@ def find(index: Index, text: str, *, origin: str) -> Facts:
     for start, end in unclear_diplotypes(normal.plain):
         first, last = normal.span(start, end)
         unread.append(say("terms.unclear-diplotype", text=normal.text[first:last]))
+    taken = [(one.start, one.end) for one in (*named, *pgx, *spellings)]
+    drugs = [(one.start, one.end) for one in named if min(one.entries, key=rank).kind == "drug"]
+    drugs += [(one.start, one.end) for one in spellings]
+    results = [(one.start, one.end) for one in (*genes, *pgx)]
+    unread += unknown_drugs(index, normal, tokens, taken, known, ordinary, drugs, results)
     mentions = _mentions(index, normal, named, pgx, spellings, origin, unread)
     return Facts(mentions=mentions, unread=tuple(dict.fromkeys(unread)))
 

@@ -96,7 +96,7 @@ def products_spelled(first: str) -> list[tuple]:
 def _named(normal: Normal, tokens: Sequence[Token], words: Set[str]) -> Iterable[tuple[int, int, Product]]:
     """The names of the table in the text, the longest at each word: first and last token (excluded), and the name."""
     table = product_table()
-    keys: frozenset[str] | None = None
+    cues = _Cues(tokens)
     after = 0
     for first in range(len(tokens)):
         if first < after:
@@ -106,12 +106,25 @@ def _named(normal: Normal, tokens: Sequence[Token], words: Set[str]) -> Iterable
             listed = table.names.get(" ".join(token.key for token in tokens[first:last]), ())
             if not listed or not _flows(normal.plain, tokens[first:last]):
                 continue
-            if keys is None and any(one.cues for one in listed):
-                keys = frozenset(token.key for token in tokens)
-            if one := _meant(listed, tokens, first, last, keys or frozenset(), words):
+            if one := _meant(listed, tokens, first, last, cues, words):
                 yield first, last, one
                 after = last
                 break
+
+
+class _Cues:
+    """Which lists of cue words a text has a word of; each list is looked for once."""
+
+    def __init__(self, tokens: Sequence[Token]) -> None:
+        self._tokens = tokens
+        self._found: dict[tuple[str, ...], bool] = {}
+
+    def present(self, cues: tuple[str, ...]) -> bool:
+        if cues not in self._found:
+            stems = tuple(cue[:-1] for cue in cues if cue.endswith("*"))
+            whole = frozenset(cues)
+            self._found[cues] = any(token.key in whole or token.key.startswith(stems) for token in self._tokens)
+        return self._found[cues]
 
 
 def _flows(plain: str, words: Sequence[Token]) -> bool:
@@ -120,7 +133,7 @@ def _flows(plain: str, words: Sequence[Token]) -> bool:
 
 
 def _meant(
-    listed: Sequence[Product], tokens: Sequence[Token], first: int, last: int, keys: Set[str], words: Set[str]
+    listed: Sequence[Product], tokens: Sequence[Token], first: int, last: int, cues: _Cues, words: Set[str]
 ) -> Product | None:
     stops = product_table().stops
     written = tuple(token.raw for token in tokens[first:last])
@@ -132,15 +145,10 @@ def _meant(
             continue
         if one.kind == "capitals" and following in stops["not-before"]:
             continue
-        if one.cues and (before in stops["not-after"] or not _cued(one.cues, keys)):
+        if one.cues and (before in stops["not-after"] or not cues.present(one.cues)):
             continue
         return one
     return None
-
-
-def _cued(cues: Sequence[str], keys: Set[str]) -> bool:
-    stems = tuple(cue[:-1] for cue in cues if cue.endswith("*"))
-    return any(cue in keys for cue in cues) or any(key.startswith(stems) for key in keys if stems)
 
 
 def substances(index: Index, entries: Iterable[tuple[str, str, bool]]) -> dict[str, tuple[Substance, ...]]:

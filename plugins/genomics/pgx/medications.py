@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -42,10 +42,18 @@ def of_names(names: Sequence[str], services: Services, problems: list[str]) -> l
             problems += [f"read “{name}” as {m.name}: check that this is the drug you meant" for m in mentions]
         if not mentions:
             problems.append(f"“{name}” is not in the loaded drug names: nothing was looked up for it")
+        products = _products(mentions)
         for mention in mentions:
             if mention.how == "fuzzy":
                 problems.append(f"read “{mention.text}” as {mention.name}: check that this is the drug you meant")
-            found.append(Given(mention.id, mention.name, (GIVEN,), product=_product(mention, mentions)))
+            found.append(
+                Given(
+                    mention.id,
+                    mention.name,
+                    (GIVEN,),
+                    product=products.get((mention.origin, mention.start, mention.end), ""),
+                )
+            )
     return found
 
 
@@ -53,18 +61,24 @@ def of_facts(facts: Facts) -> list[Given]:
     """The drugs that a question or a case names and does not deny."""
     drugs: dict[str, Given] = {}
     named = [m for m in facts.mentions if m.kind == "drug" and m.used and not m.negated]
+    products = _products(named)
     for mention in named:
         before = drugs.get(mention.id)
         told = dict.fromkeys([*(before.told if before else ()), mention.origin])
-        product = _product(mention, named) or (before.product if before else "")
+        product = products.get((mention.origin, mention.start, mention.end)) or (before.product if before else "")
         drugs[mention.id] = Given(mention.id, mention.name, tuple(told), product=product)
     return list(drugs.values())
 
 
-def _product(mention: Mention, others: Sequence[Mention]) -> str:
-    """The words that name this drug and another one at once: a product, a regimen. "" where they name it alone."""
-    place = (mention.origin, mention.start, mention.end)
-    return mention.text if any(o.id != mention.id and (o.origin, o.start, o.end) == place for o in others) else ""
+def _products(mentions: Iterable[Mention]) -> dict[tuple[str, int, int], str]:
+    """The words that name several drugs at once (a product, a regimen), by where they stand."""
+    first: dict[tuple[str, int, int], str] = {}
+    found: dict[tuple[str, int, int], str] = {}
+    for m in mentions:
+        place = (m.origin, m.start, m.end)
+        if first.setdefault(place, m.id) != m.id:
+            found[place] = m.text
+    return found
 
 
 def resolved(given: Sequence[Given], services: Services, problems: list[str]) -> list[Given]:

@@ -1,0 +1,65 @@
+"""Words in a drug's place that are no drug known here, nor an ordinary word: reported, never passed over."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence, Set
+
+from bedside.core.reading.drug_places import drug_places
+from bedside.core.wording import say
+
+from .match import Index
+from .normal import Normal, Token
+
+_MOST = 20
+"""Words that are reported of one text."""
+_ENDINGS = (
+    *(("ies", "y"), ("es", ""), ("es", "e"), ("s", ""), ("ing", ""), ("ing", "e"), ("ed", ""), ("ed", "e"), ("er", "")),
+    *(("ly", ""), ("ness", ""), ("ation", "e"), ("ation", "ate"), ("ion", "e"), ("ion", ""), ("al", ""), ("ally", "")),
+    *(("ful", ""), ("less", ""), ("able", ""), ("ity", ""), ("ment", ""), ("ish", "")),
+)
+"""Endings of English words, and what the word that is listed may have instead."""
+
+
+def unknown_drugs(
+    index: Index,
+    normal: Normal,
+    tokens: Sequence[Token],
+    taken: Sequence[tuple[int, int]],
+    known: Set[str],
+    ordinary: Set[str],
+    drugs: Sequence[tuple[int, int]],
+    results: Sequence[tuple[int, int]],
+) -> list[str]:
+    """What is reported of the words in a drug's place. `taken` are the places (of the normalised string) that were read,
+    `drugs` those of drugs among them, `results` those of genes and genetic results."""
+    starts = {token.start: at for at, token in enumerate(tokens)}
+    covered = bytearray(len(normal.plain) + 1)
+    for start, end in taken:
+        covered[start:end] = b"\x01" * (end - start)
+    words: dict[str, str] = {}
+    for start, end in drug_places(normal.plain, drugs, [] if drugs else results):
+        at = starts.get(start)
+        if at is None or any(covered[start:end]):
+            continue
+        parts = [token.key for token in tokens[at : at + 4] if token.start < end]
+        if all(part not in known and part not in ordinary and len(part) > 3 for part in parts):
+            words.setdefault(normal.plain[start:end].casefold(), normal.plain[start:end])
+    if not words:
+        return []
+    stems = {stem for word in words for stem in _stems(word)}
+    rows = index.rows("SELECT word FROM words WHERE word IN (?)", stems)
+    rows += index.rows("SELECT token FROM vocabulary WHERE token IN (?)", stems)
+    real = {word for (word,) in rows}
+    unknown = [written for word, written in words.items() if real.isdisjoint(_stems(word))]
+    return [say("reading.not-a-known-drug", word=word) for word in unknown[:_MOST]]
+
+
+def _stems(word: str) -> Iterator[str]:
+    """What an ordinary word may be a form of; each part of a word with hyphens is looked at."""
+    for part in word.split("-"):
+        for ending, instead in _ENDINGS:
+            if part.endswith(ending) and len(part) - len(ending) >= 3:
+                stem = part[: len(part) - len(ending)] + instead
+                yield stem
+                if not instead and stem[-1:] == stem[-2:-1]:
+                    yield stem[:-1]
