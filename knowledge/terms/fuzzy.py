@@ -16,6 +16,7 @@ from .match import Index, NameMatch
 from .normal import Token
 from .pgx import Found
 from .products import products_spelled
+from .words import stems
 
 _MOST = 150
 """Different unknown words of a text that are tried."""
@@ -36,20 +37,22 @@ def misspelt(
     index: Index, tokens: list[Token], named: list[NameMatch], pgx: list[Found], known: set[str], ordinary: set[str]
 ) -> tuple[list[Spelling], list[str]]:
     """The drugs meant by unknown words, and what has to be said about the words that were not read."""
-    taken = [(one.start, one.end) for one in named] + [(one.start, one.end) for one in pgx]
+    taken = bytearray(max((token.end for token in tokens), default=0) + 1)
+    for one in (*named, *pgx):
+        taken[one.start : one.end] = b"\x01" * (one.end - one.start)
     open_words: dict[str, list[Token]] = {}
     for token in tokens:
         key = token.key
         if len(key) < 5 or not (key.isascii() and key.isalpha()) or key in known or key in ordinary:
             continue
-        if not any(start < token.end and token.start < end for start, end in taken):
+        if not any(taken[token.start : token.end]):
             open_words.setdefault(key, []).append(token)
     if not open_words:
         return [], []
     unread: list[str] = []
     if len(open_words) > _MOST:
         unread.append(say("terms.many-unknown-words", number=len(open_words), most=_MOST))
-    tried = list(open_words)[:_MOST]
+    tried = _not_forms(index, list(open_words)[:_MOST])
     near = _nearest(index, tried)
     spellings = []
     for word in tried:
@@ -64,6 +67,18 @@ def misspelt(
             continue
         spellings += [Spelling(meant.id, meant.name, meant.related, token.start, token.end) for token in open_words[word]]
     return spellings, unread
+
+
+def _not_forms(index: Index, words: list[str]) -> list[str]:
+    """Those that are no form of an ordinary word ("geneticist" is not geneticin); a form of a drug's own name stays."""
+    forms = {word: set(stems(word)) for word in words}
+    ordinary = index.rows(
+        """SELECT word FROM words WHERE word IN (?) AND NOT EXISTS (SELECT 1 FROM spellings AS drug
+           WHERE drug.first = substr(words.word, 1, 1) AND drug.length = length(words.word) AND drug.word = words.word)""",
+        {form for found in forms.values() for form in found},
+    )
+    real = {word for (word,) in ordinary}
+    return [word for word in words if real.isdisjoint(forms[word])]
 
 
 @dataclass(frozen=True)

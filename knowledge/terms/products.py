@@ -43,8 +43,8 @@ def with_products(
 ) -> tuple[list[NameMatch], list[str]]:
     """`found` with the table's names in place of the drugs of the same words, and what is reported.
 
-    A name that is also a gene or a finding stays that. `words` are the ordinary words of a text that is all in capitals,
-    where capitals say nothing; empty for any other text.
+    A name that is also a gene or a finding stays that, unless a cue stands in the text. `words` are the ordinary words of
+    a text that is all in capitals, where capitals say nothing; empty for any other text.
     """
     places = {(one.first, one.last): at for at, one in enumerate(found)}
     out = list(found)
@@ -53,7 +53,8 @@ def with_products(
     known = _grounded(index, {part for _, _, one in named if one.kind != "unclear" for part in one.parts})
     for first, last, one in named:
         at = places.get((first, last))
-        if at is not None and any(entry.kind != "drug" and not entry.loose for entry in found[at].entries):
+        others = at is not None and any(entry.kind != "drug" and not entry.loose for entry in found[at].entries)
+        if others and one.kind != "cued":
             continue
         start, end = tokens[first].start, tokens[last - 1].end
         if one.kind == "unclear":

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Sequence, Set
 
 from bedside.core.reading.drug_places import drug_places
 from bedside.core.wording import say
 
 from .match import Index
 from .normal import Normal, Token
+from .words import stems
 
 _MOST = 20
 """Words that are reported of one text."""
-_ENDINGS = (
-    *(("ies", "y"), ("es", ""), ("es", "e"), ("s", ""), ("ing", ""), ("ing", "e"), ("ed", ""), ("ed", "e"), ("er", "")),
-    *(("ly", ""), ("ness", ""), ("ation", "e"), ("ation", "ate"), ("ion", "e"), ("ion", ""), ("al", ""), ("ally", "")),
-    *(("ful", ""), ("less", ""), ("able", ""), ("ity", ""), ("ment", ""), ("ish", "")),
-)
-"""Endings of English words, and what the word that is listed may have instead."""
 
 
 def unknown_drugs(
@@ -46,20 +41,9 @@ def unknown_drugs(
             words.setdefault(normal.plain[start:end].casefold(), normal.plain[start:end])
     if not words:
         return []
-    stems = {stem for word in words for stem in _stems(word)}
-    rows = index.rows("SELECT word FROM words WHERE word IN (?)", stems)
-    rows += index.rows("SELECT token FROM vocabulary WHERE token IN (?)", stems)
+    forms = {stem for word in words for stem in stems(word)}
+    rows = index.rows("SELECT word FROM words WHERE word IN (?)", forms)
+    rows += index.rows("SELECT token FROM vocabulary WHERE token IN (?)", forms)
     real = {word for (word,) in rows}
-    unknown = [written for word, written in words.items() if real.isdisjoint(_stems(word))]
+    unknown = [written for word, written in words.items() if real.isdisjoint(stems(word))]
     return [say("reading.not-a-known-drug", word=word) for word in unknown[:_MOST]]
-
-
-def _stems(word: str) -> Iterator[str]:
-    """What an ordinary word may be a form of; each part of a word with hyphens is looked at."""
-    for part in word.split("-"):
-        for ending, instead in _ENDINGS:
-            if part.endswith(ending) and len(part) - len(ending) >= 3:
-                stem = part[: len(part) - len(ending)] + instead
-                yield stem
-                if not instead and stem[-1:] == stem[-2:-1]:
-                    yield stem[:-1]
