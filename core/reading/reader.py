@@ -14,6 +14,7 @@ from .fhir_facts import read_patient
 from .fhir_mentions import from_fhir
 from .genotype_mentions import from_genotypes
 from .intent import intents, speaks_to, without_asking
+from .person_in_text import person_in_texts
 from .sentences import sentences
 
 
@@ -26,10 +27,11 @@ def read(question: Question, services: Services, needed: Collection[str] = ()) -
     unread: list[str] = []
     failed = False
     told: list[str] = []
+    texts = [("question", question.text), *((t.origin, t.text) for t in question.case.texts)]
     person = read_patient(question.case.fhir, services.now().date(), told)
+    person = person_in_texts(texts, person, told)
     try:
         terms = services.terms
-        texts = [("question", question.text), *((t.origin, t.text) for t in question.case.texts)]
         for origin, text in texts:
             facts = attributed(text, terms.find(text, origin=origin))
             mentions += facts.mentions

@@ -29,6 +29,7 @@ COMMANDS = {
     "knowledge": (f"{_HERE}.knowledge:knowledge", "List, load, search and show what answers rest on."),
     "models": (f"{_HERE}.models:models", "List language and embedding models."),
     "plugins": (f"{_HERE}.plugins:plugins", "List and check the installed specialists."),
+    "read": (f"{_HERE}.read:read", "Show what is read of a text, whose it is, and the cues."),
     "tasks": (f"{_HERE}.tasks:tasks", "List what the specialists can be asked, and run one with JSON."),
 }
 

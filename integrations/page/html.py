@@ -39,11 +39,11 @@ def html_page(answer: Recommendation) -> str:
         # each quote opens once, where it is cited first
         sentences.append((sentence, [id_ for id_ in dict.fromkeys(sentence.citations) if id_ not in shown]))
         shown.update(sentence.citations)
-    style = _style()
+    style = page_style()
     return _template().render(
         answer=answer,
         language=DEFAULT,
-        policy=_policy(style),
+        policy=page_policy(style),
         style=style,
         status=status_words(answer),
         problems=[notice for notice in answer.warnings if notice.partial],  # read before anything that they limit
@@ -89,13 +89,13 @@ def _template() -> Template:
 
 
 @cache
-def _style() -> str:
+def page_style() -> str:
     from markupsafe import Markup
 
     return Markup((_HERE / "style.css.j2").read_text(encoding="utf-8"))
 
 
-def _policy(style: str) -> str:
+def page_policy(style: str) -> str:
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     return f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; base-uri 'none'; form-action 'none'"
 

@@ -20,7 +20,9 @@ _FOLD = {
     # Written between letters and meaning nothing: soft hyphen, zero-width characters, byte order mark, bidi marks.
     **dict.fromkeys("\u00ad\u200b\u200c\u200d\u2060\ufeff\u200e\u200f", ""),
 }
-_TOKEN = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
+_HAN = r"\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff"
+_TOKEN = re.compile(rf"[{_HAN}]+|(?:(?![{_HAN}])[^\W_])+(?:'[^\W_]+)*")
+"""Latin words and numbers stand beside Han characters without blanks."""
 _POSSESSIVE = re.compile(r"'s\b|'")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -65,6 +66,10 @@ _HLA_OLD_AT = re.compile(r"\bHLA[\s-]?(?P<locus>A|B)[\s-]?\*(?P<field>\d{4})(?!\
 
 _CLAUSE_END = re.compile(r"[.](?!\d)|[;?!\n]|\bbut\b|\bwhereas\b", re.IGNORECASE)
 _NEAR = 40
+_CLOCK = 40
+_LONGEST_SYMBOL = 20
+_ROW = 50
+"""So many genes on each side of a result are looked at."""
 """Characters between a gene and what is right beside it, at most."""
 _JOINED = re.compile(r"\s*(?:,|/|\band\b|\bor\b|&|,\s*and\b)\s*(?:the\s+)?", re.IGNORECASE)
 _FILLER = re.compile(
@@ -127,8 +132,9 @@ def find_pgx(plain: str, genes: Sequence[Gene]) -> list[Found]:
     ]
     clause_ends = [found_end.span() for found_end in _CLAUSE_END.finditer(plain)]
     stops = [(word.start, word.end) for word in words]
+    alone = len({gene.symbol for gene in genes}) == 1
     for word in words:
-        tied = [word.gene] if word.gene else _tie(plain, word.start, word.end, genes, stops, clause_ends)
+        tied = [word.gene] if word.gene else _tie(plain, word.start, word.end, genes, stops, clause_ends, alone=alone)
         if word.needs_gene and not tied:
             continue
         symbols: list[str | None] = [*tied] or [None]
@@ -136,7 +142,7 @@ def find_pgx(plain: str, genes: Sequence[Gene]) -> list[Found]:
             found.append(Found("pgx_phenotype", f"PGX:{symbol or ''}:{word.name}", word.name, word.start, word.end, symbol))
     stops = [(start, end) for start, end, _ in diplotypes]
     for start, end, name in diplotypes:
-        nearest: list[str | None] = [*_tie(plain, start, end, genes, stops, clause_ends)[:1]] or [None]
+        nearest: list[str | None] = [*_tie(plain, start, end, genes, stops, clause_ends, alone=alone)[:1]] or [None]
         for symbol in nearest:
             found.append(Found("diplotype", f"DIPLOTYPE:{symbol or ''}:{name}", name, start, end, symbol))
     taken = [match.span() for match in _DIPLOTYPE_AT.finditer(plain)]
@@ -158,17 +164,19 @@ def _phenotypes(plain: str, genes: Sequence[Gene]) -> list[_Word]:
             words.append(_Word(name, start, between.end(), gene=gene.symbol if gene else None))
         elif _leads_to_noun(plain, end):
             words.append(_Word(name, start, end))
+    taken = _Taken(words, len(plain))
     for match in _STATUS_AT.finditer(plain):
         name = _maybe(match["maybe"]) + _DEGREE[re.sub(r"[\s-]", "", match["degree"].lower())] + " Metabolizer"
-        if not any(word.start <= match.start() < word.end for word in words):
-            words.append(_Word(name, match.start(), match.end()))
+        if not taken.at(match.start()):
+            words.append(taken.add(_Word(name, match.start(), match.end())))
     for match in _SHORT_AT.finditer(plain):
-        if any(word.start <= match.start("short") < word.end for word in words):
+        if taken.at(match.start("short")):
             continue
-        if _CLOCK_OR_DOSE.search(plain[: match.start()]):
+        if _CLOCK_OR_DOSE.search(plain[max(0, match.start() - _CLOCK) : match.start()]):
             continue
         if _next_to_gene(plain, match.start(), match.end(), genes):
-            words.append(_Word(_maybe(match["maybe"]) + _SHORT[match["short"]] + " Metabolizer", match.start(), match.end()))
+            name = _maybe(match["maybe"]) + _SHORT[match["short"]] + " Metabolizer"
+            words.append(taken.add(_Word(name, match.start(), match.end())))
     for match in _FUNCTION_AT.finditer(plain):
         name = ("Possible " if match["maybe"] else "") + _LEVEL[match["level"].lower()] + " Function"
         words.append(_Word(name, match.start(), match.end(), needs_gene=True))
@@ -182,6 +190,22 @@ def _phenotypes(plain: str, genes: Sequence[Gene]) -> list[_Word]:
         name = "G6PD Deficient" + (" with CNSHA" if match["anaemia"] else "")
         words.append(_Word(name, match.start(), match.end(), gene="G6PD"))
     return sorted(words, key=lambda word: word.start)
+
+
+class _Taken:
+    """Which characters belong to a word of `words` already."""
+
+    def __init__(self, words: Sequence[_Word], size: int) -> None:
+        self._marked = bytearray(size + 1)
+        for word in words:
+            self.add(word)
+
+    def add(self, word: _Word) -> _Word:
+        self._marked[word.start : word.end] = b"\x01" * (word.end - word.start)
+        return word
+
+    def at(self, place: int) -> bool:
+        return bool(self._marked[place])
 
 
 def _maybe(word: str | None) -> str:
@@ -205,7 +229,10 @@ def _gene_at(genes: Sequence[Gene], start: int) -> Gene | None:
 
 
 def _next_to_gene(plain: str, start: int, end: int, genes: Sequence[Gene]) -> bool:
-    for gene in genes:
+    near = bisect_left(genes, start - _NEAR - _LONGEST_SYMBOL, key=lambda gene: gene.start)
+    for gene in genes[near:]:
+        if gene.start > end + _NEAR:
+            break
         if 0 <= start - gene.end < _NEAR and _FILLER.fullmatch(plain, gene.end, start):
             return True
         if 0 <= gene.start - end < _NEAR and _OF.fullmatch(plain, end, gene.start):
@@ -220,15 +247,23 @@ def _tie(
     genes: Sequence[Gene],
     stops: Sequence[tuple[int, int]],
     clause_ends: Sequence[tuple[int, int]],
+    *,
+    alone: bool,
 ) -> list[str]:
     """The genes that a phenotype or diplotype belongs to: the one right before it, after its "of", or nearest in the clause.
 
-    Genes joined by "and" share it ("CYP2C19 and CYP2D6 poor metabolizer").
+    Genes joined by "and" share it ("CYP2C19 and CYP2D6 poor metabolizer"). `alone`: only one gene is named. All of it rises.
     """
-    begins = max((a for a, b in clause_ends if b <= start), default=-1)
-    ends = min((b for a, b in clause_ends if a >= end), default=len(plain) + 1)
-    left = [gene for gene in genes if begins < gene.end <= start]
-    right = [gene for gene in genes if end <= gene.start < ends]
+    before, after = (
+        bisect_right(clause_ends, start, key=lambda one: one[1]),
+        bisect_left(clause_ends, end, key=lambda one: one[0]),
+    )
+    begins = clause_ends[before - 1][0] if before else -1
+    ends = clause_ends[after][1] if after < len(clause_ends) else len(plain) + 1
+    last = bisect_right(genes, start, key=lambda gene: gene.end)
+    left = [gene for gene in genes[max(0, last - _ROW) : last] if gene.end > begins]
+    first = bisect_left(genes, end, key=lambda gene: gene.start)
+    right = [gene for gene in genes[first : first + _ROW] if gene.start < ends]
     # "*4/*4 CYP2D6, *1/*1 CYP2C19": the gene that follows at once is nearer than one beyond a comma
     at_once = right and not plain[end : right[0].start].strip() and plain[end : right[0].start]
     if at_once and left and "," in plain[left[-1].end : start]:
@@ -238,14 +273,19 @@ def _tie(
     if right and _OF.fullmatch(plain, end, right[0].start):
         return _joined(plain, right, forward=True)
     # Further away: no other phenotype (or diplotype, for a diplotype) may stand between.
-    if left and not any(left[-1].end <= stop[0] < start for stop in stops):
+    if left and not _any_within(stops, left[-1].end, start):
         return [left[-1].symbol]
-    if right and not any(end <= stop[0] < right[0].start for stop in stops):
+    if right and not _any_within(stops, end, right[0].start):
         return [right[0].symbol]
     # "CYP2D6 poor or intermediate metabolizer": all of them are about the only gene there is.
-    if left and len({gene.symbol for gene in genes}) == 1:
+    if left and alone:
         return [left[-1].symbol]
     return []
+
+
+def _any_within(stops: Sequence[tuple[int, int]], begin: int, end: int) -> bool:
+    at = bisect_left(stops, begin, key=lambda stop: stop[0])
+    return at < len(stops) and stops[at][0] < end
 
 
 def _joined(plain: str, genes: Sequence[Gene], *, forward: bool) -> list[str]:

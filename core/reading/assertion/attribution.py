@@ -4,21 +4,24 @@ A relative's genotype, a suspected phenotype and "A and B are x and y, respectiv
 such a mention is not `used`, and that is always reported, so that a reader can ask again in plainer words.
 
 Genotypes are judged by the whole sentence, deliberately strictly: a wrong one changes a prescription. A finding is judged by
-the person nearest to it (`experiencer`) and by the words of doubt and time that reach it (`scope`).
+the person nearest to it (`experiencer`) and by the words of doubt and time that reach it (`reach`).
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
 from ...types import Facts, Mention
 from ...types.context import Cue, TextAddress
+from ...types.reading import Span
 from ...wording import say
+from ..languages import language_not_read
 from ..sentences import sentences, span_at
-from .cues import Category
-from .experiencer import family_parts, is_the_patient, names_patient, owner
+from .cues import Category, CueWords
+from .experiencer import People, family_parts, is_the_patient
 from .genotype_doubt import GENOTYPIC, GenotypeDoubt
-from .scope import Found, cued
+from .reach import Found, cued
 
 _CueKind = Literal["negation", "uncertainty", "experiencer", "temporality", "status"]
 _KIND: dict[Category, _CueKind] = {
@@ -29,6 +32,8 @@ _KIND: dict[Category, _CueKind] = {
     "past": "temporality",
     "status": "status",
 }
+_SHOWN = 60
+"""Characters of a clause that are quoted."""
 _UNCERTAIN: dict[str, Any] = {"certainty": "uncertain"}
 _MEANING: dict[Category, dict[str, Any]] = {
     "uncertainty": _UNCERTAIN,
@@ -58,13 +63,18 @@ def attributed(text: str, facts: Facts) -> Facts:
     spans = sentences(text, clauses=True)
     findings = _Findings(text, facts)
     genotypes = GenotypeDoubt(text, facts)
+    foreign = {span.start: name for span in spans if (name := language_not_read(text[span.start : span.end]))}
+    if foreign:
+        told.append(_unread_clauses(text, [span for span in spans if span.start in foreign], foreign))
     mentions: list[Mention] = []
     for m in facts.mentions:
         clause = span_at(spans, m.start)
         start, end = clause or (0, len(text))
         judged = Judged()
-        if m.kind == "phenotype":
-            judged = findings.judge(m, text[start:end], start)
+        if start in foreign and m.kind not in ("gene", "disease"):
+            judged = Judged(say("doubt.language", language=foreign[start]), _UNCERTAIN)
+        elif m.kind == "phenotype":
+            judged = findings.judge(m, start, end)
         elif m.kind in GENOTYPIC:
             judged = _genotype(genotypes, m, start, end)
         if judged.why:
@@ -76,41 +86,55 @@ def attributed(text: str, facts: Facts) -> Facts:
     return Facts(mentions=tuple(mentions), unread=tuple(dict.fromkeys(told)))
 
 
+def _unread_clauses(text: str, clauses: Sequence[Span], names: Mapping[int, str]) -> str:
+    """What is reported of clauses in a language without rules, whether they name anything or not."""
+    languages = ", ".join(dict.fromkeys(names.values()))
+    first = " ".join(text[clauses[0].start : clauses[0].end].split())
+    shown = first if len(first) <= _SHOWN else first[:_SHOWN] + "…"
+    return say("reading.language-not-read", language=languages, number=len(clauses), text=shown)
+
+
 class _Findings:
     """Judges the findings of one text."""
 
     def __init__(self, text: str, facts: Facts) -> None:
-        self._text = text
         self._spans = sorted({(m.start, m.end) for m in facts.mentions if m.kind == "phenotype"})
+        self._text = text
         self._family = family_parts(text) if self._spans else []
-        self._doubts = self._cued("uncertainty")
-        self._times = self._cued("time")
+        words = CueWords(text) if self._spans else None
+        self._doubts = self._cued("uncertainty", words)
+        self._times = self._cued("time", words)
+        everyone = People(text) if self._spans else None
+        # "My son has seizures": he is asked about
+        self._own = everyone is not None and is_the_patient(text, everyone) and not everyone.names_patient()
+        self._people: dict[int, People] = {}
 
-    def judge(self, m: Mention, clause: str, at: int) -> Judged:
-        """`m`, which stands in `clause`, which begins at `at`."""
+    def judge(self, m: Mention, start: int, end: int) -> Judged:
+        """`m`, which stands in the clause `start:end`."""
         place = (m.start, m.end)
-        past = self._times.get(place)
-        if why := self._owner(m, clause, at):
-            return why
+        if judged := self._owner(m, start, end):
+            return judged
         if doubt := self._doubts.get(place):
             return Judged(say(f"cue.{doubt.category}", cue=doubt.text), _MEANING[doubt.category], (doubt,))
+        past = self._times.get(place)
         return Judged("", _MEANING["past"], (past,)) if past else Judged()
 
-    def _owner(self, m: Mention, clause: str, at: int) -> Judged | None:
-        start = m.start - at
-        in_family = any(a <= m.start < b for a, b in self._family)
-        if in_family and not names_patient(clause[:start]):
+    def _owner(self, m: Mention, start: int, end: int) -> Judged | None:
+        if start not in self._people:
+            self._people[start] = People(self._text[start:end])
+        people, at = self._people[start], m.start - start
+        if any(a <= m.start < b for a, b in self._family) and not people.names_patient(at):
             return Judged(say("doubt.family-heading"), {"experiencer": "relative"})
-        person = owner(clause, start, start + len(m.text), negated=m.negated)
-        if person is None or (is_the_patient(self._text) and not names_patient(self._text)):
+        person = None if self._own else people.owner(at, m.end - start, negated=m.negated)
+        if person is None:
             return None
         relative = person.who == "relative"
         said = say("doubt.relative", cue=person.text) if relative else say("doubt.other", cue=person.text)
-        found = Found("experiencer", person.text, at + person.start, at + person.end)
+        found = Found("experiencer", person.text, start + person.start, start + person.end)
         return Judged(said, {"experiencer": person.who}, (found,))
 
-    def _cued(self, rules: str) -> dict[tuple[int, int], Found]:
-        return {self._spans[i]: found for i, found in cued(self._text, self._spans, rules).items()}
+    def _cued(self, rules: str, words: CueWords | None) -> dict[tuple[int, int], Found]:
+        return {self._spans[i]: found for i, found in cued(self._text, self._spans, rules, words).items()}
 
 
 def _genotype(doubt: GenotypeDoubt, m: Mention, start: int, end: int) -> Judged:

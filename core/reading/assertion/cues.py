@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -21,6 +22,12 @@ from typing import Any, Literal
 Category = Literal["negation", "pseudo", "uncertainty", "experiencer", "hypothetical", "past", "status", "not-done"]
 Scope = Literal["clause", "text", "forward", "backward"]
 
+RULES = ("experiencer", "genotypes", "negation", "time", "uncertainty")
+"""The files of cues."""
+_PREFIX = 2
+"""Letters by which a phrase whose first word is open (`brother*`) is looked for."""
+_WORD = re.compile(r"\w+")
+_NESTED = re.compile(r"\([^()]*\(")
 _PARTS = re.compile(r"\([^()]*\)\??|\S+")
 
 
@@ -40,11 +47,43 @@ class CueRule:
     reach: str = ""
     asks: bool = False
     who: str = ""
+    begins: frozenset[str] = frozenset()
+    """How its phrases may begin (`_key`), so that few places of a text need be looked at."""
 
     def find(self, text: str) -> str:
         """The first cue in `text`, as it stands there; empty where there is none."""
         found = self.pattern.search(text)
         return found.group() if found else ""
+
+    def all(self, words: CueWords) -> Iterator[re.Match[str]]:
+        """Every cue in the text of `words`, in order; none within another. As `pattern.finditer`, but ten times as fast."""
+        end = 0
+        for start in words.places(self.begins):
+            if start >= end and (found := self.pattern.match(words.text, start)):
+                end = found.end()
+                yield found
+
+
+class CueWords:
+    """Where the words of a text begin, by what a phrase may begin with."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self._places: dict[str, list[int]] = {}
+        known = _all_begins()
+        for found in _beginning().finditer(text):
+            word = found.group().lower()
+            if word in known:
+                self._places.setdefault(word, []).append(found.start())
+            if (prefix := word[:_PREFIX] + "*") in known:
+                self._places.setdefault(prefix, []).append(found.start())
+            if word[0].isdigit():
+                self._places.setdefault("#", []).append(found.start())
+
+    def places(self, begins: frozenset[str]) -> list[int]:
+        """Where a phrase that begins with one of `begins` may stand, rising."""
+        some = [places for key in begins if (places := self._places.get(key))]
+        return some[0] if len(some) == 1 else sorted({place for places in some for place in places})
 
 
 @dataclass(frozen=True)
@@ -69,22 +108,69 @@ def reaches(name: str, language: str = "en") -> dict[str, Reach]:
 
 
 @cache
+def _all_begins() -> frozenset[str]:
+    return frozenset(begin for name in RULES for rule in cue_rules(name) for begin in rule.begins)
+
+
+@cache
+def _beginning() -> re.Pattern[str]:
+    """Words, and the signs that a phrase begins with."""
+    signs = sorted(begin for begin in _all_begins() if begin != "#" and not _WORD.match(begin))
+    return re.compile(r"\w+|[" + "".join(map(re.escape, signs)) + "]")
+
+
+@cache
 def _data(name: str, language: str) -> dict[str, Any]:
     file = files("bedside.core.reading") / "rules" / language / f"{name}.toml"
     return tomllib.loads(file.read_text(encoding="utf-8"))
 
 
 def any_of(phrases: list[str], *, unless: list[str] | None = None) -> str:
-    """An expression for one of `phrases`, the longest first; none that one of `unless` follows."""
-    longest_first = sorted(phrases, key=lambda phrase: (-len(phrase), phrase))
+    """An expression for one of `phrases`, the longest first; none that one of `unless` follows.
+
+    Those with one first letter stand together behind a look at that letter: else each place of a text is tried with all.
+    """
+    by_first: dict[str, list[str]] = {}
+    for phrase in phrases:
+        for one in _begun(phrase):
+            by_first.setdefault(one[0].lower(), []).append(one)
+    groups = []
+    for first, some in by_first.items():
+        longest_first = sorted(dict.fromkeys(some), key=lambda phrase: (-len(phrase), phrase))
+        look = r"(?=\d)" if first == "#" else f"(?={re.escape(first)})"
+        groups.append(("" if first == "'" else r"(?<!\w)") + look + "(?:" + "|".join(map(_phrase, longest_first)) + ")")
     not_before = rf"(?!\s+(?:{any_of(unless)}))" if unless else ""
-    return "(?:" + "|".join(map(_phrase, longest_first)) + ")" + not_before
+    return "(?:" + "|".join(groups) + ")" + not_before
+
+
+def _begun(phrase: str) -> list[str]:
+    """The phrase once for each of its first words: "(is|was) known" is "is known" and "was known"."""
+    if not phrase or _NESTED.search(phrase):
+        raise ValueError(f"not a phrase: {phrase!r}")
+    if not phrase.startswith("("):
+        return [phrase]
+    split = re.fullmatch(r"(\([^()]*\)\??)\s*(.*)", phrase, re.DOTALL)
+    if split is None:
+        raise ValueError(f"not a phrase: {phrase!r}")
+    first, rest = split.groups()
+    joined = "" if rest.startswith(("-", "'", ",")) else " "
+    spelled = [f"{one}{joined if rest else ''}{rest}" for one in first.rstrip("?").strip("()").split("|")]
+    return [one for each in (*spelled, *([rest] if first.endswith("?") else ())) for one in _begun(each)]
 
 
 def _rule(data: dict[str, Any]) -> CueRule:
     pattern = re.compile(any_of(data["phrases"], unless=data.get("unless")), re.IGNORECASE)
     more = {key: data[key] for key in ("reach", "asks", "who") if key in data}
-    return CueRule(data["category"], data["scope"], pattern, tuple(data["phrases"]), **more)
+    begins = frozenset(_key(one) for phrase in data["phrases"] for one in _begun(phrase))
+    return CueRule(data["category"], data["scope"], pattern, tuple(data["phrases"]), begins=begins, **more)
+
+
+def _key(phrase: str) -> str:
+    """What the first word of a phrase begins with: the word, its first letters and `*`, `#` for a number, or a sign."""
+    found = _WORD.match(phrase)
+    word = found.group().lower() if found else phrase[0]
+    rest = phrase[len(word) :]
+    return word[:_PREFIX] + "*" if rest.startswith("*") else word
 
 
 def _phrase(phrase: str) -> str:
@@ -102,8 +188,7 @@ def _phrase(phrase: str) -> str:
             joined = not begun or part.startswith(("'", ",", ":"))  # "'s", "FH:"
             written += ("" if joined else r"\s+") + (_choice(part) if part.startswith("(") else _word(part))
             begun = True
-    begin = "" if phrase[0] == "'" else r"(?<!\w)"
-    return begin + written + (r"(?!\w)" if phrase[-1].isalnum() or phrase[-1] in "*#)" or phrase.endswith(")?") else "")
+    return written + (r"(?!\w)" if phrase[-1].isalnum() or phrase[-1] in "*#)" or phrase.endswith(")?") else "")
 
 
 def _choice(part: str) -> str:

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import re
 
-from .cues import cue_rules, reaches
+from .cues import CueRule, cue_rules, reaches
 
 _FLAGS = re.IGNORECASE | re.VERBOSE
 
 _RULES = cue_rules("negation")
 
 
-def _said(category: str, scope: str) -> str:
+def _rule(category: str, scope: str) -> CueRule:
     [rule] = [rule for rule in _RULES if (rule.category, rule.scope) == (category, scope)]
-    return rule.pattern.pattern
+    return rule
 
 
-PSEUDO = re.compile(_said("pseudo", "forward"), re.IGNORECASE)
-BEFORE = re.compile(_said("negation", "forward") + "(?!-)", re.IGNORECASE)
+def _said(category: str, scope: str) -> str:
+    return _rule(category, scope).pattern.pattern
+
+
+PSEUDO = _rule("pseudo", "forward")
+BEFORE = _rule("negation", "forward")
 AFTER = re.compile(
     rf"""[^\S\n]{{0,9}}(?:[:=(-][^\S\n]{{0,9}})*(?P<group>(?:,?[^\S\n]{{0,9}}(?:all|both)\b[^\S\n]{{0,9}})?)"""
     rf"""(?P<link>(?:(?:is|was|were|are|has|have|had|been|be|being|test|screen|status|already|clearly|also|since|could|can)\s+)*)"""
@@ -37,7 +41,7 @@ ALONE = re.compile(r"[^\S\n]{0,9}(?:[,;.|)\]\n\t/]|$)")
 END = re.compile(r"[.;:?!\n|\t]|" + reaches("negation")["denial"].stops.pattern, re.IGNORECASE)
 REACH = reaches("negation")["denial"].tokens
 """Words without a mention after which a denial has faded."""
-LAST_JOIN = re.compile(r"[,/]|\b(?:and|or|nor|neither)\b", re.IGNORECASE)
+LAST_JOIN = re.compile(r",|(?<!h)/|\b(?:and|or|nor|neither)\b", re.IGNORECASE)
 """What stands behind the last of these belongs to the next finding alone."""
 
 GOVERNS_LIST = re.compile(r"den(?:y|ies|ied|ying)|.*\bnegative\s+for", re.I | re.DOTALL)

@@ -1,18 +1,20 @@
 """Whose finding is it? The nearest person before it in its clause: a relative, another person, or the patient.
 
-Who is a person, who only reports, and who is said to be well are data (`rules/en/experiencer.toml`). Fails closed: what
-stands in a clause behind another person is that person's, unless the person only tells it, or the clause comes back to the patient.
+Who is a person, who only reports and who is said to be well are data (`rules/en/experiencer.toml`). Fails closed: what
+stands in a clause behind another person is that person's, unless the person only tells it, or the clause comes back to the
+patient.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
-from .cues import CueRule, cue_rules
+from .cues import CueRule, CueWords, cue_rules
 
 Who = Literal["relative", "other", "patient"]
 
@@ -31,7 +33,7 @@ _OF = re.compile(r"\bof\s+(?:(?:the|our|this|my)\s+)?$", re.IGNORECASE)
 _POSSESSES = re.compile(r"['’]s\b")
 _PARENTAL = re.compile(r"\b(?:maternal|paternal)\s+(?:\w+\s+)?(?:of\s+)?$", re.IGNORECASE)
 _IN_AFTER = (
-    r"^(?P<gap>[^.;!?\n]{0,60}?)\b(?:in|of|by)\s+(?:(?:the|his|her|a|an|their|patient['’]s|maternal|paternal|both|one|two)\s+){0,2}"
+    r"(?P<gap>[^.;!?\n]{0,60}?)\b(?:in|of|by)\s+(?:(?:the|his|her|a|an|their|patient['’]s|maternal|paternal|both|one|two)\s+){0,2}"
     r"(?P<person>{person}|family)\b"
 )
 _BIRTH = re.compile(
@@ -55,69 +57,93 @@ class Person:
     well: bool = False
 
 
-def owner(clause: str, start: int, end: int, *, negated: bool = False) -> Person | None:
-    """Who other than the patient has (or, `negated`, lacks) the finding at `start:end` of `clause`; None: the patient."""
-    holder: Person | None = None
-    for person in people(clause):
-        if person.start >= start:
-            break
-        if person.who == "patient":
-            holder = None
-        elif person.well:
-            # "Sister healthy, no hearing loss": what is absent is absent in her
-            holder = person if negated else None
-        elif not person.tells:
-            holder = person
-    if holder and not comes_back(clause[:start], holder):
-        return holder
-    if parental := _PARENTAL.search(clause[:start]):
-        return Person("relative", parental.group().strip(), parental.start(), parental.end())
-    after = _in_after().match(clause[end:])
-    if after and not _BIRTH.search(after["gap"]) and not any(p.who == "patient" for p in people(after["gap"])):
-        return Person("relative", after["person"], end + after.start("person"), end + after.end("person"))
-    return None
+class People:
+    """Everyone a clause speaks of, in order. Each clause is looked at once, however many findings it holds."""
+
+    def __init__(self, clause: str) -> None:
+        self._clause = clause
+        self.all = sorted(_apart(_people(clause), len(clause)), key=lambda p: p.start)
+        self._back = [found.end() for found in _BACK.finditer(clause)]
+        self._starts = [person.start for person in self.all]
+        # who holds what follows each person: of what is there, and of what is denied
+        self._holders: list[tuple[Person | None, Person | None]] = []
+        there = denied = None
+        for person in self.all:
+            if person.who == "patient":
+                there = denied = None
+            elif person.well:
+                there, denied = None, person  # "Sister healthy, no hearing loss": what is absent is absent in her
+            elif not person.tells:
+                there = denied = person
+            self._holders.append((there, denied))
+
+    @property
+    def others(self) -> list[Person]:
+        return [person for person in self.all if person.who != "patient"]
+
+    def owner(self, start: int, end: int, *, negated: bool = False) -> Person | None:
+        """Who other than the patient has (or, `negated`, lacks) the finding at `start:end`; None: the patient."""
+        before = bisect_left(self._starts, start)
+        holder = self._holders[before - 1][negated] if before else None
+        if holder and not self.comes_back(holder, start):
+            return holder
+        near = max(0, start - _BEFORE)
+        if parental := _PARENTAL.search(self._clause[near:start]):
+            return Person("relative", parental.group().strip(), near + parental.start(), near + parental.end())
+        after = _in_after().match(self._clause, end)
+        if after and not _BIRTH.search(after["gap"]) and not self._patient_between(end, end + len(after["gap"])):
+            return Person("relative", after["person"], after.start("person"), after.end("person"))
+        return None
+
+    def comes_back(self, person: Person, until: int | None = None) -> bool:
+        """Does the clause speak of the patient again behind `person`, and before `until`?"""
+        at = bisect_left(self._back, person.end + 1)
+        return at < len(self._back) and (until is None or self._back[at] <= until)
+
+    def names_patient(self, until: int | None = None) -> bool:
+        return any(person.who == "patient" and (until is None or person.start < until) for person in self.all)
+
+    def _patient_between(self, start: int, end: int) -> bool:
+        at = bisect_left(self._starts, start)
+        return any(person.who == "patient" for person in self.all[at : bisect_left(self._starts, end)])
 
 
-def comes_back(clause: str, person: Person) -> bool:
-    """Does the clause speak of the patient again behind `person`?"""
-    return bool(_BACK.search(clause, person.end))
+def _apart(people: Iterable[tuple[int, Person]], size: int) -> Iterator[Person]:
+    """None over another: the lower number counts, then the longer ("the man in bed 4" is another man, not "the man")."""
+    taken = bytearray(size)
+    for _, person in sorted(people, key=lambda one: (one[0], one[1].start - one[1].end, one[1].start)):
+        if not any(taken[person.start : person.end]):
+            taken[person.start : person.end] = b"\x01" * (person.end - person.start)
+            yield person
 
 
-@cache
-def people(clause: str) -> tuple[Person, ...]:
-    """Everyone a clause speaks of, in order."""
-    found = sorted(_people(clause), key=lambda p: (p.start, -p.end))
-    kept: list[Person] = []
-    for person in found:
-        if not kept or person.start >= kept[-1].end:
-            kept.append(person)
-    return tuple(kept)
-
-
-def _people(clause: str) -> Iterator[Person]:
+def _people(clause: str) -> Iterator[tuple[int, Person]]:
     for found in _CHILD_OF.finditer(clause):  # "the daughter of a man with ataxia": she is the patient, he is not
-        yield Person("patient", found.group(), found.start(), found.start("parent") if found["parent"] else found.end())
+        yield 0, Person("patient", found.group(), found.start(), found.start("parent") if found["parent"] else found.end())
         if found["parent"]:
             start, end = found.span("parent")
             last = clause.rfind(" ", start, end) + 1 or start
-            yield Person(
-                "relative", found["parent"], start, end, well=found["of"].lower() == "to" or _is_well(clause, last, end)
-            )
+            well = found["of"].lower() == "to" or _is_well(clause, last, end)
+            yield 0, Person("relative", found["parent"], start, end, well=well)
+    words = CueWords(clause)
     for rule in _rules():
         if rule.scope == "clause":
-            for found in rule.pattern.finditer(clause):
+            for found in rule.all(words):
                 start, stop = found.span()
                 if rule.who == "patient" and (
                     _OF.search(clause[max(0, start - 20) : start]) or _POSSESSES.match(clause, stop)
                 ):
                     continue  # "the mother of the patient", "the patient's mother"
-                yield Person(
-                    rule.who,  # type: ignore[arg-type]
-                    found.group(),
-                    start,
-                    stop,
-                    tells=rule.who != "patient" and _tells(clause, start, stop),
-                    well=rule.who != "patient" and _is_well(clause, start, stop),
+                yield (
+                    2 if rule.who == "patient" else 1,
+                    Person(
+                        rule.who,  # type: ignore[arg-type]
+                        found.group(),
+                        start,
+                        stop,
+                        tells=rule.who != "patient" and _tells(clause, start, stop),
+                        well=rule.who != "patient" and _is_well(clause, start, stop),
+                    ),
                 )
 
 
@@ -167,10 +193,11 @@ def _my() -> re.Pattern[str]:
     return re.compile(rf"\bmy\s+(?:{_person_pattern('relative')})", re.IGNORECASE)
 
 
-def is_the_patient(text: str) -> bool:
+def is_the_patient(text: str, people: People | None = None) -> bool:
     """ "Can my mother, a CYP2D6 poor metabolizer, take codeine?": the only person spoken of is the patient."""
-    spoken = {person.text.lower() for person in people(text) if person.who in ("relative", "other")}
-    return len(spoken) == 1 and bool(_my().search(text))
+    if not _my().search(text):
+        return False
+    return len({person.text.lower() for person in (people or People(text)).others}) == 1
 
 
 def family_parts(text: str) -> list[tuple[int, int]]:
@@ -181,7 +208,3 @@ def family_parts(text: str) -> list[tuple[int, int]]:
         end = _NEXT_PART.search(text, begin)
         parts.append((begin, end.start() if end else len(text)))
     return parts
-
-
-def names_patient(sentence: str) -> bool:
-    return any(person.who == "patient" for person in people(sentence))

@@ -7,12 +7,14 @@ against it is in `rules/en/genotypes.toml`; what is here needs more than a phras
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from typing import NamedTuple
 
 from ...types import Facts, Mention
 from ...wording import say
-from .cues import Category, cue_rules
-from .experiencer import comes_back, is_the_patient, people
+from .cues import Category, CueWords, cue_rules
+from .experiencer import People, is_the_patient
+from .negation import masked_at
 
 GENOTYPIC = frozenset({"pgx_phenotype", "diplotype", "variant"})
 _SHORT = re.compile(r"[PINREU]M")
@@ -23,6 +25,7 @@ _LINK = re.compile(
 )
 _OF_GENE = re.compile(r"\s*(?:of|for|at|in|by)\s*\(?|\s*\(", re.IGNORECASE)
 _NEAR = 40
+_LONGEST_SYMBOL = 20
 """Characters between a gene and the short form of its phenotype, at most."""
 _IS_IT = re.compile(
     r"\b(?:is|was|are|could|might|may|can)\s+(?:she|he|they|it|(?:the|this|my|our)\s+patient)\s+(?:really\s+|be\s+)?an?\b",
@@ -60,9 +63,10 @@ class GenotypeDoubt:
 
     def __init__(self, text: str, facts: Facts) -> None:
         self._text = text
-        self._genes = [m for m in facts.mentions if m.kind == "gene"]
+        self._genes = sorted((m for m in facts.mentions if m.kind == "gene"), key=lambda m: m.start)
         results = [m for m in facts.mentions if m.kind in GENOTYPIC]
-        self._masked = _masked(text, results)
+        words = CueWords(_masked(text, results)) if results else None
+        self._cues = [(rule, [f.span() for f in rule.all(words)]) for rule in cue_rules("genotypes")] if words else []
         self._own = bool(results) and is_the_patient(text)
         self._several = len({m.id for m in self._genes}) > 1
         self._of_all = self._cued(0, len(text), "text") if results else None
@@ -81,11 +85,9 @@ class GenotypeDoubt:
 
     def _clause(self, start: int, end: int) -> GenotypeReason | None:
         clause = self._text[start:end]
-        others = (
-            []
-            if self._own
-            else [p for p in people(clause) if p.who != "patient" and not (p.tells and comes_back(clause, p))]
-        )
+        people = People(clause)
+        # "His mother brought his report: he is a poor metabolizer"
+        others = [] if self._own else [p for p in people.others if not (p.tells and people.comes_back(p))]
         if others:
             one = others[0]
             said = say("doubt.beside-relative" if one.who == "relative" else "cue.experiencer", cue=one.text)
@@ -101,11 +103,14 @@ class GenotypeDoubt:
         return self._cued(start, end, "clause")
 
     def _cued(self, start: int, end: int, scope: str) -> GenotypeReason | None:
-        for rule in cue_rules("genotypes"):
-            if rule.scope == scope and (found := rule.pattern.search(self._masked, start, end)):
-                said = say(f"cue.{rule.category}", cue=found.group())
+        for rule, places in self._cues:
+            if rule.scope != scope:
+                continue
+            at = bisect_left(places, (start, start))
+            if at < len(places) and places[at][1] <= end:
+                cue = self._text[slice(*places[at])]
                 who = "other" if rule.category == "experiencer" else ""
-                return GenotypeReason(said, rule.category, found.group(), *found.span(), who)
+                return GenotypeReason(say(f"cue.{rule.category}", cue=cue), rule.category, cue, *places[at], who)
         return None
 
     def _of_one(self, mention: Mention, clause: str, at: int) -> GenotypeReason | None:
@@ -134,7 +139,8 @@ class GenotypeDoubt:
     def _beside_its_gene(self, mention: Mention) -> bool:
         """ "CYP2D6 PM", "CYP2D6: PM", "CYP2D6 is a PM", "PM for CYP2D6": a short form counts only right beside its gene."""
         text = self._text
-        for gene in self._genes:
+        near = bisect_left(self._genes, mention.start - _NEAR - _LONGEST_SYMBOL, key=lambda gene: gene.start)
+        for gene in self._genes[near : near + _NEAR]:
             if 0 <= mention.start - gene.end <= _NEAR and _LINK.fullmatch(text[gene.end : mention.start]):
                 return True
             if 0 < gene.start - mention.end <= _NEAR and _OF_GENE.fullmatch(text[mention.end : gene.start]):
@@ -143,9 +149,8 @@ class GenotypeDoubt:
 
 
 def _masked(text: str, results: list[Mention]) -> str:
-    parts, at = [], 0
+    spans: list[tuple[int, int]] = []
     for one in sorted(results, key=lambda m: m.start):
-        if one.start >= at:
-            parts += [text[at : one.start], "_" * (one.end - one.start)]
-            at = one.end
-    return "".join([*parts, text[at:]])
+        if not spans or one.start >= spans[-1][1]:
+            spans.append((one.start, one.end))
+    return masked_at(text, spans)

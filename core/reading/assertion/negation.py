@@ -17,6 +17,7 @@ from dataclasses import dataclass, field, replace
 
 from bedside.core.reading.entry_spans import end_of_entry
 
+from .cues import CueWords
 from .denial_cues import (
     AFTER,
     ALONE,
@@ -84,9 +85,18 @@ def senses(plain: str, spans: Sequence[tuple[int, int]]) -> list[Denial]:
     return _Text(plain, spans).read()
 
 
+def masked_at(text: str, spans: Sequence[tuple[int, int]]) -> str:
+    """`text` with underscores at `spans` (rising, apart)."""
+    parts, at = [], 0
+    for start, end in spans:
+        parts += [text[at:start], "_" * (end - start)]
+        at = end
+    return "".join([*parts, text[at:]])
+
+
 class _Text:
     def __init__(self, plain: str, spans: Sequence[tuple[int, int]]) -> None:
-        masked = PSEUDO.sub(lambda match: "_" * len(match.group()), plain)
+        masked = masked_at(plain, [found.span() for found in PSEUDO.all(CueWords(plain))])
         masked = _INSIDE.sub("_", masked)
         self.plain = plain
         self.masked = WRAPPED.sub(lambda match: match.group().replace("\n", " "), masked)
@@ -106,9 +116,10 @@ class _Text:
         self._backward()
         triggers = [
             found
-            for found in BEFORE.finditer(self.masked)
+            for found in BEFORE.all(CueWords(self.masked))
+            if not self.masked.startswith("-", found.end())  # "non-verbal"
             # "absent thumbs" is itself a finding; a "no" that answers or stands alone denies nothing after it
-            if not any(self.named[found.start() : found.end()])
+            and not any(self.named[found.start() : found.end()])
             and not any(self.used[found.start() : found.end()])
             and not ALONE.match(self.masked, found.end())
         ]

@@ -1,8 +1,8 @@
 """How far a cue reaches: which findings a word of doubt or of time is said of.
 
-After ConText (Harkema et al. 2009). The words are in `rules/en/uncertainty.toml` (only possible, sought, feared or not
-yet looked for: neither there nor not there) and `rules/en/time.toml`. A cue reaches the next finding and what is joined to it, as
-far as its `reach` says. A question asks about the risk of a finding without doubting it: such cues don't count there.
+After ConText (Harkema et al. 2009). The words are in `rules/en/uncertainty.toml` (only possible, sought, feared or not yet
+looked for: neither there nor not there) and `rules/en/time.toml`. A cue reaches the next finding and what is joined to it,
+as far as its `reach` says. A question asks about the risk of a finding without doubting it: such cues don't count there.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import NamedTuple
 from ...types.reading import Span
 from ..entry_spans import end_of_entry
 from ..sentences import sentences, span_at
-from .cues import Category, CueRule, Reach, cue_rules, reaches
+from .cues import Category, CueRule, CueWords, Reach, cue_rules, reaches
 
 _PART_ENDS = {"adjacent": ".;:!?\n,()", "list": ".;!?\n", "part": ".;!?\n,", "next": ".;:!?\n,()"}
 _JOIN = re.compile(r"\s*(?:,?\s*(?:and/or|and|or)|/)\s*(?:\w+\s+){0,2}", re.IGNORECASE)
@@ -43,18 +43,21 @@ class Found(NamedTuple):
     end: int
 
 
-def cued(text: str, spans: Sequence[tuple[int, int]], rules: str = "uncertainty") -> dict[int, Found]:
+def cued(
+    text: str, spans: Sequence[tuple[int, int]], rules: str = "uncertainty", words: CueWords | None = None
+) -> dict[int, Found]:
     """The spans (in order of appearance) that a cue of the file `rules` reaches, by index, with the first that does."""
     found: dict[int, Found] = {}
     if not spans:
         return found
     clauses = sentences(text, clauses=True)
     names = _Names(spans)
+    words = words or CueWords(text)
     for rule in cue_rules(rules):
         if rule.scope != "forward":
             continue
         reach = reaches(rules)[rule.reach]
-        for word in rule.pattern.finditer(text):
+        for word in rule.all(words):
             if names.overlap(word.start(), word.end()) or (rule.asks and _is_asked(text, clauses, word.start())):
                 continue
             for i in _after(text, spans, names, word.end(), rule, reach):
