@@ -70,7 +70,7 @@ def _rules(language: str) -> _Rules:
         result_after=re.compile(rf"(?:^|[\s(]){_WORD}{beside}(?:(?:an?|the|this|my)\s)?$", re.IGNORECASE),
         result_before=re.compile(rf"{beside}{_WORD}\s?[?.]?\s?$", re.IGNORECASE),
         no_drug=re.compile(rf"['’]s\b|{_BLANK}(?:[\w-]{{3,20}}{_BLANK})?(?:{_any(data['no-drug'])})\b", re.IGNORECASE),
-        classes=frozenset(data["classes"]),
+        classes=frozenset(data["classes"]) | {phrase.split()[0] for phrase in (*data["times"], *data["forms"])},
         endings=tuple(data["class-endings"]),
     )
 

@@ -48,10 +48,11 @@ def find(index: Index, text: str, *, origin: str) -> Facts:
     for start, end in unclear_diplotypes(normal.plain):
         first, last = normal.span(start, end)
         unread.append(say("terms.unclear-diplotype", text=normal.text[first:last]))
-    taken = [(one.start, one.end) for one in (*named, *pgx, *spellings)]
-    drugs = [(one.start, one.end) for one in named if min(one.entries, key=rank).kind == "drug"]
-    drugs += [(one.start, one.end) for one in spellings]
-    results = [(one.start, one.end) for one in (*genes, *pgx)]
+    misspelt_at = [(one.start, one.end) for one in spellings]
+    drugs = [*((one.start, one.end) for one in named if min(one.entries, key=rank).kind == "drug"), *misspelt_at]
+    of_pgx = [(one.start, one.end) for one in pgx]
+    taken = [*((one.start, one.end) for one in named), *of_pgx, *misspelt_at]
+    results = [*((gene.start, gene.end) for gene in genes), *of_pgx]
     unread += unknown_drugs(index, normal, tokens, taken, known, ordinary, drugs, results)
     mentions = _mentions(index, normal, named, pgx, spellings, origin, unread)
     return Facts(mentions=mentions, unread=tuple(dict.fromkeys(unread)))

@@ -38,8 +38,8 @@ def misspelt(
 ) -> tuple[list[Spelling], list[str]]:
     """The drugs meant by unknown words, and what has to be said about the words that were not read."""
     taken = bytearray(max((token.end for token in tokens), default=0) + 1)
-    for one in (*named, *pgx):
-        taken[one.start : one.end] = b"\x01" * (one.end - one.start)
+    for start, end in (*((one.start, one.end) for one in named), *((one.start, one.end) for one in pgx)):
+        taken[start:end] = b"\x01" * (end - start)
     open_words: dict[str, list[Token]] = {}
     for token in tokens:
         key = token.key

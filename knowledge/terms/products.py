@@ -24,6 +24,11 @@ PRODUCT = "product:"
 _GAP = re.compile(r"(?:[\s\-/#&+()®™]|\.(?=[\s\d#])){0,4}")
 _BARE = re.compile(r"[\s\-]+")
 _PARTS = re.compile(r",?\s+and\s+|\s+with\s+|\s*/\s*|\s+\+\s+|,\s+", re.IGNORECASE)
+_FORM = re.compile(
+    r"\s+(?:buccal|patch|inhalers?|otic|viscous|gum|lozenges|lipid complex|eye drops|nasal spray.*|\([^()]*\))\Z",
+    re.IGNORECASE,
+)
+"""A form that an entry of the drug names is of ("fentanyl patch", "doxepin (insomnia)"): the substance counts."""
 _COMBINED = ("DRUG:", "RXNORM:")
 """Whose names may be combinations; a DrugBank number is one substance's, even where its name says more."""
 
@@ -174,7 +179,7 @@ def substances(index: Index, entries: Iterable[tuple[str, str, bool]]) -> dict[s
 
 
 def _product(ident: str, name: str) -> Product | None:
-    """The table's entry behind an identifier or a name, or a combination's name as an entry."""
+    """The table's entry behind an identifier or a name, or the name of a combination or of a form as an entry."""
     listed = product_table().names.get(" ".join(keys_of(name)), ())
     listed = tuple(one for one in listed if one.kind != "unclear")
     if ident.startswith(PRODUCT):
@@ -183,8 +188,9 @@ def _product(ident: str, name: str) -> Product | None:
         return None
     if listed and not listed[0].as_written:
         return listed[0]
-    parts = [part for part in _PARTS.split(name) if part.strip()]
-    return Product(name, "product", tuple(parts), ()) if len(parts) > 1 else None
+    plain = _FORM.sub("", name)
+    parts = [part for part in _PARTS.split(plain) if part.strip()]
+    return Product(name, "product", tuple(parts), ()) if len(parts) > 1 or plain != name else None
 
 
 def _grounded(index: Index, parts: set[str]) -> dict[str, NameEntry]:
