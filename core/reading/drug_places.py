@@ -111,8 +111,8 @@ def drug_places(
 
 
 def _is_name(word: str) -> bool:
-    """Whether a word is written as a name: Zelvora."""
-    return word[0].isupper() and not word.isupper()
+    """Whether a word is written as a name: Zelvora, not ICSs."""
+    return word[0].isupper() and word[1].islower()
 
 
 def _is_class(word: str, rules: _Rules) -> bool:

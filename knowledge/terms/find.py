@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any, Literal
 
 from bedside.core.reading.assertion.negation import Denial, senses
-from bedside.core.types import Facts, Mention
+from bedside.core.types import Facts, Mention, reason_of
 from bedside.core.types.context import Cue, TextAddress
 from bedside.core.wording import say
 
@@ -53,7 +53,9 @@ def find(index: Index, text: str, *, origin: str) -> Facts:
     of_pgx = [(one.start, one.end) for one in pgx]
     taken = [*((one.start, one.end) for one in named), *of_pgx, *misspelt_at]
     results = [*((gene.start, gene.end) for gene in genes), *of_pgx]
-    unread += unknown_drugs(index, normal, tokens, taken, known, ordinary, drugs, results)
+    # a word that could be two drugs is reported as that
+    reported = {str(why.params.get("word", "")).casefold() for one in unread if (why := reason_of(one))}
+    unread += unknown_drugs(index, normal, tokens, taken, known, ordinary, drugs, results, reported)
     mentions = _mentions(index, normal, named, pgx, spellings, origin, unread)
     return Facts(mentions=mentions, unread=tuple(dict.fromkeys(unread)))
 
@@ -128,7 +130,7 @@ def _mentions(
     for spelling in spellings:
         values = {"kind": "drug", "id": spelling.id, "name": spelling.name, "how": "fuzzy", "related": spelling.related}
         parts += [(spelling.start, spelling.end, each) for each in _each(values, made_of)]
-    parts.sort(key=lambda part: (part[0], part[1], part[2]["id"]))
+    parts.sort(key=lambda part: (part[0], part[1]))
     # The substances of a product stand in one place, which is read once.
     spans = list(dict.fromkeys((start, end) for start, end, _ in parts))
     readings = dict(zip(spans, senses(normal.plain, spans), strict=True))

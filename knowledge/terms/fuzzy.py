@@ -1,6 +1,7 @@
 """Misspelt drug names. Look-alike names kill patients: one clear candidate, or none.
 
-Distance is optimal string alignment (insert, delete, replace, swap neighbours): at most 1 for 5 to 7 letters, 2 from 8.
+Distance is optimal string alignment (insert, delete, replace, swap neighbours): at most 1 for 5 to 7 letters, 2 from 8
+(1 for a drug that is hardly in use: a word that nobody knows is rather a new brand than an experimental substance).
 The first letter must be right, no other drug may be nearly as near (see `_doubt`), and the word must not be an ordinary
 one. Brands, of which there are many short ones, are only read at distance 1 and from 7 letters.
 """
@@ -101,7 +102,7 @@ def _allowed(word: str, drug: _Near) -> int:
     """How far a word may be from the drug that it is read as."""
     if drug.brand:
         return 1 if len(word) >= 7 else 0
-    return 1 if len(word) < 8 else 2
+    return 1 if len(word) < 8 or not drug.in_use else 2
 
 
 def _doubt(word: str, meant: _Near, other: _Near) -> int:

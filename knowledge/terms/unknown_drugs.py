@@ -24,9 +24,13 @@ def unknown_drugs(
     ordinary: Set[str],
     drugs: Sequence[tuple[int, int]],
     results: Sequence[tuple[int, int]],
+    reported: Set[str],
 ) -> list[str]:
-    """What is reported of the words in a drug's place. `taken` are the places (of the normalised string) that were read,
-    `drugs` those of drugs among them, `results` those of genes and genetic results."""
+    """What is reported of the words in a drug's place.
+
+    `taken` are the places (of the normalised string) that were read, `drugs` those of drugs among them, `results` those of
+    genes and genetic results; `reported` are the words that something is reported of already, in lower case.
+    """
     starts = {token.start: at for at, token in enumerate(tokens)}
     covered = bytearray(len(normal.plain) + 1)
     for start, end in taken:
@@ -36,8 +40,9 @@ def unknown_drugs(
         at = starts.get(start)
         if at is None or any(covered[start:end]):
             continue
-        parts = [token.key for token in tokens[at : at + 4] if token.start < end]
-        if all(part not in known and part not in ordinary and len(part) > 3 for part in parts):
+        # "Zelvora-D": the letter says nothing
+        parts = [token.key for token in tokens[at : at + 4] if token.start < end and len(token.key) > 3]
+        if parts and not any(part in known or part in ordinary for part in parts):
             words.setdefault(normal.plain[start:end].casefold(), normal.plain[start:end])
     if not words:
         return []
@@ -45,5 +50,5 @@ def unknown_drugs(
     rows = index.rows("SELECT word FROM words WHERE word IN (?)", forms)
     rows += index.rows("SELECT token FROM vocabulary WHERE token IN (?)", forms)
     real = {word for (word,) in rows}
-    unknown = [written for word, written in words.items() if real.isdisjoint(stems(word))]
+    unknown = [written for word, written in words.items() if word not in reported and real.isdisjoint(stems(word))]
     return [say("reading.not-a-known-drug", word=word) for word in unknown[:_MOST]]
