@@ -21,7 +21,8 @@ from .importing import with_numpy
 from .ingest.journal import Journal
 from .ingest.sources import FileSources
 from .ingest.stores import Stores
-from .models import Models, Once
+from .models import Models
+from .once import Once
 from .releases.layout import Live
 from .releases.view import LiveGraph, LiveVectors, LiveWords
 
@@ -165,10 +166,9 @@ class LocalServices:
     def end(self) -> None:
         """Writer: back to the current generation."""
         if self.home.changing:
-            self._parts.reset()
             self.home.leave()
         self._look_at_home()
-        self._parts.reset()
+        self._parts.reset()  # last, as in `begin`
 
     def ray_engine(self, address: str) -> RayEngine:
         """Reading and embedding on a Ray cluster; "" starts one on this machine."""

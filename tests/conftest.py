@@ -12,7 +12,7 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -73,51 +73,76 @@ def wheel_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 # --- loaded knowledge -------------------------------------------------------------------------------------------------
 
-_HOMES = pytest.StashKey[dict[str, Path | str]]()
+_HOMES = pytest.StashKey["_Homes"]()
 _KINDS = ("starter_home", "small_home", "cpic_home")
+
+
+class _Homes:
+    """The data folders that the chosen tests ask for, made while the first tests that need none of them run.
+    BEDSIDE_TEST_HOME names a ready one with the whole starter knowledge."""
+
+    def __init__(self, kinds: Sequence[str]) -> None:
+        self.made: dict[str, Path | str] = {}
+        """Each folder, or what went wrong."""
+        if "starter_home" in kinds and (ready := os.environ.get("BEDSIDE_TEST_HOME")):
+            self.made["starter_home"] = Path(ready)
+        self._missing = [kind for kind in kinds if kind not in self.made]
+        self._folder = Path(tempfile.mkdtemp(prefix="bedside-tests-"))
+        self._making: subprocess.Popen[bytes] | None = None
+        if self._missing:
+            clean = {name: value for name, value in os.environ.items() if not name.startswith("BEDSIDE_")}
+            command = [sys.executable, str(ROOT / "tests" / "knowledge_homes.py"), str(self._folder), *self._missing]
+            with self._said("out").open("wb") as out, self._said("errors").open("wb") as errors:
+                self._making = subprocess.Popen(command, stdout=out, stderr=errors, env=clean)
+
+    def _said(self, what: str) -> Path:
+        return self._folder / f"{what}.txt"
+
+    def wait(self) -> str:
+        """Until they are made; what the maker says of how long that took, the first time."""
+        if self._making is None:
+            return ""
+        self._making.wait()
+        self._making = None
+        out, errors = (self._said(what).read_text(encoding="utf-8") for what in ("out", "errors"))
+        whole = {line.partition(":")[0] for line in out.splitlines()}
+        for kind in self._missing:
+            self.made[kind] = self._folder / kind if kind in whole else f"{kind} could not be made:\n{errors[-4000:]}"
+        return out
+
+    def close(self) -> None:
+        if self._making is not None:
+            self._making.kill()
+            self._making.wait()
+        shutil.rmtree(self._folder, ignore_errors=True)
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtestloop(session: pytest.Session) -> None:
-    """Make the data folders that the chosen tests ask for, once and before the first test: a fixture that takes minutes on
-    a busy machine would be taken for a test that hangs."""
     if session.config.option.collectonly:
         return
     asked = {name for item in session.items for name in getattr(item, "fixturenames", ())}
-    for kind in _KINDS:
-        if kind in asked:
-            _home(session.config, kind)
+    session.config.stash[_HOMES] = _Homes([kind for kind in _KINDS if kind in asked])
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
+    """Waits for the data folders before the clock of the first test that asks for one starts: a fixture that takes minutes
+    on a busy machine would be taken for a test that hangs."""
+    if not set(_KINDS).isdisjoint(getattr(item, "fixturenames", ())):
+        said = item.config.stash[_HOMES].wait()
+        if said and (reporter := item.config.pluginmanager.get_plugin("terminalreporter")):
+            reporter.write(f"\n{said}")
+    return (yield)
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    made = session.config.stash.get(_HOMES, {})
-    if "folder" in made:
-        shutil.rmtree(made["folder"], ignore_errors=True)
-
-
-def _home(config: pytest.Config, kind: str) -> Path | str:
-    """The data folder, or what went wrong. BEDSIDE_TEST_HOME names a ready one with the whole starter knowledge."""
-    made = config.stash.setdefault(_HOMES, {})
-    if kind in made:
-        return made[kind]
-    if kind == "starter_home" and (ready := os.environ.get("BEDSIDE_TEST_HOME")):
-        made[kind] = Path(ready)
-        return made[kind]
-    if "folder" not in made:
-        made["folder"] = Path(tempfile.mkdtemp(prefix="bedside-tests-"))
-    folder = Path(made["folder"], kind)
-    began = time.monotonic()
-    clean = {name: value for name, value in os.environ.items() if not name.startswith("BEDSIDE_")}
-    command = [sys.executable, str(ROOT / "tests" / "knowledge_homes.py"), kind, str(folder)]
-    done = subprocess.run(command, capture_output=True, text=True, env=clean, check=False)
-    made[kind] = f"{kind} could not be made:\n{done.stderr[-4000:]}" if done.returncode else folder
-    if reporter := config.pluginmanager.get_plugin("terminalreporter"):
-        reporter.write_line(f"{kind}: made in {time.monotonic() - began:.0f} s")
-    return made[kind]
+    if homes := session.config.stash.get(_HOMES, None):
+        homes.close()
 
 
 def _ready(config: pytest.Config, kind: str) -> Path:
-    home = _home(config, kind)
+    home = config.stash[_HOMES].made[kind]
     if isinstance(home, str):
         pytest.fail(home)
     return home
@@ -259,17 +284,28 @@ def private_neo4j(neo4j_server: Neo4jServer, tmp_path_factory: pytest.TempPathFa
 
 
 @pytest.fixture(scope="session")
-def chroma_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ChromaServer]:
-    server = ChromaServer(tmp_path_factory.mktemp("chroma-server"))
-    server.start()
-    yield server
-    server.kill()
+def serve_chroma() -> Iterator[Callable[[Path], ChromaServer]]:
+    """`serve_chroma(folder)`: a server over that folder."""
+    started: list[ChromaServer] = []
+
+    def serve(folder: Path) -> ChromaServer:
+        started.append(ChromaServer(folder))
+        started[-1].start()
+        return started[-1]
+
+    yield serve
+    for server in started:
+        server.kill()
+
+
+@pytest.fixture(scope="session")
+def chroma_server(serve_chroma: Callable[[Path], ChromaServer], tmp_path_factory: pytest.TempPathFactory) -> ChromaServer:
+    return serve_chroma(tmp_path_factory.mktemp("chroma-server"))
 
 
 @pytest.fixture
-def private_chroma(tmp_path: Path) -> Iterator[ChromaServer]:
+def private_chroma(serve_chroma: Callable[[Path], ChromaServer], tmp_path: Path) -> Iterator[ChromaServer]:
     """One that a test may kill and start again."""
-    server = ChromaServer(tmp_path / "private-chroma")
-    server.start()
+    server = serve_chroma(tmp_path / "private-chroma")
     yield server
     server.kill()

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ..errors import BedsideError
 from ..evidence import support
 from ..evidence.advice import advice
 from ..protocols import Services
+from ..reading.fhir import texts_of
 from ..toolkit.words import words
 from ..types import Action, Block, Draft, Evidence, Figure, Ranking, Sentence, Support, Table
 from ..types.block import RankedItem, Row
@@ -67,7 +68,7 @@ def _action_problem(action: Action, quotes: Sequence[str], services: Services) -
     try:
         ordered, borne = (
             {m.id: m.name for m in services.terms.find(text, origin="quote").mentions if m.kind == "drug"}
-            for text in (" ; ".join((action.title, *_texts(action.resource))), " ; ".join(quotes))
+            for text in (" ; ".join((action.title, *texts_of(action.resource))), " ; ".join(quotes))
         )
         said = advice(action.rationale, services.terms.find(action.rationale, origin="quote").mentions)
     except BedsideError:
@@ -77,20 +78,6 @@ def _action_problem(action: Action, quotes: Sequence[str], services: Services) -
     if action.verb == "create" and (against := sorted(name for id_, name in ordered.items() if said.get(id_) == "avoid")):
         return say("verify.order-against", drugs=", ".join(against))
     return ""
-
-
-def _texts(value: object) -> Iterator[str]:
-    """The words of a FHIR resource that a person reads: `text` and `display`, however deep."""
-    if isinstance(value, Mapping):
-        for key, one in value.items():
-            if isinstance(one, str):
-                if key in ("text", "display"):
-                    yield one
-            else:
-                yield from _texts(one)
-    elif isinstance(value, list | tuple):
-        for one in value:
-            yield from _texts(one)
 
 
 def _rows(block: Ranking | Table, name: str, kept: Sequence[object], before: int) -> Checked:

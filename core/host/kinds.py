@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ..errors import PluginError
-from ..evidence.case_kinds import BUILT_IN, CaseKind
+from ..evidence.case_kinds import CaseKind
 from ..evidence.computed import ComputedFunction
 from ..evidence.registry import LocatorKind
 from ..own_kinds import is_of
@@ -70,8 +70,3 @@ def _what(item: Any) -> str:
     if isinstance(item, CaseKind):
         return "kind of case file"
     return "kind of address" if isinstance(item, LocatorKind) else "function"
-
-
-def known_needs(kinds: Iterable[CaseKind]) -> frozenset[str]:
-    """The needs that files can meet."""
-    return frozenset(kind.offers for kind in (*BUILT_IN, *kinds))

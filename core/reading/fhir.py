@@ -22,11 +22,15 @@ _NOT_ORDERED = frozenset({"proposal", "option"})
 _INACTIVE = frozenset(
     "resolved inactive remission stopped completed cancelled entered-in-error not-taken declined not-done".split()
 )
-_DOUBTED = frozenset({"unconfirmed", "provisional", "differential"})
+# verification states that leave open whether something is there
+DOUBTED = frozenset({"unconfirmed", "provisional", "differential"})
+# states of a result or report that is not to be used
+WITHDRAWN = frozenset({"entered-in-error", "cancelled"})
 # LOINC answers, SNOMED CT qualifiers, HL7 v2-0136 and v3 ObservationInterpretation
 _PRESENT = frozenset({"la9633-4", "52101004", "10828004", "y", "pos", "present", "positive", "yes", "detected"})
 _ABSENT = frozenset({"la9634-2", "2667000", "260385009", "n", "neg", "absent", "negative", "no", "not detected"})
 _REFERRING = ("derivedFrom", "hasMember", "result", "medicationReference")
+_MARKS = ("modifierExtension", "implicitRules", "_implicitRules")
 _DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?(?:T.*)?", re.ASCII)
 _AGE_UNITS = {"a": "Y", "y": "Y", "yr": "Y", "year": "Y", "years": "Y", "mo": "M", "month": "M", "months": "M"}
 _AGE_UNITS |= {"wk": "W", "week": "W", "weeks": "W", "d": "D", "day": "D", "days": "D"}
@@ -52,8 +56,9 @@ def reference_of(resource: Resource, number: int) -> str:
 
 
 def of_bundle(bundle: Resource) -> list[dict[str, Any]]:
-    """The resources of a Bundle, with references to the Patient's `fullUrl` written by its id, since the `fullUrl` stays
-    behind. Raises TypeError where `entry` is no list of entries."""
+    """The resources of a Bundle, with references to the Patient's `fullUrl` written by its id, and with the marks
+    (`is_modified`) of the Bundle and the entry, since these and the `fullUrl` stay behind. Raises TypeError where `entry` is
+    no list of entries."""
     entries = bundle.get("entry", [])
     if not isinstance(entries, list) or not all(isinstance(e, dict) for e in entries):
         raise TypeError("the Bundle's `entry` is not a list of entries")
@@ -68,8 +73,17 @@ def of_bundle(bundle: Resource) -> list[dict[str, Any]]:
         for e in held
         if e.get("fullUrl") and e["resource"].get("id") and id_of(str(e["fullUrl"])) != str(e["resource"]["id"])
     }
-    resources = [_by_id(entry["resource"], str(entry.get("fullUrl")), urls) for entry in held]
+    resources = [
+        _by_id(_marked(_marked(entry["resource"], entry), bundle), str(entry.get("fullUrl")), urls) for entry in held
+    ]
     return [_renamed(resource, renamed) for resource in resources] if renamed else resources
+
+
+def _marked(resource: dict[str, Any], holder: Resource) -> dict[str, Any]:
+    """With the marks of what holds it where it has none of its own."""
+    return (
+        {**{name: holder[name] for name in _MARKS if holder.get(name)}, **resource} if not _has_mark(resource) else resource
+    )
 
 
 def _renamed(resource: dict[str, Any], urls: Mapping[str, str]) -> dict[str, Any]:
@@ -143,9 +157,34 @@ def of_another(resource: Resource, patients: frozenset[str]) -> bool:
 
 
 def is_modified(resource: Resource) -> bool:
-    """Whether it has a mark that may turn its meaning around and that is not known here: FHIR forbids to process it then
-    (`modifierExtension`, `implicitRules`)."""
-    return bool(resource.get("modifierExtension") or resource.get("implicitRules"))
+    """Whether it or any part of it has a mark that may turn its meaning around and that is not known here: FHIR forbids to
+    process it then (`modifierExtension`, `implicitRules`). What it contains are resources of their own.
+
+    `fhir_context.modified` says which resources of a case can't be read for such marks, their own or those of others."""
+    own = {name: value for name, value in resource.items() if name != "contained"}
+    return any(_has_mark(element) for element in _within(own))
+
+
+def _has_mark(element: Resource) -> bool:
+    return any(element.get(name) for name in _MARKS)
+
+
+def _within(element: Any) -> Iterator[Mapping[str, Any]]:
+    """`element` and every object in it. Without recursion: a hostile file may be nested as deep as JSON can be read."""
+    ahead = [element]
+    while ahead:
+        one = ahead.pop()
+        if isinstance(one, Mapping):
+            yield one
+            ahead.extend(one.values())
+        elif isinstance(one, list | tuple):
+            ahead.extend(one)
+
+
+def readable_patients(resources: Sequence[Resource]) -> list[Resource]:
+    """The Patient resources, of whom sex and birth date are taken; none where one of them is modified."""
+    patients = list(of_kind(resources, "Patient"))
+    return [] if any(map(is_modified, patients)) else patients
 
 
 # --- what it names --------------------------------------------------------------------------------------------------
@@ -183,6 +222,20 @@ def words_of(concept: Any) -> Iterator[str]:
                 yield str(word).strip().lower()
 
 
+def texts_of(element: Any) -> Iterator[str]:
+    """The words that people read of any element: `text` and `display`, however deep, in their order."""
+    ahead: list[tuple[str, Any]] = [("", element)]
+    while ahead:
+        name, one = ahead.pop()
+        if isinstance(one, str):
+            if name in ("text", "display"):
+                yield one
+        elif isinstance(one, Mapping):
+            ahead.extend(reversed(list(one.items())))
+        elif isinstance(one, list | tuple):
+            ahead.extend(("", part) for part in reversed(one))
+
+
 def medications_of(resource: Resource) -> list[Any]:
     """What a medication resource names: a CodeableConcept, a Reference, or wrongly both."""
     held = resource.get("medication") or {}  # release 5: a concept or a reference
@@ -215,7 +268,7 @@ def is_unordered(resource: Resource) -> bool:
 
 def doubt(resource: Resource) -> str:
     """The verification status that leaves open whether it is there; empty where there is none."""
-    return min(_DOUBTED & states(resource, "verificationStatus"), default="")
+    return min(DOUBTED & states(resource, "verificationStatus"), default="")
 
 
 def says(resource: Resource) -> bool | None:
@@ -234,9 +287,11 @@ def says(resource: Resource) -> bool | None:
 
 
 def holds(resource: Resource, patients: frozenset[str]) -> bool:
-    """Whether a Condition is the patient's, current, and neither refuted nor in doubt. `patients` as by `patient_ids`."""
+    """Whether a Condition is the patient's, current, and neither modified, refuted nor in doubt. `patients` as by
+    `patient_ids`."""
     return (
-        not of_another(resource, patients)
+        not is_modified(resource)
+        and not of_another(resource, patients)
         and not is_inactive(resource)
         and not doubt(resource)
         and "refuted" not in states(resource, "verificationStatus")

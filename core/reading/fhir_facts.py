@@ -24,6 +24,7 @@ from .fhir_context.elements import Nameless
 from .fhir_context.genomics.contradictions import settled
 from .fhir_context.genomics.genotypes import genotypes
 from .fhir_context.medications import medications
+from .fhir_context.modified import Modified
 from .fhir_context.observations import observations
 from .fhir_context.records import documents, immunizations, procedures, reports
 from .fhir_context.references import References
@@ -39,11 +40,16 @@ _MISSHAPEN = (AttributeError, TypeError, KeyError, ValueError, ValidationError)
 def read_patient(resources: Sequence[Resource], today: date, unread: list[str]) -> PatientContext:
     """Everything of the patient in the resources of a case; ages are those of `today`. What can't be read is added to
     `unread`."""
-    person = read_person(resources, today, unread)
+    told = Reports()
+    patients = fhir.readable_patients(resources)
+    person = read_person(patients, today, unread)
     if not resources:
         return person
+    if not patients:
+        for number, resource in enumerate(resources, 1):
+            if fhir.kind_of(resource) == "Patient":
+                told.add(fhir.reference_of(resource, number), "modified-patient")
     facts = read_facts(resources, unread)
-    told = Reports()
     body, addresses = read_body(facts["observations"], facts["conditions"], today, told)  # type: ignore[arg-type]
     unread += told.lines()
     return person.model_copy(update={**facts, **body, "addresses": {**person.addresses, **addresses}})
@@ -58,6 +64,7 @@ def read_facts(resources: Sequence[Resource], unread: list[str]) -> dict[str, tu
     patients = fhir.patient_ids(resources)
     people = {fhir.subject_id(r) for r in resources if fhir.kind_of(r) in _READERS} - {""}
     references, told = References(resources), Reports()
+    modified = Modified(resources, references)
     out: dict[str, list[Fact]] = {field: [] for field in FIELDS}
     if not patients and len(people) > 1:
         unread += [
@@ -82,8 +89,8 @@ def read_facts(resources: Sequence[Resource], unread: list[str]) -> dict[str, tu
         if fhir.of_another(resource, patients):
             unread.append(say("reading.of-another", who=reference))
             continue
-        if fhir.is_modified(resource):
-            told.add(reference, "modified")
+        if reason := modified.reason(resource):
+            told.add(reference, reason)
             continue
         if release := other_release(resource):
             unread.append(say("reading.other-release", who=reference, release=release))
@@ -91,7 +98,7 @@ def read_facts(resources: Sequence[Resource], unread: list[str]) -> dict[str, tu
         try:
             facts: list[Fact] = list(read(resource, reference, references))  # whole, or not at all
             results = list(genotypes(resource, reference, references, told)) if field == "observations" else []
-            inside = read_contained(resource, reference, references, told) if field == "reports" else ([], [])
+            inside = read_contained(resource, reference, references, told, modified) if field == "reports" else ([], [])
             report_unread(resource, reference, references, told)
         except Nameless:
             if field != "medications":  # a medication whose drug can't be read is reported where mentions are read

@@ -14,6 +14,8 @@ from ..types import Case, Facts, Mention
 from ..wording import say
 from . import fhir
 from .assertion.attribution import attributed
+from .fhir_context.modified import Modified
+from .fhir_context.references import References
 
 _READ = frozenset({"Condition", "Observation", *fhir.MEDICATIONS})
 _PART_OF_A_WORD = re.compile(r"[^\W\d]-\Z")
@@ -25,6 +27,7 @@ def from_fhir(case: Case, terms: TermIndex, unread: list[str]) -> list[Mention]:
     """The mentions of all resources; what can't be read is added to `unread`."""
     out: list[Mention] = []
     patients = fhir.patient_ids(case.fhir)
+    modified = Modified(case.fhir, References(case.fhir))
     people = {fhir.subject_id(r) for r in fhir.of_kind(case.fhir, *_READ)} - {""}
     for number, resource in enumerate(case.fhir, 1):
         kind = fhir.kind_of(resource)
@@ -37,7 +40,7 @@ def from_fhir(case: Case, terms: TermIndex, unread: list[str]) -> list[Mention]:
         if not patients and len(people) > 1 and fhir.subject_id(resource):
             unread.append(say("reading.of-several-people", who=reference, number=len(people)))
             continue
-        if fhir.is_modified(resource):
+        if modified.reason(resource):
             continue  # reported where facts are read
         try:
             out += _read(resource, reference, terms, unread)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from ..protocols import TermIndex
 from ..types import FhirAddress, Genotype, Mention
+from .fhir import WITHDRAWN
 
 
 def from_genotypes(genotypes: Sequence[Genotype], terms: TermIndex) -> Iterator[Mention]:
@@ -18,7 +19,7 @@ def from_genotypes(genotypes: Sequence[Genotype], terms: TermIndex) -> Iterator[
     }
     named: set[str] = set()
     for one in genotypes:
-        if one.negated or not isinstance(one.address, FhirAddress) or one.status in ("entered-in-error", "cancelled"):
+        if one.negated or not isinstance(one.address, FhirAddress) or one.status in WITHDRAWN:
             continue
         if one.gene not in named:
             named.add(one.gene)

@@ -13,6 +13,11 @@ def printable(text: str) -> str:
     return _UNPRINTABLE.sub("�", text)
 
 
+def one_line(text: str) -> str:
+    """`text` printable and on one line, so that what another wrote looks like no other line."""
+    return " ".join(printable(text).split())
+
+
 def escaped(json_text: str) -> str:
     """The same JSON with those characters written as `\\uXXXX`: a terminal that shows it comes to no harm."""
     return _UNPRINTABLE.sub(lambda found: f"\\u{ord(found.group()):04x}", json_text)

@@ -2,7 +2,7 @@
 
 A code is `file.key` of `LANGUAGE/*.toml`. Nothing else in Bedside holds a notice, heading, reason or status in words:
 another language is one more folder, and an integration can word a code in its own way. What a language lacks is said in
-in English.
+English.
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bedside.core import Evidence, Facts, Mention, Notice, Recommendation
-from bedside.core.toolkit.printable import printable
+from bedside.core.toolkit.printable import one_line, printable
 from bedside.core.types import Figure
 from bedside.core.wording import say
 
@@ -47,7 +47,7 @@ def print_answer(answer: Recommendation, pictures: Sequence[Path] = ()) -> None:
     console = Console(soft_wrap=False, highlight=False, markup=False)
     console.print(Text(status_words(answer), style=f"bold {_COLOURS[answer.status]}"))
     if read := _names_read(answer.facts):
-        console.print(Text(_line(say("answer.read", names=", ".join(read))), style="dim"))
+        console.print(Text(one_line(say("answer.read", names=", ".join(read))), style="dim"))
     number = {e.id: i for i, e in enumerate(answer.evidence, 1)}
     by_id = {e.id: e for e in answer.evidence}
     figures = [block for block in answer.blocks if isinstance(block, Figure)]
@@ -84,7 +84,7 @@ def print_answer(answer: Recommendation, pictures: Sequence[Path] = ()) -> None:
     for c in answer.consulted:
         style = {"found": "green", "none": "", "failed": "red"}[c.status]
         result = say(f"answer.result-{c.status}") + (f" ({c.evidence})" if c.evidence else "")
-        table.add_row(_line(c.task), Text(result, style=style), _line(c.message or "; ".join(c.searched)))
+        table.add_row(one_line(c.task), Text(result, style=style), one_line(c.message or "; ".join(c.searched)))
     console.print(table)
     if not answer.consulted:
         console.print(say("answer.nobody"))
@@ -96,12 +96,8 @@ def print_answer(answer: Recommendation, pictures: Sequence[Path] = ()) -> None:
 def _warning(notice: Notice) -> str:
     """On one line, so that it looks like no other, and marked with the plugin that says it, so that it passes for no word of
     Bedside's."""
-    text = _line(notice.text)
+    text = one_line(notice.text)
     return text if not notice.who or text.startswith(f"{notice.who}.") else f"{notice.who}: {text}"
-
-
-def _line(text: str) -> str:
-    return " ".join(printable(text).split())
 
 
 def _quote(evidence: Evidence, number: int, *, repeat: bool) -> Text:

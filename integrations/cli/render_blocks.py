@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bedside.core.toolkit.printable import printable
+from bedside.core.toolkit.printable import one_line, printable
 from bedside.core.types import Action, Block, Column, Figure, RankedItem, Ranking, Table
 from bedside.core.wording import say
 
@@ -24,7 +24,7 @@ def print_block(console: Console, block: Block, number: Mapping[str, int], pictu
 
     by = f" ({say('answer.by', plugin=block.plugin)})" if block.plugin else ""
     console.print()
-    console.print(Text.assemble((_line(block.title), "bold"), (printable(by), "dim")))
+    console.print(Text.assemble((one_line(block.title), "bold"), (printable(by), "dim")))
     if isinstance(block, Ranking):
         console.print(_ranking(block, number))
         if block.total and block.total > len(block.items):
@@ -34,9 +34,9 @@ def print_block(console: Console, block: Block, number: Mapping[str, int], pictu
         console.print(_table(block, number, widths) if widths else _records(block, number))
     elif isinstance(block, Figure):
         for text in filter(None, (block.alt, block.caption)):
-            console.print(Text(_line(text)))
+            console.print(Text(one_line(text)))
         where = say("answer.picture-at", path=picture) if picture else say("answer.picture")
-        console.print(Text.assemble((marks(block.evidence, number), "cyan"), " ", (_line(where), "dim")))
+        console.print(Text.assemble((marks(block.evidence, number), "cyan"), " ", (one_line(where), "dim")))
     else:
         console.print(_action(block, number))
 
@@ -52,7 +52,7 @@ def _ranking(block: Ranking, number: Mapping[str, int]) -> Grid:
     grid = _grid()
     grid.add_column("")
     for head in filter(None, (block.score, block.prior)):
-        grid.add_column(_line(head), justify="right", overflow="fold", max_width=12)
+        grid.add_column(one_line(head), justify="right", overflow="fold", max_width=12)
     grid.add_column(say("answer.ranked"), overflow="fold", ratio=1)
     for place, item in enumerate(block.items, 1):
         prior = [("" if item.prior is None else number_words(item.prior))] if block.prior else []
@@ -64,15 +64,15 @@ def _candidate(item: RankedItem, number: Mapping[str, int]) -> Text:
     from rich.text import Text
 
     name = f"{item.name} ({item.id})" if item.id != item.name else item.name
-    said = Text.assemble((_line(name), "bold"), " ", (marks(item.evidence, number), "cyan"))
+    said = Text.assemble((one_line(name), "bold"), " ", (marks(item.evidence, number), "cyan"))
     for reasons, words in (
         (item.supporting, say("answer.for", reasons="; ".join(item.supporting))),
         (item.opposing, say("answer.against", reasons="; ".join(item.opposing))),
     ):
         if reasons:
-            said.append(f"\n{_line(words)}")
+            said.append(f"\n{one_line(words)}")
     for name, value in item.details.items():
-        said.append(f"\n{_line(say('answer.detail', name=name, value=value))}", style="dim")
+        said.append(f"\n{one_line(say('answer.detail', name=name, value=value))}", style="dim")
     return said
 
 
@@ -100,10 +100,10 @@ def _table(block: Table, number: Mapping[str, int], widths: Sequence[int]) -> Gr
     grid = _grid()
     *columns, cited = widths
     for column, width in zip(block.columns, columns, strict=True):
-        grid.add_column(_line(_titled(column)), width=width, overflow="fold")
+        grid.add_column(one_line(_titled(column)), width=width, overflow="fold")
     grid.add_column(say("answer.cited"), width=cited, overflow="fold", style="cyan")
     for row in block.rows:
-        cells = [Text("" if cell is None else _line(str(cell))) for cell in row.cells]
+        cells = [Text("" if cell is None else one_line(str(cell))) for cell in row.cells]
         grid.add_row(*cells, marks(row.evidence, number))
     return grid
 
@@ -119,11 +119,11 @@ def _records(block: Table, number: Mapping[str, int]) -> Grid:
     for place, row in enumerate(block.rows, 1):
         first, *cells = row.cells
         said = Text.assemble(
-            (_line("" if first is None else str(first)), "bold"), " ", (marks(row.evidence, number), "cyan")
+            (one_line("" if first is None else str(first)), "bold"), " ", (marks(row.evidence, number), "cyan")
         )
         for column, cell in zip(block.columns[1:], cells, strict=True):
             if cell is not None:
-                said.append(f"\n{_line(say('answer.detail', name=_titled(column), value=cell))}")
+                said.append(f"\n{one_line(say('answer.detail', name=_titled(column), value=cell))}")
         grid.add_row(str(place), said)
     return grid
 
@@ -139,14 +139,9 @@ def _action(block: Action, number: Mapping[str, int]) -> Text:
     what = f"{say(f'answer.verb-{block.verb}')} {block.replaces or block.resource['resourceType']}"
     said = Text.assemble(
         (say("answer.proposed"), "yellow"),
-        f"\n{_line(what)}: {_line(block.rationale)} ",
+        f"\n{one_line(what)}: {one_line(block.rationale)} ",
         (marks(block.evidence, number), "cyan"),
     )
     if block.group:
-        said.append(f"\n{_line(say(f'answer.combine-{block.combine}', group=block.group))}", style="dim")
+        said.append(f"\n{one_line(say(f'answer.combine-{block.combine}', group=block.group))}", style="dim")
     return said
-
-
-def _line(text: str) -> str:
-    """On one line, so that what a plugin writes looks like no other line."""
-    return " ".join(printable(text).split())

@@ -19,7 +19,7 @@ _STORES = {
     "graph": ("graph.lbug", "graph.lbug.wal"),
     "terms": ("terms.sqlite", "terms.sqlite-wal", "terms.sqlite-shm"),
 }
-_FOLDERS = {"staging": "staging", "downloads": "downloads"}
+_FOLDERS = ("staging", "downloads")
 
 
 @click.command("list")
@@ -57,7 +57,7 @@ def status(as_json: bool, home: str | None) -> int:
     with open_app(config) as app:
         states = source_states(app)
         stores = {name: sum(_bytes(app.home.stores / path) for path in paths) for name, paths in _STORES.items()}
-    stores |= {name: _bytes(config.home / path) for name, path in _FOLDERS.items()}
+    stores |= {name: _bytes(config.home / name) for name in _FOLDERS}
     shown = [state for state in states if state.loaded or state.warnings or state.pull in ("partial", "done")]
     if as_json:
         data: dict[str, Any] = {

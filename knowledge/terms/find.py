@@ -15,6 +15,7 @@ from .fuzzy import Spelling, misspelt
 from .match import BRAND, NAME, Index, NameEntry, NameMatch, candidates, longest_first, rank
 from .normal import Normal, Token
 from .pgx import Found, Gene, find_pgx, unclear_diplotypes
+from .pgx_forms import Named, aliased_genes, not_read
 from .products import Substance, substances, with_products
 from .unknown_drugs import unknown_drugs
 
@@ -40,6 +41,9 @@ def find(index: Index, text: str, *, origin: str) -> Facts:
         for entry in [min(one.entries, key=rank)]
         if entry.kind == "gene"
     ]
+    taken = {gene.start for gene in genes}
+    aliases = [gene for gene in aliased_genes(normal.plain) if gene.start not in taken]
+    genes = sorted([*genes, *(Gene(*gene) for gene in aliases)], key=lambda gene: gene.start)
     pgx = find_pgx(normal.plain, genes)
     named = longest_first([one for one in found if not _inside_pgx(one, pgx)])
     spellings, unread = misspelt(index, tokens, named, pgx, known, ordinary)
@@ -48,15 +52,18 @@ def find(index: Index, text: str, *, origin: str) -> Facts:
     for start, end in unclear_diplotypes(normal.plain):
         first, last = normal.span(start, end)
         unread.append(say("terms.unclear-diplotype", text=normal.text[first:last]))
+    for start, end in not_read(normal.plain, genes, _results(pgx)):
+        first, last = normal.span(start, end)
+        unread.append(say("terms.result-not-read", text=normal.text[first:last]))
     misspelt_at = [(one.start, one.end) for one in spellings]
     drugs = [*((one.start, one.end) for one in named if min(one.entries, key=rank).kind == "drug"), *misspelt_at]
     of_pgx = [(one.start, one.end) for one in pgx]
-    taken = [*((one.start, one.end) for one in named), *of_pgx, *misspelt_at]
+    places = [*((one.start, one.end) for one in named), *of_pgx, *misspelt_at]
     results = [*((gene.start, gene.end) for gene in genes), *of_pgx]
     # a word that could be two drugs is reported as that
     reported = {str(why.params.get("word", "")).casefold() for one in unread if (why := reason_of(one))}
-    unread += unknown_drugs(index, normal, tokens, taken, known, ordinary, drugs, results, reported)
-    mentions = _mentions(index, normal, named, pgx, spellings, origin, unread)
+    unread += unknown_drugs(index, normal, tokens, places, known, ordinary, drugs, results, reported)
+    mentions = _mentions(index, normal, named, pgx, spellings, aliases, origin, unread)
     return Facts(mentions=mentions, unread=tuple(dict.fromkeys(unread)))
 
 
@@ -101,12 +108,18 @@ def _inside_pgx(one: NameMatch, pgx: list[Found]) -> bool:
     )
 
 
+def _results(pgx: list[Found]) -> list[tuple[int, int]]:
+    """Where results were read whole: an allele alone ("*2 heterozygote") is none, an HLA allele is."""
+    return [(one.start, one.end) for one in pgx if one.kind != "variant" or one.id.startswith("ALLELE:HLA")]
+
+
 def _mentions(
     index: Index,
     normal: Normal,
     named: list[NameMatch],
     pgx: list[Found],
     spellings: list[Spelling],
+    aliases: list[Named],
     origin: str,
     unread: list[str],
 ) -> tuple[Mention, ...]:
@@ -124,6 +137,9 @@ def _mentions(
             "related": _related(entry, one.entries),
         }
         parts += [(one.start, one.end, each) for each in _each(values, made_of)]
+    for gene in aliases:
+        values = {"kind": "gene", "id": f"GENE:{gene.symbol}", "name": gene.symbol, "how": "synonym"}
+        parts.append((gene.start, gene.end, values))
     for word in pgx:
         values = {"kind": word.kind, "id": word.id, "name": word.name, "gene": word.gene}
         parts.append((word.start, word.end, values))

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from .pgx_forms import written_results
+
 _DEGREE = {
     "ultrarapid": "Ultrarapid",
     "rapid": "Rapid",
@@ -15,10 +17,11 @@ _DEGREE = {
     "extensive": "Normal",
     "intermediate": "Intermediate",
     "poor": "Poor",
+    "slow": "Poor",
 }
 _SHORT = {"UM": "Ultrarapid", "RM": "Rapid", "NM": "Normal", "EM": "Normal", "IM": "Intermediate", "PM": "Poor"}
 _DEGREES = (
-    r"(?P<maybe>likely|possible|possibly)?[\s-]*\b(?P<degree>ultra[\s-]?rapid|rapid|normal|extensive|intermediate|poor)"
+    r"(?P<maybe>likely|possible|possibly)?[\s-]*\b(?P<degree>ultra[\s-]?rapid|rapid|normal|extensive|intermediate|poor|slow)"
 )
 _NOUN = r"metaboli[sz](?:ers?|ing|m)\b"
 _DEGREE_AT = re.compile(rf"(?:\b|(?<=-)){_DEGREES}\b", re.IGNORECASE)
@@ -26,7 +29,7 @@ _NOUN_AT = re.compile(rf"[\s-]*{_NOUN}(?:[\s-]+(?:status|phenotype))?", re.IGNOR
 _GENE_NOUN_AT = re.compile(rf"[\s-]+(?P<gene>[A-Za-z][\w-]{{2,11}})[\s-]+{_NOUN}", re.IGNORECASE)
 _CHAIN_AT = re.compile(
     r"\s*(?:,\s*(?:and|or)?|/|\band/or\b|\band\b|\bor\b|\bto\b|\bversus\b|\bvs\.?)\s*(?:an?\s+)?(?:[A-Za-z][\w-]{2,11}\s+)?"
-    r"(?:likely\s+|possible\s+)?(?:ultra[\s-]?rapid|rapid|normal|extensive|intermediate|poor)\b",
+    r"(?:likely\s+|possible\s+)?(?:ultra[\s-]?rapid|rapid|normal|extensive|intermediate|poor|slow)\b",
     re.IGNORECASE,
 )
 _STATUS_AT = re.compile(
@@ -60,17 +63,18 @@ _CLOCK_OR_DOSE = re.compile(r"(?<![\w*])\d+(?:[.:]\d+)?\s*(?:mg|mcg|µg|g|ml|uni
 _HGVS_AT = re.compile(r"\b[cgmnp]\.[*-]?(?:\d+(?:[+-]\d+)?|[A-Z][a-z]{0,2}\d+)(?:_\d+)?[A-Za-z>*=]+\b")
 _RS_AT = re.compile(r"\brs\d{3,12}\b", re.IGNORECASE)
 _HLA_AT = re.compile(
-    r"\bHLA[\s-]?(?P<locus>A|B|C|DRB1|DQB1|DQA1|DPB1)[\s-]?\*?(?P<field>\d{2,3}:\d{2,3}(?::\d{2,3})*)(?!\d)", re.IGNORECASE
+    r"(?:\bHLA[\s-]?|(?<![\w-])(?=[AB]\*))(?P<locus>A|B|C|DRB1|DQB1|DQA1|DPB1)[\s-]?\*?(?P<field>\d{2,3}:\d{2,3}(?::\d{2,3})*)(?!\d)",
+    re.IGNORECASE,
 )
-_HLA_OLD_AT = re.compile(r"\bHLA[\s-]?(?P<locus>A|B)[\s-]?\*(?P<field>\d{4})(?!\d)", re.IGNORECASE)
+_HLA_OLD_AT = re.compile(r"\bHLA[\s-]?(?P<locus>A|B)[\s-]?\*?(?P<field>\d{4})(?!\d)", re.IGNORECASE)
 
 _CLAUSE_END = re.compile(r"[.](?!\d)|[;?!\n]|\bbut\b|\bwhereas\b", re.IGNORECASE)
 _NEAR = 40
+"""Characters between a gene and what is right beside it, at most."""
 _CLOCK = 40
 _LONGEST_SYMBOL = 20
 _ROW = 50
 """So many genes on each side of a result are looked at."""
-"""Characters between a gene and what is right beside it, at most."""
 _JOINED = re.compile(r"\s*(?:,|/|\band\b|\bor\b|&|,\s*and\b)\s*(?:the\s+)?", re.IGNORECASE)
 _FILLER = re.compile(
     r"""[\s,:=()-]*(?:(?:gene|genotype|phenotype|status|activity|enzyme|function|is|was|as|a|an|the|being|shows?|
@@ -147,6 +151,11 @@ def find_pgx(plain: str, genes: Sequence[Gene]) -> list[Found]:
             found.append(Found("diplotype", f"DIPLOTYPE:{symbol or ''}:{name}", name, start, end, symbol))
     taken = [match.span() for match in _DIPLOTYPE_AT.finditer(plain)]
     found += _variants(plain, genes, taken)
+    # "*2 homozygote" says more than the allele "*2" in it
+    for other in written_results(plain, genes):
+        id_ = f"{'PGX' if other.kind == 'pgx_phenotype' else 'DIPLOTYPE'}:{other.gene}:{other.name}"
+        found = [one for one in found if one.kind != "variant" or one.end <= other.start or other.end <= one.start]
+        found.append(Found(other.kind, id_, other.name, other.start, other.end, other.gene))
     return sorted(found, key=lambda one: (one.start, one.end, one.id))
 
 
@@ -158,7 +167,7 @@ def _phenotypes(plain: str, genes: Sequence[Gene]) -> list[_Word]:
         name = _maybe(match["maybe"]) + _DEGREE[re.sub(r"[\s-]", "", match["degree"].lower())] + " Metabolizer"
         end = match.end()
         if noun := _NOUN_AT.match(plain, end):
-            words.append(_Word(name, start, noun.end()))
+            words.append(_Word(name, start, noun.end(), needs_gene=match["degree"].lower() == "slow"))
         elif (between := _GENE_NOUN_AT.match(plain, end)) and _gene_at(genes, between.start("gene")):
             gene = _gene_at(genes, between.start("gene"))
             words.append(_Word(name, start, between.end(), gene=gene.symbol if gene else None))
@@ -201,8 +210,14 @@ class _Taken:
             self.add(word)
 
     def add(self, word: _Word) -> _Word:
-        self._marked[word.start : word.end] = b"\x01" * (word.end - word.start)
+        self.mark(word.start, word.end)
         return word
+
+    def mark(self, start: int, end: int) -> None:
+        self._marked[start:end] = b"\x01" * (end - start)
+
+    def any(self, start: int, end: int) -> bool:
+        return any(self._marked[start:end])
 
     def at(self, place: int) -> bool:
         return bool(self._marked[place])
@@ -307,16 +322,19 @@ def _variants(plain: str, genes: Sequence[Gene], taken: list[tuple[int, int]]) -
     for match in _HLA_OLD_AT.finditer(plain):
         gene, field = f"HLA-{match['locus'].upper()}", f"{match['field'][:2]}:{match['field'][2:]}"
         found.append(Found("variant", f"ALLELE:{gene}:*{field}", f"{gene}*{field}", *match.span(), gene))
-    taken = taken + [(one.start, one.end) for one in found]
+    marked = _Taken((), len(plain))
+    for start, end in (*taken, *((one.start, one.end) for one in found)):
+        marked.mark(start, end)
     for match in _HGVS_AT.finditer(plain):
         found.append(Found("variant", match.group(), match.group(), *match.span(), None))
     for match in _RS_AT.finditer(plain):
         found.append(Found("variant", match.group().lower(), match.group().lower(), *match.span(), None))
     for match in _ALLELE_AT.finditer(plain):
         start, end = match.span()
-        if any(begin < end and start < stop for begin, stop in taken):
+        if marked.any(start, end):
             continue
-        left = [gene for gene in genes if gene.end <= start and _FILLER.fullmatch(plain, gene.end, start)]
+        last = bisect_right(genes, start, key=lambda gene: gene.end)
+        left = [gene for gene in genes[max(0, last - 1) : last] if _FILLER.fullmatch(plain, gene.end, start)]
         if left:
             gene, name = left[-1].symbol, _haplotype(match.group())
             found.append(Found("variant", f"ALLELE:{gene}:{name}", f"{gene}{name}", start, end, gene))

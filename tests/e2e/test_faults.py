@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import psutil
 import pytest
@@ -71,21 +73,42 @@ def ask_and_break(app, question: str, at: str, breaks) -> tuple:
     return answer, time.monotonic() - started
 
 
-@pytest.fixture
-def chroma_app(private_chroma, tmp_path):
-    env = {"BEDSIDE_VECTORS_BACKEND": "http", "BEDSIDE_VECTORS_URL": private_chroma.url, "BEDSIDE_LLM_ENABLED": "0"}
-    config = load_config(tmp_path / "home", env=env)
-    note = tmp_path / "notes.jsonl"
+def over_chroma(home, server):
+    env = {"BEDSIDE_VECTORS_BACKEND": "http", "BEDSIDE_VECTORS_URL": server.url, "BEDSIDE_LLM_ENABLED": "0"}
+    return load_config(home, env=env)
+
+
+@pytest.fixture(scope="module")
+def loaded_once(serve_chroma, tmp_path_factory):
+    """A folder with the data folder `home` and, in `chroma`, what its server held."""
+    folder = tmp_path_factory.mktemp("over_chroma")
+    note = folder / "notes.jsonl"
     note.write_text(
         json.dumps({"id": "1", "title": "Codeine", "text": "Codeine is an opioid that CYP2D6 turns into morphine."})
     )
-    with open_app(config, "write") as app:
+    server = serve_chroma(folder / "chroma")
+    with open_app(over_chroma(folder / "home", server), "write") as app:
         from bedside.integrations.app import file_source
 
         app.load(catalogue()["cpic"])
         app.load(catalogue()["drug-names"])
         app.load(file_source(note, "notes"))
-    with open_app(config) as app:
+    server.kill()
+    return folder
+
+
+@pytest.fixture
+def private_chroma(loaded_once, serve_chroma, tmp_path):
+    """A server over a copy of what was loaded, which a test may kill and start again."""
+    server = serve_chroma(Path(shutil.copytree(loaded_once / "chroma", tmp_path / "chroma")))
+    yield server
+    server.kill()
+
+
+@pytest.fixture
+def chroma_app(private_chroma, loaded_once, tmp_path):
+    shutil.copytree(loaded_once / "home", tmp_path / "home")
+    with open_app(over_chroma(tmp_path / "home", private_chroma)) as app:
         yield app
 
 
@@ -133,8 +156,6 @@ def test_neo4j_dies_in_mid_question(private_neo4j, tmp_path, at, patience):
 
 
 def test_the_graph_file_is_broken(cpic_home, tmp_path, bedside):
-    import shutil
-
     home = tmp_path / "broken"
     shutil.copytree(cpic_home, home)
     (home / "stores" / "1" / "graph.lbug").write_bytes(b"\x00" * 4096)
@@ -145,8 +166,6 @@ def test_the_graph_file_is_broken(cpic_home, tmp_path, bedside):
 
 
 def test_the_terms_are_gone(cpic_home, tmp_path, bedside):
-    import shutil
-
     home = tmp_path / "gone"
     shutil.copytree(cpic_home, home)
     (home / "stores" / "1" / "terms.sqlite").unlink()

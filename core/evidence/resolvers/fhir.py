@@ -1,7 +1,8 @@
 """Elements of the FHIR resources of the case.
 
 An element is quoted as it stands: text as text, a number or a boolean as JSON writes it, and a coded element, a quantity or
-any other object as JSON on one line, with its keys in their order.
+any other object as JSON on one line, with its keys in their order. Nothing is quoted of a resource whose meaning a mark may
+turn around (`reading.fhir.is_modified`): the quote would not show it.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from ...reading.fhir import reference_of
+from ...reading.fhir import is_modified, reference_of
 from ...types import FhirAddress, Source
 from ...wording import say
 from ..registry import Resolution, ResolveContext, Resolved, Unresolved
@@ -32,6 +33,9 @@ def resolve_fhir(locators: Sequence[FhirAddress], context: ResolveContext) -> li
                 Unresolved(say("resolve.several-resources" if named else "resolve.no-resource", resource=where.reference))
             )
             continue
+        if _is_marked(named[0], where.path):
+            out.append(Unresolved(say("resolve.modified-resource", resource=where.reference)))
+            continue
         try:
             element = element_at(named[0], where.path)
         except LookupError:
@@ -40,6 +44,12 @@ def resolve_fhir(locators: Sequence[FhirAddress], context: ResolveContext) -> li
         source = Source(id="case", title=where.reference, licence=LICENCE)
         out.append(Resolved(rendered(element), source))
     return out
+
+
+def _is_marked(resource: dict[str, Any], path: str) -> bool:
+    """Has it, or what it contains where the path leads there, a mark that may turn its meaning around?"""
+    held = resource.get("contained") if path.startswith("contained") else None
+    return is_modified(resource) or any(is_modified(one) for one in held or () if isinstance(one, dict))
 
 
 def element_at(resource: Any, path: str) -> Any:

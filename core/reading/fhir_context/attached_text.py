@@ -9,6 +9,8 @@ from collections.abc import Iterator, Sequence
 from .. import fhir
 from ..fhir import Resource
 from .elements import listed
+from .modified import Modified
+from .references import References
 
 MAX_CHARS = 100_000
 _FINAL = frozenset({"", "final", "amended"})
@@ -24,9 +26,11 @@ class NotRead(Exception):
 
 def attached_texts(resources: Sequence[Resource]) -> Iterator[tuple[str, str]]:
     """(reference, text) of each attachment whose text is read; the others are named where the documents are read."""
-    patients = fhir.patient_ids(resources)
+    patients, modified = fhir.patient_ids(resources), Modified(resources, References(resources))
     for number, resource in enumerate(resources, 1):
         if fhir.kind_of(resource) != "DocumentReference" or fhir.of_another(resource, patients):
+            continue
+        if modified.reason(resource):
             continue
         reference = fhir.reference_of(resource, number)
         try:

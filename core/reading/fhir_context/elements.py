@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, get_args
 
-from ...types.context import Certainty, Coding, Concept, FhirAddress, Quantity
+from ...types.context import Certainty, Coding, Concept, FhirAddress, Quantity, ResultStatus
 from .. import fhir
 from ..fhir import Resource
 
 UCUM = "http://unitsofmeasure.org"
 LOINC = "http://loinc.org"
 SNOMED = "http://snomed.info/sct"
-_DOUBTED = frozenset({"unconfirmed", "provisional", "differential"})
+_RESULT_STATUSES = frozenset(get_args(ResultStatus))
 _COMPARATORS = frozenset({"<", "<=", ">", ">="})
 
 
@@ -67,13 +67,8 @@ def listed(resource: Resource, name: str) -> list[Any]:
     return found
 
 
-def texts(element: Any) -> list[str]:
-    """The `text` of each Annotation or CodeableConcept of a list."""
-    return [str(one["text"]) for one in element or () if isinstance(one, dict) and one.get("text")]
-
-
 def certainty(verified: set[str]) -> Certainty:
-    return "uncertain" if verified & _DOUBTED else "certain"
+    return "uncertain" if verified & fhir.DOUBTED else "certain"
 
 
 def result_status(resource: Resource) -> tuple[str, Certainty]:
@@ -83,11 +78,6 @@ def result_status(resource: Resource) -> tuple[str, Certainty]:
     if given == "appended":  # a final report with something added
         status = "amended"
     return status, "uncertain" if status in ("registered", "preliminary", "unknown") else "certain"
-
-
-_RESULT_STATUSES = frozenset(
-    {"registered", "preliminary", "final", "amended", "corrected", "cancelled", "entered-in-error", "unknown"}
-)
 
 
 def date_of(resource: Resource, *names: str) -> str | None:

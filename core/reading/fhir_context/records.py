@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, get_args
 
-from ...types.context import Concept, Document, Immunization, Procedure, Report
+from ...types.context import Concept, Document, Fact, Immunization, Procedure, Report
 from ..fhir import Resource
 from .elements import Nameless, at, concept, date_of, listed, result_status
 from .references import References
 
-_IMMUNIZED = frozenset({"completed", "entered-in-error", "not-done"})
-_DONE = frozenset(
-    {"preparation", "in-progress", "not-done", "on-hold", "stopped", "completed", "entered-in-error", "unknown"}
-)
-_DOCUMENT = frozenset({"current", "superseded", "entered-in-error"})
-_WRITTEN = frozenset({"preliminary", "final", "amended", "entered-in-error"})
+
+def _states(of: type[Fact], field: str = "status") -> frozenset[str]:
+    """What a field of the context can say."""
+    return frozenset(get_args(of.model_fields[field].annotation))
+
+
+_IMMUNIZED, _DONE, _DOCUMENT = _states(Immunization), _states(Procedure), _states(Document)
+_WRITTEN = _states(Document, "written")
 
 
 def immunizations(resource: Resource, reference: str, _: References) -> Iterator[Immunization]:

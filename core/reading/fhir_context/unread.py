@@ -30,6 +30,8 @@ def report_unread(resource: Resource, reference: str, references: References, re
     elif kind == "Observation":
         # the position of a variant is a range, and is read with the variant
         parts = [part for part in listed(resource, "component") if POSITION not in codes(part.get("code"), LOINC)]
+        if any(str(held.get("reference")).startswith("#") for held in listed(resource, "hasMember")):
+            reports.add(reference, "results-inside")
         if any(_other_value(element) for element in (resource, *parts)):
             reports.add(reference, "value-of-another-kind")
     for name in _MEMBERS.get(kind, ()):

@@ -74,6 +74,16 @@ def test_a_concept_of_another_shape(concept):
             reader(concept)
 
 
+def test_the_words_of_an_element_however_deep_in_their_order():
+    element = {"coding": [{"display": "a", "code": "x"}], "text": "b", "note": [{"text": "c"}, "d"], "display": 3}
+    assert list(fhir.texts_of(element)) == ["a", "b", "c"]
+    assert list(fhir.texts_of([element, None, {"text": ["e"]}])) == ["a", "b", "c"]
+    deep = {"text": "z"}
+    for _ in range(20_000):
+        deep = {"part": [deep]}
+    assert list(fhir.texts_of(deep)) == ["z"]
+
+
 @pytest.mark.parametrize(
     ("resource", "named"),
     [

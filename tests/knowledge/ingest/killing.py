@@ -16,6 +16,7 @@ import traceback
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
+import chromadb  # noqa: F401  here once, not in each child
 import conftest as tests
 from bedside.core.errors import StoreError
 from bedside.knowledge.ingest import load, recover

@@ -3,19 +3,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from bedside.core.types import Passage, Term
-from bedside.knowledge.starter import starter_sources
+from bedside.core.types import Passage, Record, Term
 from bedside.knowledge.terms import SqliteTerms
 
 
 @pytest.fixture(scope="session")
-def terms(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SqliteTerms]:
+def terms(starter_records: dict[str, list[Record]], tmp_path_factory: pytest.TempPathFactory) -> Iterator[SqliteTerms]:
     """The whole starter term index, opened for reading only."""
     path = tmp_path_factory.mktemp("terms") / "terms.sqlite"
     index = SqliteTerms(path)
-    for source in starter_sources():
+    for records in starter_records.values():
         names, texts = [], []
-        for record in source.records():
+        for record in records:
             if isinstance(record, Term):
                 names.append(record)
             elif isinstance(record, Passage):

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 GUIDE = "http://hl7.org/fhir/uv/genomics-reporting/CodeSystem/tbd-codes-cs"
 HGNC = "http://www.genenames.org"
-GL_STRING = "http://glstring.org"
 
 GENOTYPE, HAPLOTYPE, VARIANT = "84413-4", "84414-2", "69548-6"
 GENE_STUDIED = "48018-6"

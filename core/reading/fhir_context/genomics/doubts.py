@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import Any
 
-from ...fhir import Resource, words_of
+from ...fhir import Resource, texts_of, words_of
 from ..elements import listed
 from ..references import References
 
@@ -34,10 +33,10 @@ def doubt(resource: Resource, reference: str, references: References) -> str:
     said = {word for concept in listed(resource, "interpretation") for word in words_of(concept)}
     if said & _INDETERMINATE:
         return "indeterminate"
-    notes = " ".join(_texts(resource.get("note")))
+    notes = " ".join(texts_of(resource.get("note")))
     if _WRONG.search(notes):
         return "note-doubts"
-    about = " ".join([notes, *_texts(_origin(resource, references))])
+    about = " ".join([notes, *texts_of(_origin(resource, references))])
     return "of-another-origin" if _OF_ANOTHER.search(about) else ""
 
 
@@ -47,16 +46,3 @@ def _origin(resource: Resource, references: References) -> list[Any]:
     found = references.find(held.get("reference"), resource) if isinstance(held, dict) else None
     specimen = [found[1].get(name) for name in ("type", "note", "condition")] if found else []
     return [held, resource.get("bodySite"), resource.get("method"), *specimen]
-
-
-def _texts(value: Any) -> Iterator[str]:
-    """The words that people read of any element: `text` and `display`, however deep."""
-    if isinstance(value, dict):
-        for name, one in value.items():
-            if name in ("text", "display") and isinstance(one, str):
-                yield one
-            else:
-                yield from _texts(one)
-    elif isinstance(value, list):
-        for one in value:
-            yield from _texts(one)

@@ -14,7 +14,6 @@ from .words import genotype
 _NUMBER = re.compile(r"(?:HGNC:)?(\d{1,6})")
 _SYMBOL = re.compile(r"(?:HLA-[A-Z]{1,4}\d?|MT-[A-Z0-9]{2,5}|[A-Z][A-Z0-9]{1,9})")
 _DEEPEST = 4
-_WRONG = frozenset({"entered-in-error", "cancelled"})
 
 
 class Unsettled(Exception):
@@ -72,7 +71,7 @@ def derived_gene(resource: Resource, references: References) -> str:
             if fhir.kind_of(source) != "Observation" or id(source) in seen:
                 continue
             seen.add(id(source))
-            if str(source.get("status")).lower() in _WRONG:
+            if str(source.get("status")).lower() in fhir.WITHDRAWN:
                 raise Unsettled("derived-from-error")
             try:
                 gene = own_gene(source) or _named_in_value(source)

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from ....types.context import Genotype
-from ...fhir import Resource
+from ...fhir import WITHDRAWN, Resource
 from ..elements import LOINC, at, codes, date_of, listed, result_status
 from ..observations import DATES
 from ..references import References
@@ -118,7 +118,7 @@ def _fact(
 def _report_status(resource: Resource, reference: str, reports: Reports) -> None:
     """A result that is kept but not used, by its status."""
     status, certainty = result_status(resource)
-    if status in ("cancelled", "entered-in-error"):
+    if status in WITHDRAWN:
         reports.add(reference, "result-withdrawn")
     elif certainty == "uncertain":
         reports.add(reference, "result-not-final")

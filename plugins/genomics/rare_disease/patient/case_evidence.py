@@ -92,7 +92,7 @@ def subject_of(case: Case) -> Subject:
     several = len(case.phenopackets) > 1
     told = [read_packet(p, f"phenopacket {n}" if several else "the phenopacket") for n, p in enumerate(case.phenopackets, 1)]
     notes = [note for one in told for note in one.notes]
-    sexes = {s for s in (*(one.sex for one in told), *(_gender(r, notes) for r in fhir.of_kind(case.fhir, "Patient"))) if s}
+    sexes = {s for s in (*(one.sex for one in told), *(_gender(r, notes) for r in fhir.readable_patients(case.fhir))) if s}
     if len(sexes) > 1:
         notes.append("the case gives both sexes, so that the sex was not used")
     of_fhir = list(fhir_onset.of_conditions(case.fhir, notes))

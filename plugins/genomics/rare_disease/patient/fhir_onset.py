@@ -16,7 +16,7 @@ def of_conditions(resources: Sequence[dict[str, Any]], notes: list[str]) -> Iter
     """Onsets, as `onset.read` takes them, of the patient's Conditions that are coded as findings and there. What else a
     record holds (a fracture) began for other reasons."""
     ids = fhir.patient_ids(resources)
-    born = next((fhir.day(p.get("birthDate")) for p in fhir.of_kind(resources, "Patient")), None)
+    born = next((fhir.day(p.get("birthDate")) for p in fhir.readable_patients(resources)), None)
     for resource in fhir.of_kind(resources, "Condition"):
         try:
             if not fhir.hpo_codes(resource.get("code")) or not fhir.holds(resource, ids):
