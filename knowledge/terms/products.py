@@ -21,7 +21,9 @@ from .product_table import Product, product_table
 
 PRODUCT = "product:"
 """Before the name of a table entry, where the identifier of a substance would stand."""
-_GAP = re.compile(r"(?:[\s\-/#&+()®™]|\.(?=[\s\d#])){0,4}")
+_GAP = re.compile(r"[\s\-/#&+()®™]{0,4}")
+_NUMBER_GAP = re.compile(r"\.?\s{0,2}#?")
+_NUMBER = frozenset(("no", "nr"))
 _BARE = re.compile(r"[\s\-]+")
 _PARTS = re.compile(r",?\s+and\s+|\s+with\s+|\s*/\s*|\s+\+\s+|,\s+", re.IGNORECASE)
 _FORM = re.compile(
@@ -112,7 +114,8 @@ def _named(normal: Normal, tokens: Sequence[Token], words: Set[str]) -> Iterable
             listed = table.names.get(" ".join(token.key for token in tokens[first:last]), ())
             if not listed or not _flows(normal.plain, tokens[first:last]):
                 continue
-            if one := _meant(listed, tokens, first, last, cues, words):
+            one = _meant(listed, tokens, first, last, cues, words)
+            if one and ("#" not in one.name or "#" in normal.plain[tokens[first].start : tokens[last - 1].end]):
                 yield first, last, one
                 after = last
                 break
@@ -134,8 +137,13 @@ class _Cues:
 
 
 def _flows(plain: str, words: Sequence[Token]) -> bool:
-    gaps = (plain[a.end : b.start] for a, b in pairwise(words))
-    return all(_GAP.fullmatch(gap) and "\n\n" not in gap for gap in gaps)
+    """Whether the words are written as one name. A full stop stands only in "No. 3"."""
+    for before, after in pairwise(words):
+        gap = plain[before.end : after.start]
+        pattern = _NUMBER_GAP if before.key in _NUMBER and after.key.isdigit() else _GAP
+        if not pattern.fullmatch(gap) or "\n\n" in gap:
+            return False
+    return True
 
 
 def _meant(
