@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bedside.core import Evidence, Notice, Recommendation
+from bedside.core import Evidence, Facts, Mention, Notice, Recommendation
 from bedside.core.toolkit.printable import one_line, printable
 from bedside.core.types import Figure
 from bedside.core.wording import say
@@ -23,6 +23,20 @@ if TYPE_CHECKING:
 _COLOURS = {"answered": "green", "partial": "yellow", "abstained": "yellow"}
 
 
+def _names_read(facts: Facts) -> list[str]:
+    """Each thing that was read, once; a product with its substances: "Vicodin (hydrocodone + acetaminophen)"."""
+    places: dict[tuple[str, str, int, int], list[Mention]] = {}
+    for m in facts.mentions:
+        if m.used and not m.negated:
+            places.setdefault((m.kind, m.origin, m.start, m.end), []).append(m)
+    names: dict[str, None] = {}
+    for found in places.values():
+        parts = [m.name for m in found]
+        product = found[0].kind == "drug" and len(parts) > 1
+        names |= dict.fromkeys([f"{found[0].text} ({' + '.join(parts)})"] if product else parts)
+    return list(names)
+
+
 def print_answer(answer: Recommendation, pictures: Sequence[Path] = ()) -> None:
     """`pictures` are where the figures of the answer were written, in their order."""
     from rich.console import Console
@@ -32,8 +46,7 @@ def print_answer(answer: Recommendation, pictures: Sequence[Path] = ()) -> None:
 
     console = Console(soft_wrap=False, highlight=False, markup=False)
     console.print(Text(status_words(answer), style=f"bold {_COLOURS[answer.status]}"))
-    read = dict.fromkeys(m.name for m in answer.facts.mentions if m.used and not m.negated)
-    if read:
+    if read := _names_read(answer.facts):
         console.print(Text(one_line(say("answer.read", names=", ".join(read))), style="dim"))
     number = {e.id: i for i, e in enumerate(answer.evidence, 1)}
     by_id = {e.id: e for e in answer.evidence}

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any, Literal
 
 from bedside.core.reading.assertion.negation import Denial, senses
-from bedside.core.types import Facts, Mention
+from bedside.core.types import Facts, Mention, reason_of
 from bedside.core.types.context import Cue, TextAddress
 from bedside.core.wording import say
 
@@ -16,6 +16,8 @@ from .match import BRAND, NAME, Index, NameEntry, NameMatch, candidates, longest
 from .normal import Normal, Token
 from .pgx import Found, Gene, find_pgx, unclear_diplotypes
 from .pgx_forms import Named, aliased_genes, not_read
+from .products import Substance, substances, with_products
+from .unknown_drugs import unknown_drugs
 
 _SHOUT = 0.7
 """Share of capitals from which a text is all in capitals, so that capitals say nothing about a word."""
@@ -29,7 +31,9 @@ def find(index: Index, text: str, *, origin: str) -> Facts:
         return Facts()
     found, known = candidates(index, normal, tokens)
     ordinary = _ordinary(index, tokens)
-    found = _without_word_genes(found, normal, tokens, ordinary)
+    shouting = _shouting(normal)
+    found = _without_word_genes(found, normal, tokens, ordinary, shouting=shouting)
+    found, unclear = with_products(index, normal, tokens, found, ordinary if shouting else frozenset())
     # Genes are read before overlaps are settled: "poor CYP2D6 metabolizer" holds a gene and is a phenotype.
     genes = [
         Gene(entry.name, one.start, one.end)
@@ -44,14 +48,22 @@ def find(index: Index, text: str, *, origin: str) -> Facts:
     named = longest_first([one for one in found if not _inside_pgx(one, pgx)])
     spellings, unread = misspelt(index, tokens, named, pgx, known, ordinary)
     named, ambiguous = without_ambiguous(named)
-    unread += ambiguous
+    unread += [*ambiguous, *unclear]
     for start, end in unclear_diplotypes(normal.plain):
         first, last = normal.span(start, end)
         unread.append(say("terms.unclear-diplotype", text=normal.text[first:last]))
     for start, end in not_read(normal.plain, genes, _results(pgx)):
         first, last = normal.span(start, end)
         unread.append(say("terms.result-not-read", text=normal.text[first:last]))
-    mentions = _mentions(normal, named, pgx, spellings, aliases, origin, unread)
+    misspelt_at = [(one.start, one.end) for one in spellings]
+    drugs = [*((one.start, one.end) for one in named if min(one.entries, key=rank).kind == "drug"), *misspelt_at]
+    of_pgx = [(one.start, one.end) for one in pgx]
+    places = [*((one.start, one.end) for one in named), *of_pgx, *misspelt_at]
+    results = [*((gene.start, gene.end) for gene in genes), *of_pgx]
+    # a word that could be two drugs is reported as that
+    reported = {str(why.params.get("word", "")).casefold() for one in unread if (why := reason_of(one))}
+    unread += unknown_drugs(index, normal, tokens, places, known, ordinary, drugs, results, reported)
+    mentions = _mentions(index, normal, named, pgx, spellings, aliases, origin, unread)
     return Facts(mentions=mentions, unread=tuple(dict.fromkeys(unread)))
 
 
@@ -59,10 +71,15 @@ def _ordinary(index: Index, tokens: list[Token]) -> set[str]:
     return {word for (word,) in index.rows("SELECT word FROM words WHERE word IN (?)", {t.key for t in tokens})}
 
 
-def _without_word_genes(found: list[NameMatch], normal: Normal, tokens: list[Token], ordinary: set[str]) -> list[NameMatch]:
-    """A symbol that is also a word (WAS, SET, CAT) or has under four letters counts only as the symbol is written."""
+def _shouting(normal: Normal) -> bool:
     letters = [char for char in normal.plain if char.isalpha()]
-    shouting = len(letters) > 20 and sum(char.isupper() for char in letters) > _SHOUT * len(letters)
+    return len(letters) > 20 and sum(char.isupper() for char in letters) > _SHOUT * len(letters)
+
+
+def _without_word_genes(
+    found: list[NameMatch], normal: Normal, tokens: list[Token], ordinary: set[str], *, shouting: bool
+) -> list[NameMatch]:
+    """A symbol that is also a word (WAS, SET, CAT) or has under four letters counts only as the symbol is written."""
     kept = []
     for one in found:
         written = normal.plain[one.start : one.end]
@@ -97,6 +114,7 @@ def _results(pgx: list[Found]) -> list[tuple[int, int]]:
 
 
 def _mentions(
+    index: Index,
     normal: Normal,
     named: list[NameMatch],
     pgx: list[Found],
@@ -107,8 +125,10 @@ def _mentions(
 ) -> tuple[Mention, ...]:
     """What is present and what is denied. Where that is unclear, a finding is uncertain and a drug is taken as present."""
     parts: list[tuple[int, int, dict]] = []
-    for one in named:
-        entry = min(one.entries, key=rank)
+    chosen = [(one, min(one.entries, key=rank)) for one in named]
+    drugs = [(entry.id, entry.name, False) for _, entry in chosen if entry.kind == "drug"]
+    made_of = substances(index, [*drugs, *((one.id, one.name, True) for one in spellings)])
+    for one, entry in chosen:
         values: dict[str, Any] = {
             "kind": entry.kind,
             "id": entry.id,
@@ -116,7 +136,7 @@ def _mentions(
             "how": "synonym" if entry.loose and entry.how == NAME else _HOW[entry.how],
             "related": _related(entry, one.entries),
         }
-        parts.append((one.start, one.end, values))
+        parts += [(one.start, one.end, each) for each in _each(values, made_of)]
     for gene in aliases:
         values = {"kind": "gene", "id": f"GENE:{gene.symbol}", "name": gene.symbol, "how": "synonym"}
         parts.append((gene.start, gene.end, values))
@@ -125,12 +145,15 @@ def _mentions(
         parts.append((word.start, word.end, values))
     for spelling in spellings:
         values = {"kind": "drug", "id": spelling.id, "name": spelling.name, "how": "fuzzy", "related": spelling.related}
-        parts.append((spelling.start, spelling.end, values))
-    parts.sort(key=lambda part: (part[0], part[1], part[2]["id"]))
-    readings = senses(normal.plain, [(start, end) for start, end, _ in parts])
+        parts += [(spelling.start, spelling.end, each) for each in _each(values, made_of)]
+    parts.sort(key=lambda part: (part[0], part[1]))
+    # The substances of a product stand in one place, which is read once.
+    spans = list(dict.fromkeys((start, end) for start, end, _ in parts))
+    readings = dict(zip(spans, senses(normal.plain, spans), strict=True))
     tied = {word.gene for word in pgx}
     mentions = []
-    for (start, end, values), reading in zip(parts, readings, strict=True):
+    for start, end, values in parts:
+        reading = readings[start, end]
         first, last = normal.span(start, end)
         if reading.sense == "unclear" and values["kind"] != "gene":
             drug = values["kind"] == "drug"
@@ -157,6 +180,12 @@ def _mentions(
             )
         )
     return tuple(mentions)
+
+
+def _each(values: dict[str, Any], made_of: dict[str, tuple[Substance, ...]]) -> list[dict[str, Any]]:
+    """The mention of a drug, or one for each substance of a product."""
+    found = made_of.get(values["id"], ())
+    return [{**values, "id": s.id, "name": s.name, "how": s.how, "related": s.related} for s in found] or [values]
 
 
 def _cues(normal: Normal, reading: Denial, origin: str) -> tuple[Cue, ...]:

@@ -1,6 +1,7 @@
 """Misspelt drug names. Look-alike names kill patients: one clear candidate, or none.
 
-Distance is optimal string alignment (insert, delete, replace, swap neighbours): at most 1 for 5 to 7 letters, 2 from 8.
+Distance is optimal string alignment (insert, delete, replace, swap neighbours): at most 1 for 5 to 7 letters, 2 from 8
+(1 for a drug that is hardly in use: a word that nobody knows is rather a new brand than an experimental substance).
 The first letter must be right, no other drug may be nearly as near (see `_doubt`), and the word must not be an ordinary
 one. Brands, of which there are many short ones, are only read at distance 1 and from 7 letters.
 """
@@ -15,6 +16,8 @@ from bedside.core.wording import say
 from .match import Index, NameMatch
 from .normal import Token
 from .pgx import Found
+from .products import products_spelled
+from .words import stems
 
 _MOST = 150
 """Different unknown words of a text that are tried."""
@@ -35,20 +38,22 @@ def misspelt(
     index: Index, tokens: list[Token], named: list[NameMatch], pgx: list[Found], known: set[str], ordinary: set[str]
 ) -> tuple[list[Spelling], list[str]]:
     """The drugs meant by unknown words, and what has to be said about the words that were not read."""
-    taken = [(one.start, one.end) for one in named] + [(one.start, one.end) for one in pgx]
+    taken = bytearray(max((token.end for token in tokens), default=0) + 1)
+    for start, end in (*((one.start, one.end) for one in named), *((one.start, one.end) for one in pgx)):
+        taken[start:end] = b"\x01" * (end - start)
     open_words: dict[str, list[Token]] = {}
     for token in tokens:
         key = token.key
         if len(key) < 5 or not (key.isascii() and key.isalpha()) or key in known or key in ordinary:
             continue
-        if not any(start < token.end and token.start < end for start, end in taken):
+        if not any(taken[token.start : token.end]):
             open_words.setdefault(key, []).append(token)
     if not open_words:
         return [], []
     unread: list[str] = []
     if len(open_words) > _MOST:
         unread.append(say("terms.many-unknown-words", number=len(open_words), most=_MOST))
-    tried = list(open_words)[:_MOST]
+    tried = _not_forms(index, list(open_words)[:_MOST])
     near = _nearest(index, tried)
     spellings = []
     for word in tried:
@@ -63,6 +68,18 @@ def misspelt(
             continue
         spellings += [Spelling(meant.id, meant.name, meant.related, token.start, token.end) for token in open_words[word]]
     return spellings, unread
+
+
+def _not_forms(index: Index, words: list[str]) -> list[str]:
+    """Those that are no form of an ordinary word ("geneticist" is not geneticin); a form of a drug's own name stays."""
+    forms = {word: set(stems(word)) for word in words}
+    ordinary = index.rows(
+        """SELECT word FROM words WHERE word IN (?) AND NOT EXISTS (SELECT 1 FROM spellings AS drug
+           WHERE drug.first = substr(words.word, 1, 1) AND drug.length = length(words.word) AND drug.word = words.word)""",
+        {form for found in forms.values() for form in found},
+    )
+    real = {word for (word,) in ordinary}
+    return [word for word in words if real.isdisjoint(forms[word])]
 
 
 @dataclass(frozen=True)
@@ -85,7 +102,7 @@ def _allowed(word: str, drug: _Near) -> int:
     """How far a word may be from the drug that it is read as."""
     if drug.brand:
         return 1 if len(word) >= 7 else 0
-    return 1 if len(word) < 8 else 2
+    return 1 if len(word) < 8 or not drug.in_use else 2
 
 
 def _doubt(word: str, meant: _Near, other: _Near) -> int:
@@ -127,6 +144,7 @@ def _nearest(index: Index, words: list[str]) -> dict[str, dict[str, _Near]]:
                FROM spellings JOIN terms ON terms.row = spellings.row WHERE spellings.first IN (?)""",
             [first],
         )
+        rows += products_spelled(first)
         spelled: dict[str, list[tuple]] = {}
         for row in rows:
             spelled.setdefault(row[0], []).append(row)

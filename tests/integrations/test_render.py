@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from bedside.core.types import Column, Row, Table
+from bedside.core.types import Column, Facts, Mention, Row, Table
 from bedside.integrations.cli.render import print_answer
 from bedside.integrations.page.blocks import placed
 from bedside.integrations.page.html import html_page
@@ -39,6 +39,17 @@ def test_blocks_come_before_the_sentences_and_say_whose_they_are(printed, width)
     )]  # fmt: skip
     assert order == sorted(order)
     assert all(len(line) <= width for line in out.splitlines())
+
+
+def test_a_product_is_named_with_its_substances(printed):
+    def drug(name: str, text: str, start: int) -> Mention:
+        return Mention(kind="drug", id=f"D:{name}", name=name, text=text, start=start, end=start + len(text))
+
+    read = Facts(
+        mentions=(drug("hydrocodone", "Vicodin", 0), drug("acetaminophen", "Vicodin", 0), drug("codeine", "codeine", 9))
+    )
+    answer = answer_of("harmless").model_copy(update={"facts": read})
+    assert "Read: Vicodin (hydrocodone + acetaminophen), codeine" in printed(answer)
 
 
 def test_a_block_about_something_else_than_the_first_sentence_does_not_stand_before_the_answer(printed):

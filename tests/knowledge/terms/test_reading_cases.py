@@ -29,7 +29,6 @@ NEEDLESS = {
     "rd115": "“murmur” alone is no name of the index",
     "rd181": "the true result of a sample mix-up stands in the same clause as the other",
     "rd182": "a corrected report names both results in one clause",
-    "rd207": "Vicodin is read as one of its two substances",
 }
 """Notes of which a value is left out, and why it is."""
 

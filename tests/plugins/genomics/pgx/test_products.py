@@ -29,7 +29,7 @@ def app(cpic_home):
         ("aspirin and codeine", ["aspirin", "codeine"], (), "several substances"),
         ("co-codaprin", ["aspirin", "codeine"], (), "several substances"),
         ("Triumeq", ["abacavir", "dolutegravir", "lamivudine"], (), "several substances"),
-        ("co-codamol", ["co-codamol"], ("co-codamol",), ""),
+        ("co-codamol", ["acetaminophen", "codeine"], (), "several substances"),
         ("ibuprofen + codeine", ["ibuprofen", "codeine"], (), ""),
         ("S-warfarin", ["warfarin"], (), "is looked up as warfarin"),
         ("es-citalopram", ["escitalopram"], (), "read “es-citalopram” as escitalopram"),
@@ -47,14 +47,14 @@ def test_a_product_is_its_substances(app, name, drugs, unresolved, told):
     assert (any(told in p for p in problems)) if told else not problems
 
 
-def test_a_question_about_a_product_names_the_substance_to_ask_about(app):
-    """The engine drops a guideline for a drug that the question does not name."""
-    answer = app.engine.ask(Question(text="acetaminophen and codeine for a CYP2D6 poor metabolizer"))
-    told = [w.text for w in answer.warnings]
-    assert any("CPIC has a gene-drug pair for codeine" in t and "ask about codeine" in t for t in told), told
-    assert not any("no gene-drug pair for acetaminophen and codeine" in t or "dropped" in t for t in told)
-    other = app.engine.ask(Question(text="co-codamol for a CYP2D6 poor metabolizer"))
-    assert any("look up its ingredients one by one" in w.text for w in other.warnings)
+def test_a_question_about_a_product_is_answered_for_its_substance(app):
+    """A product is read as its substances, so that its guideline is shown at once."""
+    for name in ("acetaminophen and codeine", "co-codamol"):
+        answer = app.engine.ask(Question(text=f"{name} for a CYP2D6 poor metabolizer"))
+        told = [w.text for w in answer.warnings]
+        assert any(f"{name} is a product of several substances: acetaminophen, codeine" in t for t in told), told
+        assert any(e.kind == "guideline" and "codeine" in e.quote for e in answer.evidence), answer.evidence
+        assert not any("no gene-drug pair for acetaminophen and codeine" in t or "dropped" in t for t in told)
 
 
 def test_a_form_with_a_name_of_its_own_is_not_looked_up_as_the_mixture():
