@@ -16,7 +16,7 @@ from typing import Any
 from ..errors import BedsideError, ModelError, SourceError
 from ..protocols import LanguageModel, PassageSearch, VectorStore
 from ..queries import Generation, PassageQuery
-from ..reading.assertion.negation import senses
+from ..reading.assertion.negation import denial_cues, senses
 from ..reading.reader import Reader
 from ..types import Facts, Hit, Mention, Passage, SearchResult, SourceFiles, SourceInfo, Term
 from .memory_graph import MemoryGraph
@@ -160,7 +160,9 @@ class MemoryTerms:
         for mention, reading in zip(named, readings, strict=True):
             unclear = reading.sense == "unclear" and mention.kind == "phenotype"
             certainty = "uncertain" if unclear else "certain"
-            found.append(mention.model_copy(update={"negated": reading.sense == "denied", "certainty": certainty}))
+            cues = denial_cues(text, reading.cue, origin)
+            read = {"negated": reading.sense == "denied", "certainty": certainty, "cues": cues}
+            found.append(mention.model_copy(update=read))
         return Facts(mentions=tuple(sorted(found, key=lambda m: m.start)))
 
     def ground(self, kind: str, names: Sequence[str]) -> dict[str, Term]:

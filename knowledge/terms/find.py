@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, Literal
 
-from bedside.core.reading.assertion.negation import Denial, senses
+from bedside.core.reading.assertion.negation import Denial, denial_cues, senses
 from bedside.core.types import Facts, Mention, reason_of
-from bedside.core.types.context import Cue, TextAddress
+from bedside.core.types.context import Cue
 from bedside.core.wording import say
 
 from .abbreviations import without_ambiguous
@@ -190,14 +190,7 @@ def _each(values: dict[str, Any], made_of: dict[str, tuple[Substance, ...]]) -> 
 
 def _cues(normal: Normal, reading: Denial, origin: str) -> tuple[Cue, ...]:
     """The word of denial that `reading` rests on, where it stands in the text."""
-    if reading.cue == (0, 0):
-        return ()
-    start, end = normal.span(*reading.cue)
-    text = normal.text[start:end]
-    end -= len(text) - len(text.rstrip(" \t\n,;:"))
-    start += len(text) - len(text.lstrip(" \t\n,;:"))
-    address = TextAddress(origin=origin, start=start, end=max(end, start + 1))
-    return (Cue(text=normal.text[start:end], category="negation", address=address),)
+    return denial_cues(normal.text, normal.span(*reading.cue), origin) if reading.cue != (0, 0) else ()
 
 
 def _related(chosen: NameEntry, entries: tuple[NameEntry, ...]) -> tuple[str, ...]:

@@ -15,8 +15,8 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from bedside.core.reading.entry_spans import end_of_entry
-
+from ...types.context import Cue, TextAddress
+from ..entry_spans import end_of_entry
 from .cues import CueWords
 from .denial_cues import (
     AFTER,
@@ -54,6 +54,7 @@ _NEXT_LABEL = re.compile(r"\.(?:\s|$)|[;,\n]\s*[A-Za-z][\w ]{1,30}:|\n\s*\n")
 _TRIGGER_WORD = re.compile(r"(?:absent|absence|lack|no|non|not)\b", re.IGNORECASE)
 
 
+_AROUND = " \t\n,;:"
 _FAR = 45
 """Characters behind a list in which its "or" may follow."""
 _NEAR = 6
@@ -83,6 +84,18 @@ def negated(plain: str, spans: Sequence[tuple[int, int]]) -> list[bool]:
 def senses(plain: str, spans: Sequence[tuple[int, int]]) -> list[Denial]:
     """How each span of `plain` (in order of appearance) is to be read."""
     return _Text(plain, spans).read()
+
+
+def denial_cues(text: str, cue: tuple[int, int], origin: str) -> tuple[Cue, ...]:
+    """The cue at `cue` of `text`, without the signs around it; none where there is none."""
+    start, end = cue
+    said = text[start:end]
+    end -= len(said) - len(said.rstrip(_AROUND))
+    start += len(said) - len(said.lstrip(_AROUND))
+    if start >= end:
+        return ()
+    address = TextAddress(origin=origin, start=start, end=end)
+    return (Cue(text=text[start:end], category="negation", address=address),)
 
 
 def masked_at(text: str, spans: Sequence[tuple[int, int]]) -> str:
