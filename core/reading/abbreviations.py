@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 GO_ON = frozenset(
-    """dr drs mr mrs mx prof fr st mt w reg resp e.g i.e eg ie viz vs cf ca approx al fig figs eq eqs ref refs tab incl esp
-    vol vols sect chap suppl pp cfr""".split()
+    """dr drs mr mrs mx prof fr st mt w reg resp susp poss prob pred e.g i.e eg ie viz vs cf ca approx al fig figs eq eqs
+    ref refs tab incl esp vol vols sect chap suppl pp cfr""".split()
 )
 """What follows always belongs to the same sentence: "Dr. Lee", "et al. 2015", "e.g. Codeine"."""
 
@@ -12,7 +12,7 @@ MAY_END = frozenset(
     """etc jr sr inc ltd corp dept hosp univ clin sib sibs pt pts hx dx ddx rx tx sx fx wk wks mo mos yr yrs hr hrs min mins
     sec secs max avg temp abd neuro eval admin adm prev dob resp wt ht ed eds edn trans jan feb mar apr jun jul aug sep
     sept oct nov
-    dec mon tue tues wed thu thur fri sat sun assoc intl natl med gen int dist dev est lab labs neg pos susp poss prob
+    dec mon tue tues wed thu thur fri sat sun assoc intl natl med gen int dist dev est lab labs neg pos
     bilat occ freq cont req spp ssp subsp sp var nov bid tid qid qd qhs prn hgb plt""".split()
 )
 """The sentence goes on before a small letter or a digit ("5 wks. later", "Jan. 2020") and ends before a capital."""

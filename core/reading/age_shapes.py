@@ -9,7 +9,9 @@ NUMBERS = (
     "nineteen"
 ).split()
 _UNIT = r"(?P<unit>years?|yrs?|y(?=[\s./-]?o\b)|y|months?|mths?|mos?|weeks?|wks?|wk|days?)"
-_NUMBER = rf"(?<![\w.,/:-])(?P<number>\d{{1,3}}(?:[.]5)?|{'|'.join(reversed(NUMBERS))})"
+TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
+_WORDED = rf"(?:(?:{'|'.join(TENS)})(?:[\s-](?:{'|'.join(NUMBERS[:9])}))?|{'|'.join(reversed(NUMBERS))})"
+_NUMBER = rf"(?<![\w.,/:-])(?P<number>\d{{1,3}}(?:[.]5)?|{_WORDED})"
 _SEX = r"(?P<sex>male|female|M|F|man|woman|boy|girl)"
 _GOES_ON = r"with|who|c/o|present|on|has|patient|hx|h/o|admitted|s/p|known"
 _THEN = r"with|who|has|had|is|was|on|and|presents|presented|presenting|taking|admitted|comes|came"

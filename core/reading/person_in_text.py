@@ -17,7 +17,7 @@ from typing import NamedTuple
 from ..types.context import PatientContext, Sex, TextAddress
 from ..types.reading import Span
 from ..wording import say
-from .age_shapes import AGED, BRACKET, EVENT, IS, NUMBERS, OF, OLD, PRONOUN, SEX_SAID, SHORT, TURNED, WORD
+from .age_shapes import AGED, BRACKET, EVENT, IS, NUMBERS, OF, OLD, PRONOUN, SEX_SAID, SHORT, TENS, TURNED, WORD
 from .assertion.experiencer import People
 from .fhir import OLDEST_YEARS
 from .sentences import sentences
@@ -125,8 +125,14 @@ def _years(found: re.Match[str]) -> float | None:
     if unit in ("m", "mo") and found.re is SHORT:
         unit = "y" if unit == "m" else unit
     number = found["number"].lower()
-    years = (NUMBERS.index(number) + 1 if number in NUMBERS else float(number)) * _DAYS[unit[0]] / _DAYS["y"]
+    years = (float(number) if number[0].isdigit() else _number(number)) * _DAYS[unit[0]] / _DAYS["y"]
     return round(years, 2) if years <= OLDEST_YEARS else None
+
+
+def _number(worded: str) -> int:
+    """Of "four" and "forty-two"."""
+    words = re.split(r"[\s-]", worded)
+    return sum(10 * (TENS.index(word) + 2) if word in TENS else NUMBERS.index(word) + 1 for word in words)
 
 
 def _of_one(shape: re.Pattern[str], found: re.Match[str], clause: str) -> bool:

@@ -61,8 +61,8 @@ def attributed(text: str, facts: Facts) -> Facts:
     """
     told = list(facts.unread)
     spans = sentences(text, clauses=True)
-    findings = _Findings(text, facts)
-    genotypes = GenotypeDoubt(text, facts)
+    findings = _Findings(text, facts, spans)
+    genotypes = GenotypeDoubt(text, facts, spans)
     foreign = {span.start: name for span in spans if (name := language_not_read(text[span.start : span.end]))}
     if foreign:
         told.append(_unread_clauses(text, [span for span in spans if span.start in foreign], foreign))
@@ -97,7 +97,8 @@ def _unread_clauses(text: str, clauses: Sequence[Span], names: Mapping[int, str]
 class _Findings:
     """Judges the findings of one text."""
 
-    def __init__(self, text: str, facts: Facts) -> None:
+    def __init__(self, text: str, facts: Facts, clauses: Sequence[Span]) -> None:
+        self._clauses = clauses
         self._spans = sorted({(m.start, m.end) for m in facts.mentions if m.kind == "phenotype"})
         self._text = text
         self._family = family_parts(text) if self._spans else []
@@ -134,7 +135,7 @@ class _Findings:
         return Judged(said, {"experiencer": person.who}, (found,))
 
     def _cued(self, rules: str, words: CueWords | None) -> dict[tuple[int, int], Found]:
-        return {self._spans[i]: found for i, found in cued(self._text, self._spans, rules, words).items()}
+        return {self._spans[i]: found for i, found in cued(self._text, self._spans, rules, words, self._clauses).items()}
 
 
 def _genotype(doubt: GenotypeDoubt, m: Mention, start: int, end: int) -> Judged:

@@ -6,7 +6,7 @@ A phrase is words as they stand in a text, whatever their case and white space:
     stepbrother*              `*`: the rest of a word
     bed #                     `#`: a number
     (is|was) not yet known    one of several; `(yet)?` may be missing; `(ruled out|excluded)` holds phrases
-    clinically …              `…`: up to three words
+    hardly … without          `…`: up to three words; at the end: one word
 """
 
 from __future__ import annotations
@@ -180,8 +180,10 @@ def _phrase(phrase: str) -> str:
     if not parts or all(part.endswith(")?") or part == "…" for part in parts) or parts[0] == "…":
         raise ValueError(f"not a phrase: {phrase!r}")
     written, begun = "", False
-    for part in parts:
-        if part == "…":
+    for number, part in enumerate(parts):
+        if part == "…" and number == len(parts) - 1:
+            written += r"\s+[\w’'-]+"
+        elif part == "…":
             written += r"(?:\s+[\w’'-]+){0,3}?"
         elif part.endswith(")?"):
             written += rf"(?:\s+{_choice(part)})?" if begun else rf"(?:{_choice(part)}\s+)?"

@@ -30,7 +30,7 @@ AFTER = re.compile(
 )
 """What denies the finding right before it. No comma: "seizures, absent thumbs" denies no seizures."""
 PART_BEFORE = re.compile(_said("part", "backward"), re.IGNORECASE)
-PART_AFTER = re.compile(r"\s+" + _said("part", "forward"), re.IGNORECASE)
+PART_AFTER = re.compile(r"\s+(?!" + _said("plain", "backward") + ")" + _said("part", "forward"), re.IGNORECASE)
 PLAIN = re.compile(_said("plain", "forward"), re.IGNORECASE)
 LATE = re.compile(
     r"[^\S\n]{0,9},[^\S\n]{0,9}(?:absent|excluded|ruled\s+out|denied|negative|not\s+present)[^\S\n]{0,9}(?=[.,;\n]|$)", re.I

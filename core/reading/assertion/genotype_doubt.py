@@ -7,10 +7,13 @@ against it is in `rules/en/genotypes.toml`; what is here needs more than a phras
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import NamedTuple
 
 from ...types import Facts, Mention
+from ...types.reading import Span
 from ...wording import say
 from ..sentences import sentences, span_at
 from .cues import Category, CueRule, CueWords, cue_rules
@@ -27,6 +30,7 @@ _LINK = re.compile(
 _OF_GENE = re.compile(r"\s*(?:of|for|at|in|by)\s*\(?|\s*\(", re.IGNORECASE)
 _NEAR = 40
 _LONGEST_SYMBOL = 20
+_MOST_PENDING = 50
 """Characters between a gene and the short form of its phenotype, at most."""
 _IS_IT = re.compile(
     r"\b(?:is|was|are|could|might|may|can)\s+(?:she|he|they|it|(?:the|this|my|our)\s+patient)\s+(?:really\s+|be\s+)?an?\b",
@@ -37,10 +41,10 @@ _BETWEEN = re.compile(
     re.IGNORECASE,
 )
 _PENDING = re.compile(
-    r"pending|to follow|awaited|awaiting|outstanding|untested|in progress|unverified|sent off", re.IGNORECASE
+    r"pending|to follow|\bawaited|awaiting|outstanding|untested|in progress|unverified|sent off", re.IGNORECASE
 )
 _MANY = re.compile(r"metaboli[sz]ers(?!\w)", re.IGNORECASE)
-_ALONE = re.compile(r"\s*\?")
+_ALONE = re.compile(r"\s*(?:(?:positive|negative|pos|neg|carrier|homozygous|heterozygous)\s*)?\?", re.IGNORECASE)
 
 
 _DOUBT = re.compile(
@@ -69,14 +73,15 @@ class GenotypeDoubt:
     """Judges the genetic results among `facts`, which are those of the whole `text`. Each clause is looked at once, however
     many results it holds; the words of results ("Indeterminate", "Possible Poor Metabolizer") are no cues."""
 
-    def __init__(self, text: str, facts: Facts) -> None:
+    def __init__(self, text: str, facts: Facts, clauses: Sequence[Span] | None = None) -> None:
         self._text = text
         self._genes = sorted((m for m in facts.mentions if m.kind == "gene"), key=lambda m: m.start)
         results = [m for m in facts.mentions if m.kind in GENOTYPIC]
         words = CueWords(_masked(text, results)) if results else None
         self._cues = [(rule, [f.span() for f in rule.all(words)]) for rule in cue_rules("genotypes")] if words else []
         self._own = bool(results) and is_the_patient(text)
-        self._clauses = sentences(text, clauses=True) if results else ()
+        self._clauses = clauses if clauses is not None else sentences(text, clauses=True)
+        self._pending: list[tuple[GenotypeReason, int, frozenset[str]]] | None = None
         self._several = len({m.id for m in self._genes}) > 1
         self._of_all = self._cued(0, len(text), "text") if results else None
         self._of_clause: dict[tuple[int, int], GenotypeReason | None] = {}
@@ -124,35 +129,41 @@ class GenotypeDoubt:
 
     def _beside(self, mention: Mention, start: int, end: int) -> GenotypeReason | None:
         """What touches the result: "tested for CYP2D6 poor metabolizer", "CYP2D6 poor metabolizer test refused"."""
-        before = max((g.start for g in self._genes if start <= g.start and g.end <= mention.start), default=None)
-        begins = {mention.start} if before is None else {mention.start, before}
+        last = bisect_right(self._genes, mention.start, key=lambda gene: gene.start) - 1
+        gene = self._genes[last].start if last >= 0 else -1
+        begins = (gene, mention.start) if start <= gene < mention.start else (mention.start,)
         after = _skipped(self._text, mention.end, end)
         for rule, places in self._cues:
-            for place in places if rule.scope in ("before", "after") else ():
-                if rule.scope == "before":
-                    hit = start <= place[0] and any(self._touches(place[1], at) for at in begins if at >= place[1])
-                else:
-                    hit = place[0] == after and place[1] <= end
-                if hit:
-                    return self._reason(rule, place)
+            if rule.scope == "before":
+                for begin in begins:
+                    at = bisect_right(places, begin, key=lambda place: place[1]) - 1
+                    if at >= 0 and places[at][0] >= start and self._touches(places[at][1], begin):
+                        return self._reason(rule, places[at])
+            elif rule.scope == "after":
+                at = bisect_left(places, (after, after))
+                if at < len(places) and places[at][0] == after and places[at][1] <= end:
+                    return self._reason(rule, places[at])
         return None
 
     def _touches(self, end: int, begin: int) -> bool:
         return bool(_BETWEEN.fullmatch(self._text, end, begin))
 
     def _elsewhere(self, mention: Mention, start: int) -> GenotypeReason | None:
-        """A test that is said to be pending in another sentence: of the gene that it names, else of any."""
-        for rule, places in self._cues:
-            if rule.category != "not-done" or rule.scope != "clause":
-                continue
-            for place in places:
-                clause = span_at(self._clauses, place[0])
-                if clause is None or clause.start == start or not _PENDING.search(self._text[slice(*place)]):
-                    continue
-                genes = {g.name for g in self._genes if clause.start <= g.start < clause.end}
-                if not genes or mention.gene in genes:
-                    return self._reason(rule, place)
+        """A test that is said to be pending in another sentence: of the genes that it names, else of any."""
+        if self._pending is None:
+            self._pending = list(islice(self._all_pending(), _MOST_PENDING))
+        for reason, clause, genes in self._pending:
+            if clause != start and (not genes or mention.gene in genes):
+                return reason
         return None
+
+    def _all_pending(self) -> Iterator[tuple[GenotypeReason, int, frozenset[str]]]:
+        for rule, places in self._cues:
+            for place in places if rule.category == "not-done" and rule.scope == "clause" else ():
+                if _PENDING.search(self._text, *place) and (clause := span_at(self._clauses, place[0])):
+                    at = bisect_left(self._genes, clause.start, key=lambda gene: gene.start)
+                    near = self._genes[at : at + _MOST_PENDING]
+                    yield self._reason(rule, place), clause.start, frozenset(g.name for g in near if g.start < clause.end)
 
     def _reason(self, rule: CueRule, place: tuple[int, int]) -> GenotypeReason:
         cue = self._text[slice(*place)]

@@ -27,7 +27,7 @@ _LINK = re.compile(
     r"(?:(?:is|are|was|were|has|have|had|been|be|being|remains?|still|currently|yet|only|very|therefore|also)\s+)*",
     re.IGNORECASE,
 )
-_ENTRY = re.compile(r"[^\S\n]{0,9}:[^\S\n]{0,9}(?P<said>[^;.,\n]{1,60})")
+_ENTRY = re.compile(r"[^\S\n]{0,9}:[^\S\n]{0,9}(?P<said>[^;.\n]{1,60})")
 _MARK = re.compile(r"\?(?=\s*[,;)/])")
 _ALONE = re.compile(r"[^\S\n]{0,9}\?(?!\s*[Yy]es\b)\s*(?:$|(?=[A-Z\n]))")
 _HEADED = re.compile(r"(?:^|[\n.;])\s*(?:[-*•]\s*)?(?:[A-Z][\w /-]{2,30}:)?\s*$")
@@ -45,13 +45,17 @@ class Found(NamedTuple):
 
 
 def cued(
-    text: str, spans: Sequence[tuple[int, int]], rules: str = "uncertainty", words: CueWords | None = None
+    text: str,
+    spans: Sequence[tuple[int, int]],
+    rules: str = "uncertainty",
+    words: CueWords | None = None,
+    clauses: Sequence[Span] | None = None,
 ) -> dict[int, Found]:
     """The spans (in order of appearance) that a cue of the file `rules` reaches, by index, with the first that does."""
     found: dict[int, Found] = {}
     if not spans:
         return found
-    clauses = sentences(text, clauses=True)
+    clauses = clauses if clauses is not None else sentences(text, clauses=True)
     names = _Names(spans)
     words = words or CueWords(text)
     for rule in cue_rules(rules):

@@ -9,4 +9,4 @@ def spelled(phrase: str) -> str:
     """The phrase with the first of each choice, and without what may be missing."""
     text = re.sub(r"\([^()]*\)\?\s*", "", phrase)
     text = re.sub(r"\(([^()|]*)[^()]*\)", r"\1", text)
-    return re.sub(r"\s+", " ", text.replace("…", "").replace("*", "").replace("#", "4")).strip()
+    return re.sub(r"\s+", " ", text.replace(" … ", " ").replace("…", "thing").replace("*", "").replace("#", "4")).strip()

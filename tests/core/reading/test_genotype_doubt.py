@@ -32,7 +32,10 @@ def said(text: str, result: str = "poor metabolizer", kind: str = "pgx_phenotype
 @pytest.mark.parametrize(("category", "scope", "phrase"), PHRASES, ids=[phrase for _, _, phrase in PHRASES])
 def test_each_phrase_stops_a_genotype_and_is_named(category, scope, phrase):
     words = spelled(phrase)
-    clause = {"before": f"x {words} CYP2D6 poor metabolizer", "after": f"x CYP2D6 poor metabolizer {words}"}
+    clause = {
+        "before": f"x {words}{'' if words == '?' else ' '}CYP2D6 poor metabolizer",
+        "after": f"x CYP2D6 poor metabolizer {words}",
+    }
     read = said(f"This one has {clause.get(scope, f'x {words} x CYP2D6 poor metabolizer')}, codeine.")
     assert not read.mentions, phrase
     [line] = read.unread

@@ -23,6 +23,7 @@ SAID = [
     ("Pt is a 27yo male", 27, "male"),
     ("72 year old gentleman known hypertensive", 72, "male"),
     ("ten-year-old boy", 10, "male"),
+    ("This forty-two-year-old lady has vertigo.", 42, "female"),
     ("She's 34.", 34, "female"),
     ("Can a 70-year-old on warfarin take ibuprofen?", 70, None),
     ("Her 9-year-old brother has cataract. She is 12 and has myopia.", 12, "female"),

@@ -20,6 +20,15 @@ from bedside.knowledge.terms import SqliteTerms
 _FILE = Path(__file__).with_name("cases") / "reading.jsonl"
 NOTES = [json.loads(line) for line in _FILE.read_text(encoding="utf-8").splitlines()]
 KINDS = sorted({note["kind"] for note in NOTES})
+ADVERSARY = [json.loads(line) for line in _FILE.with_name("adversary.jsonl").read_text(encoding="utf-8").splitlines()]
+"""Written by readers who had not seen the rules, to break them; what they found is mended, and stays here."""
+MISREAD = {
+    "adv020": "“exertional dyspnea” is a name of its own, and absent",
+    "adv024": "“generalised lymphadenopathy” is a name of its own, and absent",
+    "adv209": "“her own” of a wife in the sentence before",
+    "adv211": "“Mo” and “Fa” may be months and a name",
+    "ad125": "a question about a result as such is answered as such",
+}
 UNUSED = ("not_patient", "uncertain")
 NEEDLESS = {
     "rd012": "“ruled out” behind “suspected at birth” leaves open which of the two holds",
@@ -83,6 +92,16 @@ def test_every_exception_is_one(facts: dict[str, Facts]) -> None:
     assert sorted(id_ for id_, lines in lost.items() if lines) == sorted(NEEDLESS)
 
 
+def test_nothing_of_the_adversarys_notes_is_silently_misread(terms: SqliteTerms) -> None:
+    services = TestServices(terms=terms)
+    wrong = set()
+    for note in ADVERSARY:
+        read_ = read(Question(text=note["text"]), services)
+        if _wrong_findings(note, read_, excused=True) or _wrong_genotypes(note, read_, excused=True):
+            wrong.add(note["id"])
+    assert sorted(wrong) == sorted(MISREAD)
+
+
 def _of(kind: str) -> list[dict[str, Any]]:
     return [note for note in NOTES if note["kind"] == kind]
 
@@ -92,10 +111,10 @@ def _over(facts: Facts, value: dict[str, Any]) -> list[Mention]:
     return [m for m in facts.mentions if m.kind in ("phenotype", "disease") and m.start < end and start < m.end and m.used]
 
 
-def _wrong_findings(note: dict[str, Any], facts: Facts, *, strict: bool = False) -> list[str]:
+def _wrong_findings(note: dict[str, Any], facts: Facts, *, strict: bool = False, excused: bool = False) -> list[str]:
     told = " ".join(facts.unread).lower()
     wrong = []
-    excused = note["id"] in NEEDLESS and not strict
+    excused = excused or (note["id"] in NEEDLESS and not strict)
     for status, values in note["expect"].items():
         if status not in ("present", "absent", "past", *UNUSED, "not_present"):
             continue
@@ -113,7 +132,7 @@ def _wrong_findings(note: dict[str, Any], facts: Facts, *, strict: bool = False)
     return wrong
 
 
-def _wrong_genotypes(note: dict[str, Any], facts: Facts, *, strict: bool = False) -> list[str]:
+def _wrong_genotypes(note: dict[str, Any], facts: Facts, *, strict: bool = False, excused: bool = False) -> list[str]:
     used = {
         (m.gene or "", _value(m.name))
         for m in facts.mentions
@@ -121,7 +140,7 @@ def _wrong_genotypes(note: dict[str, Any], facts: Facts, *, strict: bool = False
     }
     wanted = note["expect"].get("genotype", [])
     own = {(g["gene"], _value(g["value"])) for g in wanted if g["status"] == "patient" and "*57" not in g["value"]}
-    excused = note["id"] in NEEDLESS and not strict
+    excused = excused or (note["id"] in NEEDLESS and not strict)
     wrong = [f"{note['id']} used: {one}" for one in used - own if one[1] not in ("poor function",) and wanted]
     return (
         wrong
