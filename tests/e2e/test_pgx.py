@@ -115,7 +115,7 @@ def test_nothing_is_guessed(app, question, told):
         ("CYP2D6 non-poor metabolizer, codeine", "doubt or denied"),
         ("Is she a CYP2D6 poor metabolizer? No. Can she take codeine?", "asked and denied"),
         ("Codeine in everyone except CYP2D6 poor metabolizers", "doubt or denied"),
-        ("Patientin ist kein CYP2D6 Poor Metabolizer. Codein?", "doubt or denied"),
+        ("Patientin ist kein CYP2D6 Poor Metabolizer. Codein?", "German"),
         ("Patient A: CYP2C19 PM, CYP2D6 NM. Patient B: CYP2C19 NM, CYP2D6 PM. Amitriptyline?", "one patient at a time"),
         ("HLA-B*57:01 positive abacavir", "HLA-B*57:01"),
         ("DPYD c.1905+1G>A heterozygous, capecitabine", "c.1905+1G>A"),

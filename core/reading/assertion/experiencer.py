@@ -144,15 +144,18 @@ def _people(clause: str) -> Iterator[tuple[int, Person]]:
                     _OF.search(clause[max(0, start - 20) : start]) or _POSSESSES.match(clause, stop)
                 ):
                     continue  # "the mother of the patient", "the patient's mother"
+                named = rule.who != "patient"
+                # "a breast-feeding mother" is the patient, "the man in bed 4" is not
+                rank = 1 if named else 0 if "mother" in found.group().lower() else 2
                 yield (
-                    2 if rule.who == "patient" else 1,
+                    rank,
                     Person(
                         rule.who,  # type: ignore[arg-type]
                         found.group(),
                         start,
                         stop,
-                        tells=rule.who != "patient" and _tells(clause, start, stop),
-                        well=rule.who != "patient" and _is_well(clause, start, stop),
+                        tells=named and _tells(clause, start, stop),
+                        well=named and _is_well(clause, start, stop),
                     ),
                 )
 
