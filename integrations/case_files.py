@@ -201,8 +201,6 @@ def _phenopacket(path: Path, data: dict[str, Any]) -> Case:
         features = phenopacket.features_of(data)
     except ValueError as error:
         raise CaseError(f"{path}: {error}") from None
-    if not features:
-        raise CaseError(f"{path} is a phenopacket without phenotypic features")
     return Case(
         phenotypes=tuple(f.id for f in features if not f.excluded),
         excluded_phenotypes=tuple(f.id for f in features if f.excluded),

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from ..toolkit.references import hpo_id
 from ..types.context import Sex
 
 Packet = Mapping[str, Any]
@@ -180,7 +181,7 @@ def features_of(packet: Packet) -> list[Feature]:
         absent = is_excluded(feature)
         if not isinstance(id_, str) or absent is None:
             raise ValueError(f"phenotypic feature {number}: type.id must be text and `excluded` true or false")
-        out.append(Feature(id_, text(kind, "label"), absent, tuple(onsets(child(feature, "onset")))))
+        out.append(Feature(hpo_id(id_) or id_, text(kind, "label"), absent, tuple(onsets(child(feature, "onset")))))
     return out
 
 

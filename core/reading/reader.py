@@ -51,6 +51,8 @@ def read(question: Question, services: Services, needed: Collection[str] = ()) -
                     mentions.append(_given(known[id_], id_, negated))
                 else:
                     unread.append(say("reading.unknown-term", id=id_))
+        if question.case.phenopackets and not given:
+            unread.append(say("reading.no-features"))
         for drug in question.case.drugs:
             facts = terms.find(drug, origin="case drug list")
             if not facts.of("drug"):

@@ -12,7 +12,7 @@ _ANY_PMID = re.compile(
     rf"{_NUMBER}(?:/?(?:[?#].*)?)",
     re.IGNORECASE | re.ASCII,
 )
-_HPO_ID = re.compile(r"HP[:_](\d{7})", re.IGNORECASE | re.ASCII)
+_HPO_ID = re.compile(r"\s*(?:https?://purl\.obolibrary\.org/obo/)?HPO?[:_\s-]{1,2}(\d{7})\s*", re.IGNORECASE | re.ASCII)
 HPO_WRITTEN = r"HPO?[:_\s-]{0,2}(\d{7})(?!\d)"
 """An HPO id in a text, in any of its writings; for patterns that have one as a part (case is ignored)."""
 _HPO_IN_TEXT = re.compile(rf"(?<![^\W_]){HPO_WRITTEN}", re.IGNORECASE)
@@ -48,7 +48,7 @@ def reference_url(reference: str) -> str:
 
 
 def hpo_id(text: str) -> str | None:
-    """`HP:0001166` when the text is an HPO id (`hp_0001166`) and nothing else."""
+    """`HP:0001166` when the text is an HPO id (`hp_0001166`, `HPO:0001166`, its purl address) and nothing else."""
     match = _HPO_ID.fullmatch(text)
     return f"HP:{match[1]}" if match else None
 

@@ -137,6 +137,9 @@ def cli(context: click.Context) -> None:
 def main(argv: Sequence[str] | None = None) -> None:
     """Entry point."""
     cli.program = True
+    for stream in (sys.stdout, sys.stderr):  # a terminal of few letters (PYTHONIOENCODING=ascii) shows "\u201c" for the rest
+        if getattr(stream, "errors", "") == "strict" and hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
     _end(run(argv))
 
 

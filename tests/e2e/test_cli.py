@@ -283,3 +283,27 @@ def test_doctor_tells_of_a_broken_model(bedside, small_home, tmp_path):
     run = bedside("doctor", "--json", home=small_home, BEDSIDE_LLM_MODEL=str(tmp_path / "text.gguf"))
     states = {c["name"]: c["state"] for c in parsed(run)["checks"]}
     assert (run.returncode, states["language model"], states["graph"]) == (1, "failed", "ok")
+
+
+def test_a_terminal_of_few_letters_shows_the_rest_by_number(bedside, small_home):
+    done = bedside("read", "He has “seizures”.", home=small_home, PYTHONIOENCODING="ascii")
+    assert done.returncode == 0, done.stderr
+    assert "\\u201cseizures\\u201d" in done.stdout and "HP:0001250" in done.stdout
+
+
+def test_read_gives_the_facts_as_json(bedside, small_home):
+    done = bedside("read", "Her mother has ataxia; she denies seizures.", "--json", home=small_home)
+    read = json.loads(done.stdout)
+    assert {m["text"]: (m["experiencer"], m["negated"]) for m in read["mentions"]} == {
+        "ataxia": ("relative", False),
+        "seizures": ("patient", True),
+    }
+    assert read["patient"]["sex"] == "female"
+
+
+def test_age_and_sex_of_a_text_reach_the_ranking(bedside, small_home):
+    text = "6-year-old boy with arachnodactyly and ectopia lentis"
+    done = bedside("genomics", "rank", "--text", text, home=small_home)
+    assert "Also known: sex male" in done.stdout and "Also known: age P6Y" in done.stdout
+    odd = bedside("genomics", "rank", "--text", "A woman with cryptorchidism and arachnodactyly", home=small_home)
+    assert "is a finding of a male" in odd.stdout + odd.stderr

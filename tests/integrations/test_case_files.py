@@ -40,7 +40,6 @@ BAD = {
     "long.txt": (b"a " * 60_000, "at most 100,000"),
     "family.json": (b'{"proband": {"phenotypicFeatures": [], "id": "John Doe"}}', "is a GA4GH Family"),
     "cohort.json": (b'{"members": [{"phenotypicFeatures": [], "id": "John Doe"}]}', "is a GA4GH Cohort"),
-    "nofeatures.json": (b'{"phenotypicFeatures": []}', "without phenotypic features"),
     "cut.json.gz": (gzip.compress(b'{"resourceType": "Patient"}' * 99)[:30], "is truncated"),
     "empty.json.gz": (gzip.compress(b""), "empty after decompression"),
     "table.csv": (b"name,age\nJohn Doe,3\n", "not a kind of file that can be read"),
@@ -55,6 +54,19 @@ def test_a_bad_file_is_refused_with_its_reason(tmp_path, name):
     assert reason in str(error.value)
     assert name in str(error.value)
     assert SECRET not in str(error.value) + error.value.hint
+
+
+def test_a_phenopacket_without_features_goes_with_findings_given_elsewhere(tmp_path):
+    case = read_case([write(tmp_path / "empty.json", b'{"id": "p", "phenotypicFeatures": []}')])
+    assert (case.phenotypes, len(case.phenopackets)) == ((), 1)
+
+
+def test_ids_of_a_phenopacket_are_read_in_every_spelling(tmp_path):
+    ids = ["HP_0001166", "http://purl.obolibrary.org/obo/HP_0001083", "hp:0002616", "HPO:0000098", " HP:0001250 "]
+    features = ", ".join(f'{{"type": {{"id": "{id_}"}}, "excluded": null}}' for id_ in ids)
+    packet = f'{{"id": "p", "phenotypicFeatures": [{features}]}}'.encode()
+    case = read_case([write(tmp_path / "packet.json", packet)])
+    assert case.phenotypes == ("HP:0001166", "HP:0001083", "HP:0002616", "HP:0000098", "HP:0001250")
 
 
 def test_a_missing_file_and_a_folder_are_told_apart(tmp_path):

@@ -31,6 +31,8 @@ _KIND: dict[Category, _CueKind] = {
     "hypothetical": "temporality",
     "past": "temporality",
     "status": "status",
+    "command": "status",
+    "other-name": "uncertainty",
 }
 _SHOWN = 60
 """Characters of a clause that are quoted."""
@@ -39,6 +41,8 @@ _MEANING: dict[Category, dict[str, Any]] = {
     "uncertainty": _UNCERTAIN,
     "not-done": _UNCERTAIN,
     "status": _UNCERTAIN,
+    "command": _UNCERTAIN,
+    "other-name": _UNCERTAIN,
     "experiencer": {"experiencer": "other"},
     "hypothetical": {"temporality": "hypothetical"},
     "past": {"temporality": "historical"},

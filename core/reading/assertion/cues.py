@@ -19,7 +19,9 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Literal
 
-Category = Literal["negation", "pseudo", "uncertainty", "experiencer", "hypothetical", "past", "status", "not-done"]
+Category = Literal[
+    "negation", "pseudo", "uncertainty", "experiencer", "hypothetical", "past", "status", "not-done", "command", "other-name"
+]
 Scope = Literal["clause", "text", "forward", "backward", "before", "after"]
 
 RULES = ("experiencer", "genotypes", "negation", "time", "uncertainty")

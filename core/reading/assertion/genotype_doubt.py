@@ -43,6 +43,7 @@ _BETWEEN = re.compile(
 _PENDING = re.compile(
     r"pending|to follow|\bawaited|awaiting|outstanding|untested|in progress|unverified|sent off", re.IGNORECASE
 )
+_QUOTED = re.compile(r"“[^”]{1,2000}”|\"[^\"\n]{1,2000}\"|«[^»]{1,2000}»|„[^“”]{1,2000}[“”]")
 _MANY = re.compile(r"metaboli[sz]ers(?!\w)", re.IGNORECASE)
 _ALONE = re.compile(r"\s*(?:(?:positive|negative|pos|neg|carrier|homozygous|heterozygous)\s*)?\?", re.IGNORECASE)
 
@@ -81,6 +82,8 @@ class GenotypeDoubt:
         self._cues = [(rule, [f.span() for f in rule.all(words)]) for rule in cue_rules("genotypes")] if words else []
         self._own = bool(results) and is_the_patient(text)
         self._clauses = clauses if clauses is not None else sentences(text, clauses=True)
+        whole = text.strip()
+        self._quotes = [f.span() for f in _QUOTED.finditer(text) if results and f.group() != whole]
         self._pending: list[tuple[GenotypeReason, int, frozenset[str]]] | None = None
         self._several = len({m.id for m in self._genes}) > 1
         self._of_all = self._cued(0, len(text), "text") if results else None
@@ -96,6 +99,7 @@ class GenotypeDoubt:
             or self._of_all
             or self._beside(mention, start, end)
             or self._elsewhere(mention, start)
+            or self._quoted(mention)
             or self._of_one(mention, self._text[start:end], mention.start - start)
         )
 
@@ -170,6 +174,12 @@ class GenotypeDoubt:
         who = "other" if rule.category == "experiencer" else ""
         return GenotypeReason(say(f"cue.{rule.category}", cue=cue), rule.category, cue, *place, who)
 
+    def _quoted(self, mention: Mention) -> GenotypeReason | None:
+        """Of what someone brings or pastes: `The letter says: "CYP2D6 normal metabolizer"`."""
+        if any(a < mention.start and mention.end < b for a, b in self._quotes):
+            return GenotypeReason(say("doubt.quoted"), "status")
+        return None
+
     def _of_one(self, mention: Mention, clause: str, at: int) -> GenotypeReason | None:
         asks = clause.rstrip().endswith(("?", "？"))
         after = at + len(mention.text)
@@ -180,7 +190,7 @@ class GenotypeDoubt:
         if asks and _ALONE.match(clause[after:]) and not self._words(clause[:at]):
             return GenotypeReason(say("doubt.asked", cue="?"), "uncertainty")
         # "5-FU in DPYD poor metabolizers" is asked for short; a whole sentence of them is no question
-        states = clause.rstrip().endswith((".", "!", "。"))
+        states = clause.rstrip().endswith((".", "!", "。", ";"))
         if states and mention.kind == "pgx_phenotype" and _MANY.search(clause[at : after + 1]):
             return GenotypeReason(say("doubt.in-general"), "experiencer", who="other")
         if _SHORT.fullmatch(mention.text) and not self._beside_its_gene(mention):

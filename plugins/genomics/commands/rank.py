@@ -172,12 +172,15 @@ def _ranked(context: CommandContext, options: Options, question: Question, known
 
     with context.services(options.home) as services, context.progress() as progress:
         from ..rare_disease.model.load_annotations import knowledge
-        from ..rare_disease.patient.findings import contradictions, read_findings
+        from ..rare_disease.patient.case_evidence import with_person
+        from ..rare_disease.patient.findings import contradictions, of_other_sex, read_findings
         from ..rare_disease.scoring.ranker import Patient, Ranker
 
         loaded = knowledge(services)
         findings = read_findings(question, services)
         read.check_found(findings)
+        if not options.findings_only:
+            known = with_person(known, findings.patient).checked()
         known = read.with_variants(known, question.case, options.vcf, options.sample, options.findings_only, services)
         ranker = Ranker.open(services, lambda stage, done, total: progress("diseases", stage, done, total))
         patient = Patient(
@@ -187,6 +190,7 @@ def _ranked(context: CommandContext, options: Options, question: Question, known
         )
         ranking = ranker.rank(patient, top=options.top, reasons=options.top, following=_NEXT)
         odd = contradictions(ranking.observed, ranking.excluded, ranker.scorer.ontology)
+        odd += of_other_sex(ranking.observed, known.sex, ranker.scorer.ontology)
     if not ranking.diseases:
         from ..rare_disease.report.report_text import no_finding
 

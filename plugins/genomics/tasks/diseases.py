@@ -38,14 +38,14 @@ class _Shown:
 
 def run(request: TaskRequest, services: Services) -> TaskResult:
     from ..rare_disease.model.load_annotations import knowledge
-    from ..rare_disease.patient.case_evidence import subject_of
-    from ..rare_disease.patient.findings import contradictions, of_facts
+    from ..rare_disease.patient.case_evidence import subject_of, with_person
+    from ..rare_disease.patient.findings import contradictions, of_facts, of_other_sex
     from ..rare_disease.scoring.ranker import Patient
     from ..rare_disease.scoring.ranker_cache import shared_ranker
 
     findings = of_facts(request.facts)
     version = knowledge(services)[1][1]
-    known = subject_of(request.question.case).checked()
+    known = with_person(subject_of(request.question.case), request.facts.patient).checked()
     patient = Patient(
         observed=[f.id for f in findings.observed], excluded=[f.id for f in findings.excluded], context=known.context()
     )
@@ -55,6 +55,7 @@ def run(request: TaskRequest, services: Services) -> TaskResult:
     with shared_ranker(services) as ranker:
         ranking = ranker.rank(patient, top=_RANKED, reasons=_RANKED)
         odd = contradictions(patient.observed, patient.excluded, ranker.scorer.ontology)
+        odd += of_other_sex(patient.observed, known.sex, ranker.scorer.ontology)
         candidates = ranker.candidates
         searched = f"HPO disease annotations ({version}, {ranker.scorer.diseases:,} diseases)"
     need = 2 if len(ranking.observed) < 5 else 3

@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from bedside.core import PatientContext, TextAddress
 from bedside.core.errors import CaseError, UsageError
 from bedside.core.toolkit.clinical_json import fhir, phenopacket
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from ..variants.variant import Variant
 
 _NAMED = 6
+_MONTHS_BELOW = 2
 _LATER = "the onset is later than the patient's age in the record; the onset counts, the age does not: check"
 
 
@@ -105,6 +107,19 @@ def subject_of(case: Case) -> Subject:
         variants=tuple(v for one in told for v in one.variants),
         notes=tuple(notes),
     )
+
+
+def with_person(subject: Subject, person: PatientContext) -> Subject:
+    """And with the age and sex that a text says, where no record gives them ("a 6-year-old boy"). Whole years of age; months
+    below two years."""
+
+    def said(field: str) -> bool:
+        return isinstance(person.addresses.get(field), TextAddress)
+
+    sex = person.sex if person.sex in ("male", "female") and said("sex") else None
+    years = person.age_years if said("age_years") else None
+    age = None if years is None else f"P{int(years)}Y" if years >= _MONTHS_BELOW else f"P{int(12 * years)}M"
+    return replace(subject, sex=subject.sex or sex, age=subject.age or (None if subject.onset else age))
 
 
 def with_vcf(subject: Subject, path: Path, services: Services, sample: str | None = None) -> Subject:

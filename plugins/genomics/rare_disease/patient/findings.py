@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from bedside.core import PatientContext
 from bedside.core.toolkit.references import hpo_ids
 
 from ..report.report_text import elsewhere
@@ -26,16 +27,23 @@ class Finding:
     origin: str
 
 
+_OF_ONE_SEX = {
+    "male": ("HP:0010461", "HP:0012874"),  # abnormality of the male genitalia, of male reproductive physiology
+    "female": ("HP:0010460", "HP:0030012"),  # of the female genitalia, of female reproductive physiology
+}
+
+
 @dataclass(frozen=True)
 class CaseFindings:
     """`unread` tells what could not be read, `notes` what should be checked by a person. `worded`: there
-    was text, whose words may name findings that were not read."""
+    was text, whose words may name findings that were not read. `patient`: who that is, as far as it was read."""
 
     observed: tuple[Finding, ...] = ()
     excluded: tuple[Finding, ...] = ()
     unread: tuple[str, ...] = ()
     notes: tuple[str, ...] = field(default=())
     worded: bool = False
+    patient: PatientContext = field(default_factory=PatientContext)
 
 
 def read_findings(question: Question, services: Services) -> CaseFindings:
@@ -64,6 +72,21 @@ def contradictions(observed: Iterable[str], excluded: Iterable[str], ontology: O
     return tuple(out)
 
 
+def of_other_sex(observed: Iterable[str], sex: str | None, ontology: Ontology) -> tuple[str, ...]:
+    """The findings that only the other sex can have, told for a person to check: a sex or a finding is wrong, or the patient
+    has a difference of sex development."""
+    if sex not in _OF_ONE_SEX:
+        return ()
+    other = "female" if sex == "male" else "male"
+    roots = set(ontology.known(_OF_ONE_SEX[other])[0])
+    return tuple(
+        f"the patient is given as {sex}, and {ontology.names[term]} ({ontology.ids[term]}) is a finding of a {other}: "
+        "check; both counted"
+        for term in ontology.known(observed)[0]
+        if roots.intersection(ontology.ancestors(term).tolist())
+    )
+
+
 def of_facts(facts: Facts) -> CaseFindings:
     """The findings among what was read. One that is said to be there and not to be there is left to the ranker to tell."""
     notes = [
@@ -81,6 +104,7 @@ def of_facts(facts: Facts) -> CaseFindings:
         excluded=tuple(_finding(m) for m in facts.of("phenotype", negated=True)),
         unread=facts.unread,
         notes=tuple(dict.fromkeys(notes)),
+        patient=facts.patient,
     )
 
 
