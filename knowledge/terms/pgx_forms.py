@@ -42,7 +42,7 @@ _LOOKS_LIKE = re.compile(
     r"activity\s+score|homozyg\w+|heterozyg\w+|het\b|hom\b|carriers?\b|LOF\b|GOF\b|(?:loss|gain)[\s-]of[\s-]function|duplications?|"
     r"deletions?|(?:gene\s+)?copies|copy\s+number|(?:non[\s-]?)?express(?:e|o)rs?\b|deficien(?:t|cy)|HapB3|(?:pathogenic|likely\s+pathogenic|"
     r"abnormal|mutant|mutated)(?:\s+(?:variant|mutation))?|(?-i:-?\d{3,4}\s?[ACGT]{2}\b)|(?-i:AS)\s*[:=]?\s*\d|"
-    r"(?-i:[A-Z]\d{2,4}[A-Z]\b)|positive|negative|pos\b|neg\b)",
+    r"(?-i:[A-Z]\d{2,4}[A-Z]\b)|rs\d{3,12}\b|[cgmn]\.[*-]?\d+(?:[+-]\d+)?[ACGT]>[ACGT]|positive|negative|pos\b|neg\b)",
     re.IGNORECASE,
 )
 _CLAUSE_END = re.compile(r"[.](?!\d)|[;?!\n]|,")

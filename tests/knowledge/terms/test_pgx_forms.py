@@ -40,6 +40,8 @@ REPORTED = [
     "CYP2C19 LOF carrier",
     "CYP4F2 V433M",
     "BCHE deficiency",
+    "MT-RNR1 m.1555A>G, gentamicin",
+    "ABCG2 rs2231142 TT",
 ]
 NONE = [
     "Which CYP2D6 deletion is common?",
