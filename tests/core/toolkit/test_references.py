@@ -35,12 +35,15 @@ def test_where_a_reference_is_found():
     assert (pubmed_number("PMID:123"), pubmed_number(None)) == ("123", "")
 
 
-@pytest.mark.parametrize("text", ["HP:0001166", "hp:0001166", "HP_0001166"])
+@pytest.mark.parametrize(
+    "text",
+    ["HP:0001166", "hp:0001166", "HP_0001166", "HPO:0001166", " HP:0001166 ", "http://purl.obolibrary.org/obo/HP_0001166"],
+)
 def test_a_finding_by_its_id(text):
     assert hpo_id(text) == "HP:0001166"
 
 
-@pytest.mark.parametrize("text", ["HP:001166", "HP:00011660", "xHP:0001166", "HP:0001166 ", "HP:000116６", ""])
+@pytest.mark.parametrize("text", ["HP:001166", "HP:00011660", "xHP:0001166", "HP:0001166 x", "HP:000116６", ""])
 def test_what_is_no_id(text):
     assert hpo_id(text) is None
 
