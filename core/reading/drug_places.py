@@ -5,11 +5,11 @@ reported, so that a brand nobody knows does not pass without a word. The words a
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
+
+from .rule_files import rule_file
 
 _WORD = r"(?P<word>[^\W\d_][\w-]{3,39})(?![\w-])"
 _BLANK = r"[^\S\n]{1,3}"
@@ -43,8 +43,7 @@ class _Rules:
 
 @cache
 def _rules(language: str) -> _Rules:
-    path = files("bedside.core.reading").joinpath(f"rules/{language}/drug_places.toml")
-    data = tomllib.loads(path.read_text(encoding="utf-8"))
+    data = rule_file(f"{language}/drug_places.toml")
     between = rf"(?:(?:{_any(data['between'])}){_BLANK}){{0,2}}"
     articles = rf"(?:(?:{_any((*data['between'], *data['articles']))}){_BLANK}){{0,2}}"
     rates = rf"(?!\s?/(?!\s?(?:{_any(data['rates'])})\b))"

@@ -8,10 +8,10 @@ are of another language.
 from __future__ import annotations
 
 import re
-import tomllib
 import unicodedata
 from functools import cache
-from importlib.resources import files
+
+from .rule_files import rule_file
 
 _ASIDE = re.compile(r"[(（][^()（）]{0,40}[)）]")
 """A name in brackets, beside a sentence that reads without it."""
@@ -47,8 +47,7 @@ def _has_foreign_words(clause: str) -> bool:
 
 @cache
 def _languages() -> dict[str, frozenset[str]]:
-    file = files("bedside.core.reading") / "rules" / "languages.toml"
-    return {name: frozenset(words) for name, words in tomllib.loads(file.read_text(encoding="utf-8")).items()}
+    return {name: frozenset(words) for name, words in rule_file("languages.toml").items()}
 
 
 @cache

@@ -8,10 +8,8 @@ scar") does not, nor a decade ("in her sixties"). Two that differ are both left 
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterator, Sequence
 from functools import cache
-from importlib.resources import files
 from typing import NamedTuple
 
 from ..types.context import PatientContext, Sex, TextAddress
@@ -20,6 +18,7 @@ from ..wording import say
 from .age_shapes import AGED, BRACKET, EVENT, IS, NUMBERS, OF, OLD, PRONOUN, SEX_SAID, SHORT, TENS, TURNED, WORD
 from .assertion.experiencer import People
 from .fhir import OLDEST_YEARS
+from .rule_files import rule_file
 from .sentences import sentences
 
 _DAYS = {"y": 365.25, "m": 365.25 / 12, "w": 7.0, "d": 1.0}
@@ -29,8 +28,6 @@ _GOES_ON = frozenset(
     """with who has had is was on and presents presented presenting taking takes can should for in comes came
     admitted or now be""".split()
 )
-
-
 _OF_SOMEONE = re.compile(r"\b(?:of|to|by|with|from)\s+(?:an?|the|his|her|this|another)\s+(?:[\w-]+\s+){0,2}$", re.IGNORECASE)
 
 
@@ -59,8 +56,8 @@ def person_in_texts(texts: Sequence[tuple[str, str]], known: PatientContext, unr
             sexes += _sexes(about, clause, origin)
             if not sexes:
                 weak += _pronouns(about, clause, origin)
-    read = _agreed({}, known, "age_years", ages, unread)
-    return _agreed(read, known, "sex", sexes or weak, unread, told=bool(sexes))
+    aged = _agreed(known, "age_years", ages, unread)
+    return _agreed(aged, "sex", sexes or weak, unread, told=bool(sexes))
 
 
 class _Clause:
@@ -75,32 +72,24 @@ class _Clause:
         return self._people.owner(start, end) is None
 
 
-def _agreed(
-    read: PatientContext | dict[str, object],
-    known: PatientContext,
-    field: str,
-    said: list[_Said],
-    unread: list[str],
-    *,
-    told: bool = True,
-) -> PatientContext:
-    context = read if isinstance(read, PatientContext) else known
+def _agreed(known: PatientContext, field: str, said: list[_Said], unread: list[str], *, told: bool = True) -> PatientContext:
+    """`known` with what is `said` of `field`; `told`: what differs is reported."""
     if not said:
-        return context
+        return known
     values = {one.value for one in said}
     given = getattr(known, field)
     if given is not None:
         differs = any(abs(v - given) >= 1.5 if isinstance(v, float) else v != given for v in values)
         if differs and told:
             unread.append(say("reading.age-differs") if field == "age_years" else say("reading.sex-differs"))
-        return context
+        return known
     if len(values) > 1:
         if told:
             unread.append(say("reading.several-ages") if field == "age_years" else say("reading.several-sexes"))
-        return context
+        return known
     first = said[0]
     address = TextAddress(origin=first.origin, start=first.start, end=first.end)
-    return context.model_copy(update={field: first.value, "addresses": {**context.addresses, field: address}})
+    return known.model_copy(update={field: first.value, "addresses": {**known.addresses, field: address}})
 
 
 def _ages(clause: str) -> Iterator[tuple[float, int, int, Sex | None]]:
@@ -122,8 +111,8 @@ def _ages(clause: str) -> Iterator[tuple[float, int, int, Sex | None]]:
 
 def _years(found: re.Match[str]) -> float | None:
     unit = (found["unit"] or "y").lower()
-    if unit in ("m", "mo") and found.re is SHORT:
-        unit = "y" if unit == "m" else unit
+    if unit == "m" and found.re is SHORT:
+        unit = "y"
     number = found["number"].lower()
     years = (float(number) if number[0].isdigit() else _number(number)) * _DAYS[unit[0]] / _DAYS["y"]
     return round(years, 2) if years <= OLDEST_YEARS else None
@@ -205,13 +194,7 @@ def _sexes(about: _Clause, clause: Span, origin: str) -> Iterator[_Said]:
 
 def _of_another(said: str, at: int) -> bool:
     """ "the daughter of a man with ataxia": the man is not the patient."""
-    return bool(
-        re.search(
-            r"\b(?:of|to|by|with|from)\s+(?:an?|the|his|her|this|another)\s+(?:[\w-]+\s+){0,2}$",
-            said[max(0, at - 40) : at],
-            re.I,
-        )
-    )
+    return bool(_OF_SOMEONE.search(said[max(0, at - 40) : at]))
 
 
 def _pronouns(about: _Clause, clause: Span, origin: str) -> Iterator[_Said]:
@@ -223,8 +206,7 @@ def _pronouns(about: _Clause, clause: Span, origin: str) -> Iterator[_Said]:
 
 @cache
 def _words(kind: str) -> frozenset[str]:
-    data = tomllib.loads((files("bedside.core.reading") / "rules" / "en" / "person.toml").read_text(encoding="utf-8"))
-    return frozenset(data[kind])
+    return frozenset(rule_file("en/person.toml")[kind])
 
 
 @cache

@@ -84,16 +84,15 @@ def _print(question: Question, facts: Facts) -> None:
     from rich.text import Text
 
     from ..page.facts import fact_rows
-    from ..page.marks import runs_of, what_it_is
+    from ..page.marks import runs_of, texts_of, what_it_is
 
     console = Console(soft_wrap=False, highlight=False, markup=False)
-    for origin, text in (("question", question.text), *((t.origin, t.text) for t in question.case.texts)):
-        if text.strip():
-            shown = Text()
-            for run in runs_of(text, origin, facts):
-                shown.append(printable(run.text), style=_COLOURS.get(run.kind, ""))
-            console.print(Text(printable(origin), style="dim"))
-            console.print(Padding(shown, (0, 0, 1, 2)))
+    for origin, text in texts_of(question):
+        shown = Text()
+        for run in runs_of(text, origin, facts):
+            shown.append(printable(run.text), style=_COLOURS.get(run.kind, ""))
+        console.print(Text(printable(origin), style="dim"))
+        console.print(Padding(shown, (0, 0, 1, 2)))
     if facts.mentions:
         columns = ("words", "name", "reading", "cues")
         table = Table(*(say(f"read.{column}") for column in columns), box=None, pad_edge=False, header_style="dim")
@@ -102,8 +101,7 @@ def _print(question: Question, facts: Facts) -> None:
             cells = (m.text, f"{m.name} ({m.id})", what_it_is(m), cues)
             table.add_row(*(Text(printable(" ".join(cell.split()))) for cell in cells))
         console.print(table)
-    for row in fact_rows(facts):
-        if row.label not in (say("page.names"), say("page.denied"), say("page.not-used")):
-            console.print(Text(printable(f"{row.label}: {'; '.join(row.values)}")))
+    for row in fact_rows(facts, names=False):
+        console.print(Text(printable(f"{row.label}: {'; '.join(row.values)}")))
     if not facts.mentions and not facts.unread:
         console.print(Text(say("read.nothing"), style="dim"))

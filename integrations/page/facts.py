@@ -20,15 +20,19 @@ class FactRow(NamedTuple):
     values: tuple[str, ...]
 
 
-def fact_rows(facts: Facts) -> list[FactRow]:
-    """Each row has at least one value. Nothing absent is said to be normal: it has no row."""
+def fact_rows(facts: Facts, *, names: bool = True) -> list[FactRow]:
+    """Each row has at least one value. Nothing absent is said to be normal: it has no row. `names`: those that a text names
+    too, which may be shown one by one elsewhere."""
     mentions = [m for m in facts.mentions if m.used]
-    rows = [
-        *_person(facts.patient),
-        *_facts(facts.patient),
+    named = [
         FactRow(say("page.names"), _names(m for m in mentions if not m.negated)),
         FactRow(say("page.denied"), _names(m for m in mentions if m.negated)),
         FactRow(say("page.not-used"), _names(m for m in facts.mentions if not m.used)),
+    ]
+    rows = [
+        *_person(facts.patient),
+        *_facts(facts.patient),
+        *(named if names else ()),
         FactRow(say("page.unread"), tuple(facts.unread)),
     ]
     return [FactRow(row.label, _summed_up(row.values)) for row in rows if row.values]

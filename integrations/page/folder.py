@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
 from bedside.core import Recommendation
@@ -32,7 +33,7 @@ def check_folder(folder: Path) -> None:
         os.close(handle)
         Path(name).unlink()
     except OSError as error:
-        raise OutputError(f"--out {folder} can't be written: {error.strerror}", hint=_HINT) from error
+        raise _unwritable(folder, error) from error
 
 
 def write_folder(answer: Recommendation, folder: Path) -> list[Path]:
@@ -45,15 +46,27 @@ def write_folder(answer: Recommendation, folder: Path) -> list[Path]:
     }
     files[folder / "answer.html"] = html_page(answer).encode()
     files[folder / "answer.json"] = (escaped(answer.model_dump_json(indent=2)) + "\n").encode()
+    write_files(folder, files)
     try:
-        for path in files:
-            path.parent.mkdir(parents=True, exist_ok=True)
-        for path, content in files.items():
-            write_whole(path, content)
         for ending in _ENDINGS.values():
             for old in (folder / "figures").glob(f"figure-[0-9]*.{ending}"):
                 if old not in files:
                     old.unlink()
     except OSError as error:
-        raise OutputError(f"--out {folder} can't be written: {error.strerror}", hint=_HINT) from error
+        raise _unwritable(folder, error) from error
     return list(files)
+
+
+def write_files(folder: Path, files: Mapping[Path, bytes]) -> None:
+    """Each whole or not at all, in their order; folders are made. Raises `OutputError`, which names `folder`."""
+    try:
+        for path in files:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        for path, content in files.items():
+            write_whole(path, content)
+    except OSError as error:
+        raise _unwritable(folder, error) from error
+
+
+def _unwritable(folder: Path, error: OSError) -> OutputError:
+    return OutputError(f"--out {folder} can't be written: {error.strerror}", hint=_HINT)

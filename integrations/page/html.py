@@ -26,7 +26,7 @@ from .numbers import number_words, runs
 from .paths import steps_of
 
 if TYPE_CHECKING:
-    from jinja2 import Template
+    from jinja2 import Environment, Template
 
 _HERE = Path(__file__).parent
 
@@ -74,13 +74,16 @@ def stored_ids(evidence: Evidence) -> Sequence[str]:
     return [evidence.id]
 
 
-@cache
-def _template() -> Template:
+def page_environment() -> Environment:
+    """Where a page's text is escaped, and what no terminal or page can show is shown by number."""
     from jinja2 import Environment, StrictUndefined
 
-    environment = Environment(
-        autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined, finalize=_printable
-    )
+    return Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined, finalize=_printable)
+
+
+@cache
+def _template() -> Template:
+    environment = page_environment()
     environment.globals.update(
         word=_word, web=reference_url, score=number_words, bar=_share, steps=steps_of, stored_ids=stored_ids
     )

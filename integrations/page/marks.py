@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
-from bedside.core.types import Facts, Mention, TextAddress
+from bedside.core.toolkit.marked import Marked
+from bedside.core.types import Facts, Mention, Question, TextAddress
 from bedside.core.wording import say
 
 Kind = Literal["", "present", "denied", "unused", "named", "cue"]
@@ -19,6 +20,13 @@ class Run(NamedTuple):
     said: str = ""
 
 
+def texts_of(question: Question) -> Iterator[tuple[str, str]]:
+    """(origin, text) of the question and the texts of its case that say anything."""
+    for origin, text in (("question", question.text), *((t.origin, t.text) for t in question.case.texts)):
+        if text.strip():
+            yield origin, text
+
+
 def runs_of(text: str, origin: str, facts: Facts) -> Iterator[Run]:
     """The whole `text`, stretch by stretch. Of two that overlap the one that begins first counts, a mention before a cue."""
     stretches: list[tuple[int, int, int, Kind, str]] = []
@@ -29,11 +37,11 @@ def runs_of(text: str, origin: str, facts: Facts) -> Iterator[Run]:
             if isinstance(cue.address, TextAddress) and cue.address.origin == origin:
                 about = say("page.cue-of", name=m.text, category=say(f"read.{cue.category}"))
                 stretches.append((1, cue.address.start, cue.address.end, "cue", about))
-    taken = [False] * len(text)
+    taken = Marked(len(text))
     chosen: list[tuple[int, int, Kind, str]] = []
     for _, start, end, kind, said in sorted(stretches):
-        if 0 <= start < end <= len(text) and not any(taken[start:end]):
-            taken[start:end] = [True] * (end - start)
+        if 0 <= start < end <= len(text) and not taken.any(start, end):
+            taken.mark(start, end)
             chosen.append((start, end, kind, said))
     at = 0
     for start, end, kind, said in sorted(chosen):

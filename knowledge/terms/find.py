@@ -14,8 +14,8 @@ from .abbreviations import without_ambiguous
 from .fuzzy import Spelling, misspelt
 from .match import BRAND, NAME, Index, NameEntry, NameMatch, candidates, longest_first, rank
 from .normal import Normal, Token
-from .pgx import Found, Gene, find_pgx, unclear_diplotypes
-from .pgx_forms import Named, aliased_genes, not_read
+from .pgx import Found, find_pgx, unclear_diplotypes
+from .pgx_forms import Gene, aliased_genes, not_read
 from .products import Substance, substances, with_products
 from .unknown_drugs import unknown_drugs
 
@@ -43,7 +43,7 @@ def find(index: Index, text: str, *, origin: str) -> Facts:
     ]
     taken = {gene.start for gene in genes}
     aliases = [gene for gene in aliased_genes(normal.plain) if gene.start not in taken]
-    genes = sorted([*genes, *(Gene(*gene) for gene in aliases)], key=lambda gene: gene.start)
+    genes = sorted([*genes, *aliases], key=lambda gene: gene.start)
     pgx = find_pgx(normal.plain, genes)
     named = longest_first([one for one in found if not _inside_pgx(one, pgx)])
     spellings, unread = misspelt(index, tokens, named, pgx, known, ordinary)
@@ -119,7 +119,7 @@ def _mentions(
     named: list[NameMatch],
     pgx: list[Found],
     spellings: list[Spelling],
-    aliases: list[Named],
+    aliases: list[Gene],
     origin: str,
     unread: list[str],
 ) -> tuple[Mention, ...]:

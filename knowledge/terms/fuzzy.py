@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 
+from bedside.core.toolkit.marked import Marked
 from bedside.core.wording import say
 
 from .match import Index, NameMatch
@@ -38,15 +39,14 @@ def misspelt(
     index: Index, tokens: list[Token], named: list[NameMatch], pgx: list[Found], known: set[str], ordinary: set[str]
 ) -> tuple[list[Spelling], list[str]]:
     """The drugs meant by unknown words, and what has to be said about the words that were not read."""
-    taken = bytearray(max((token.end for token in tokens), default=0) + 1)
-    for start, end in (*((one.start, one.end) for one in named), *((one.start, one.end) for one in pgx)):
-        taken[start:end] = b"\x01" * (end - start)
+    places = [*((one.start, one.end) for one in named), *((one.start, one.end) for one in pgx)]
+    taken = Marked(max((token.end for token in tokens), default=0), places)
     open_words: dict[str, list[Token]] = {}
     for token in tokens:
         key = token.key
         if len(key) < 5 or not (key.isascii() and key.isalpha()) or key in known or key in ordinary:
             continue
-        if not any(taken[token.start : token.end]):
+        if not taken.any(token.start, token.end):
             open_words.setdefault(key, []).append(token)
     if not open_words:
         return [], []

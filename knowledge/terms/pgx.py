@@ -8,7 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from .pgx_forms import written_results
+from bedside.core.toolkit.marked import Marked
+
+from .pgx_forms import Gene, written_results
 
 _DEGREE = {
     "ultrarapid": "Ultrarapid",
@@ -89,15 +91,6 @@ _OF = re.compile(
 
 
 @dataclass(frozen=True)
-class Gene:
-    """A gene found in the text, at `start:end` of the normalised string."""
-
-    symbol: str
-    start: int
-    end: int
-
-
-@dataclass(frozen=True)
 class Found:
     """A pharmacogenomic mention at `start:end` of the normalised string."""
 
@@ -173,19 +166,21 @@ def _phenotypes(plain: str, genes: Sequence[Gene]) -> list[_Word]:
             words.append(_Word(name, start, between.end(), gene=gene.symbol if gene else None))
         elif _leads_to_noun(plain, end):
             words.append(_Word(name, start, end))
-    taken = _Taken(words, len(plain))
+    taken = Marked(len(plain), [(word.start, word.end) for word in words])
     for match in _STATUS_AT.finditer(plain):
         name = _maybe(match["maybe"]) + _DEGREE[re.sub(r"[\s-]", "", match["degree"].lower())] + " Metabolizer"
-        if not taken.at(match.start()):
-            words.append(taken.add(_Word(name, match.start(), match.end())))
+        if not taken.any(match.start(), match.start() + 1):
+            words.append(_Word(name, match.start(), match.end()))
+            taken.mark(match.start(), match.end())
     for match in _SHORT_AT.finditer(plain):
-        if taken.at(match.start("short")):
+        if taken.any(match.start("short"), match.start("short") + 1):
             continue
         if _CLOCK_OR_DOSE.search(plain[max(0, match.start() - _CLOCK) : match.start()]):
             continue
         if _next_to_gene(plain, match.start(), match.end(), genes):
             name = _maybe(match["maybe"]) + _SHORT[match["short"]] + " Metabolizer"
-            words.append(taken.add(_Word(name, match.start(), match.end())))
+            words.append(_Word(name, match.start(), match.end()))
+            taken.mark(match.start(), match.end())
     for match in _FUNCTION_AT.finditer(plain):
         name = ("Possible " if match["maybe"] else "") + _LEVEL[match["level"].lower()] + " Function"
         words.append(_Word(name, match.start(), match.end(), needs_gene=True))
@@ -199,28 +194,6 @@ def _phenotypes(plain: str, genes: Sequence[Gene]) -> list[_Word]:
         name = "G6PD Deficient" + (" with CNSHA" if match["anaemia"] else "")
         words.append(_Word(name, match.start(), match.end(), gene="G6PD"))
     return sorted(words, key=lambda word: word.start)
-
-
-class _Taken:
-    """Which characters belong to a word of `words` already."""
-
-    def __init__(self, words: Sequence[_Word], size: int) -> None:
-        self._marked = bytearray(size + 1)
-        for word in words:
-            self.add(word)
-
-    def add(self, word: _Word) -> _Word:
-        self.mark(word.start, word.end)
-        return word
-
-    def mark(self, start: int, end: int) -> None:
-        self._marked[start:end] = b"\x01" * (end - start)
-
-    def any(self, start: int, end: int) -> bool:
-        return any(self._marked[start:end])
-
-    def at(self, place: int) -> bool:
-        return bool(self._marked[place])
 
 
 def _maybe(word: str | None) -> str:
@@ -322,9 +295,7 @@ def _variants(plain: str, genes: Sequence[Gene], taken: list[tuple[int, int]]) -
     for match in _HLA_OLD_AT.finditer(plain):
         gene, field = f"HLA-{match['locus'].upper()}", f"{match['field'][:2]}:{match['field'][2:]}"
         found.append(Found("variant", f"ALLELE:{gene}:*{field}", f"{gene}*{field}", *match.span(), gene))
-    marked = _Taken((), len(plain))
-    for start, end in (*taken, *((one.start, one.end) for one in found)):
-        marked.mark(start, end)
+    marked = Marked(len(plain), (*taken, *((one.start, one.end) for one in found)))
     for match in _HGVS_AT.finditer(plain):
         found.append(Found("variant", match.group(), match.group(), *match.span(), None))
     for match in _RS_AT.finditer(plain):

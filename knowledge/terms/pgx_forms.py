@@ -1,7 +1,7 @@
 """Results of pharmacogenes as people write them: "2D6 PM", "AS 0.5", "*2 homozygote", "SLCO1B1 521CC".
 
 What looks like a result of a pharmacogene and is none that can be read for sure ("fast metabolizer", "*2 heterozygote",
-whose other allele is not named) is reported, never guessed. The tables are in `core/reading/rules/pharmacogenes.toml`.
+whose other allele is not named) is reported, never guessed. The tables are in `data/pharmacogenes.toml`.
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from importlib.resources import files
 from typing import Any, NamedTuple
+
+from bedside.core.toolkit.marked import Marked
 
 _RESULT = re.compile(
     r"[\s:=(,-]{0,4}(?:(?:is|was|an?|genotype|phenotype|status|gene)\s+){0,3}"
@@ -50,8 +52,8 @@ _ASKS = re.compile(r"\b(?:which|what|how|why|are\s+there|should|does|do)\b", re.
 _NEAR = 60
 
 
-class Named(NamedTuple):
-    """A gene by another name, at `start:end`."""
+class Gene(NamedTuple):
+    """A gene found in the text, at `start:end` of the normalised string."""
 
     symbol: str
     start: int
@@ -68,17 +70,17 @@ class Result(NamedTuple):
     end: int
 
 
-def aliased_genes(plain: str) -> list[Named]:
+def aliased_genes(plain: str) -> list[Gene]:
     """Genes in short or misspelt forms, where a result stands right beside."""
     found = []
     for match in _alias_at().finditer(plain):
         before = plain[max(0, match.start() - 30) : match.start()]
         if _RESULT.match(plain, match.end()) or _OF.search(before):
-            found.append(Named(_tables()["aliases"][match.group().upper()], *match.span()))
+            found.append(Gene(_tables()["aliases"][match.group().upper()], *match.span()))
     return found
 
 
-def written_results(plain: str, genes: Sequence[Any]) -> list[Result]:
+def written_results(plain: str, genes: Sequence[Gene]) -> list[Result]:
     """Results in other words than CPIC's, each of the nearest of `genes` (rising) in its clause."""
     found = []
     for match in _SCORE.finditer(plain):
@@ -101,23 +103,21 @@ def written_results(plain: str, genes: Sequence[Any]) -> list[Result]:
     return found
 
 
-def not_read(plain: str, genes: Sequence[Any], read: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+def not_read(plain: str, genes: Sequence[Gene], read: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
     """Where something looks like a result of a pharmacogene, and is not among the places of what was `read`."""
     known = frozenset(_tables()["genes"])
-    marked = bytearray(len(plain) + 1)
-    for start, end in read:
-        marked[start:end] = b"\x01" * (end - start)
+    marked = Marked(len(plain), read)
     mine = [gene for gene in genes if gene.symbol in known]
     told = set()
     for match in _LOOKS_LIKE.finditer(plain):
-        if any(marked[match.start() : match.end()]):
+        if marked.any(*match.span()):
             continue
         gene = _nearest(plain, mine, *match.span())
         if gene is None or gene.start in told:
             continue
         start, end = min(gene.start, match.start()), max(gene.end, match.end())
         begin = max(plain.rfind(sign, 0, start) for sign in ".;?!\n") + 1
-        if any(marked[start:end]) or _ASKS.search(plain[begin:start]):
+        if marked.any(start, end) or _ASKS.search(plain[begin:start]):
             continue
         told.add(gene.start)
         yield start, end
@@ -131,12 +131,12 @@ def phenotype_of_score(gene: str, score: float) -> str:
     return ""
 
 
-def _gene_of(plain: str, genes: Sequence[Any], start: int, end: int) -> str:
+def _gene_of(plain: str, genes: Sequence[Gene], start: int, end: int) -> str:
     gene = _nearest(plain, genes, start, end)
     return gene.symbol if gene else ""
 
 
-def _nearest(plain: str, genes: Sequence[Any], start: int, end: int) -> Any | None:
+def _nearest(plain: str, genes: Sequence[Gene], start: int, end: int) -> Gene | None:
     """The gene inside `start:end`, or the one before or else behind it in the same part of a sentence."""
     at = bisect_right(genes, end, key=lambda gene: gene.start)
     for gene in reversed(genes[max(0, at - 3) : at]):
@@ -156,5 +156,4 @@ def _alias_at() -> re.Pattern[str]:
 
 @cache
 def _tables() -> dict[str, Any]:
-    file = files("bedside.core.reading") / "rules" / "pharmacogenes.toml"
-    return tomllib.loads(file.read_text(encoding="utf-8"))
+    return tomllib.loads(files(__package__).joinpath("data/pharmacogenes.toml").read_text(encoding="utf-8"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence, Set
 
 from bedside.core.reading.drug_places import drug_places
+from bedside.core.toolkit.marked import Marked
 from bedside.core.wording import say
 
 from .match import Index
@@ -32,13 +33,11 @@ def unknown_drugs(
     genes and genetic results; `reported` are the words that something is reported of already, in lower case.
     """
     starts = {token.start: at for at, token in enumerate(tokens)}
-    covered = bytearray(len(normal.plain) + 1)
-    for start, end in taken:
-        covered[start:end] = b"\x01" * (end - start)
+    covered = Marked(len(normal.plain), taken)
     words: dict[str, str] = {}
     for start, end in drug_places(normal.plain, drugs, [] if drugs else results):
         at = starts.get(start)
-        if at is None or any(covered[start:end]):
+        if at is None or covered.any(start, end):
             continue
         # "Zelvora-D": the letter says nothing
         parts = [token.key for token in tokens[at : at + 4] if token.start < end and len(token.key) > 3]

@@ -204,7 +204,7 @@ class ChromaVectors(VectorStore):
     # --- for loading ----------------------------------------------------------------------------------------------
 
     def must_be_whole(self, source_id: str) -> None:
-        """Raises `StoreError` when a write of this source was cut short. Reads all its vectors: 0.1 s per 1,000."""
+        """Raises `StoreError` when a write of this source was cut short. Reads all its vectors."""
         mine = self._reader.collections(source_id)
         for collection in mine.all():
             if collection is not mine.twins:

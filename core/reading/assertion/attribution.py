@@ -106,12 +106,11 @@ class _Findings:
         self._spans = sorted({(m.start, m.end) for m in facts.mentions if m.kind == "phenotype"})
         self._text = text
         self._family = family_parts(text) if self._spans else []
-        words = CueWords(text) if self._spans else None
+        words = CueWords(text if self._spans else "")
         self._doubts = self._cued("uncertainty", words)
         self._times = self._cued("time", words)
-        everyone = People(text) if self._spans else None
         # "My son has seizures": he is asked about
-        self._own = everyone is not None and is_the_patient(text, everyone) and not everyone.names_patient()
+        self._own = bool(self._spans) and is_the_patient(text) and not People(text).names_patient()
         self._people: dict[int, People] = {}
 
     def judge(self, m: Mention, start: int, end: int) -> Judged:
@@ -138,8 +137,8 @@ class _Findings:
         found = Found("experiencer", person.text, start + person.start, start + person.end)
         return Judged(said, {"experiencer": person.who}, (found,))
 
-    def _cued(self, rules: str, words: CueWords | None) -> dict[tuple[int, int], Found]:
-        return {self._spans[i]: found for i, found in cued(self._text, self._spans, rules, words, self._clauses).items()}
+    def _cued(self, rules: str, words: CueWords) -> dict[tuple[int, int], Found]:
+        return {self._spans[i]: found for i, found in cued(words, self._spans, rules, self._clauses).items()}
 
 
 def _genotype(doubt: GenotypeDoubt, m: Mention, start: int, end: int) -> Judged:

@@ -12,12 +12,12 @@ A phrase is words as they stand in a text, whatever their case and white space:
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from typing import Any, Literal
+
+from ..rule_files import rule_file
 
 Category = Literal[
     "negation", "pseudo", "uncertainty", "experiencer", "hypothetical", "past", "status", "not-done", "command", "other-name"
@@ -35,7 +35,7 @@ _PARTS = re.compile(r"\([^()]*\)\??|\S+")
 
 @dataclass(frozen=True)
 class CueRule:
-    """All phrases of one kind. `find` gives the words of a text that are one of them; the longest counts.
+    """All phrases of one kind; of several that stand in one place the longest counts.
 
     `scope`: `clause` and `text` reach all of it; `before` and `after` touch a result; `forward` reaches the names that
     follow, `backward` those right before.
@@ -53,13 +53,8 @@ class CueRule:
     begins: frozenset[str] = frozenset()
     """How its phrases may begin (`_key`), so that few places of a text need be looked at."""
 
-    def find(self, text: str) -> str:
-        """The first cue in `text`, as it stands there; empty where there is none."""
-        found = self.pattern.search(text)
-        return found.group() if found else ""
-
     def all(self, words: CueWords) -> Iterator[re.Match[str]]:
-        """Every cue in the text of `words`, in order; none within another. As `pattern.finditer`, but ten times as fast."""
+        """Every cue in the text of `words`, in order, none within another; looked for only where one may begin."""
         end = 0
         for start in words.places(self.begins):
             if start >= end and (found := self.pattern.match(words.text, start)):
@@ -100,13 +95,13 @@ class Reach:
 @cache
 def cue_rules(name: str, language: str = "en") -> tuple[CueRule, ...]:
     """The rules of the file `name`. Raises `KeyError` or `ValueError` for one that is not written as it should be."""
-    return tuple(_rule(one) for one in _data(name, language)["rule"])
+    return tuple(_rule(one) for one in rule_file(f"{language}/{name}.toml")["rule"])
 
 
 @cache
 def reaches(name: str, language: str = "en") -> dict[str, Reach]:
     """The reaches that the rules of the file `name` speak of, by name."""
-    found = _data(name, language).get("reach", {})
+    found = rule_file(f"{language}/{name}.toml").get("reach", {})
     return {key: Reach(one["tokens"], re.compile(any_of(one["stops"]), re.IGNORECASE)) for key, one in found.items()}
 
 
@@ -120,12 +115,6 @@ def _beginning() -> re.Pattern[str]:
     """Words, and the signs that a phrase begins with."""
     signs = sorted(begin for begin in _all_begins() if begin != "#" and not _WORD.match(begin))
     return re.compile(r"\w+|[" + "".join(map(re.escape, signs)) + "]")
-
-
-@cache
-def _data(name: str, language: str) -> dict[str, Any]:
-    file = files("bedside.core.reading") / "rules" / language / f"{name}.toml"
-    return tomllib.loads(file.read_text(encoding="utf-8"))
 
 
 def any_of(phrases: list[str], *, unless: list[str] | None = None) -> str:

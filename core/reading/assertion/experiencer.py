@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
+from ...toolkit.marked import Marked
 from .cues import CueRule, CueWords, cue_rules
 
 Who = Literal["relative", "other", "patient"]
@@ -117,10 +118,10 @@ class People:
 
 def _apart(people: Iterable[tuple[int, Person]], size: int) -> Iterator[Person]:
     """None over another: the lower number counts, then the longer ("the man in bed 4" is another man, not "the man")."""
-    taken = bytearray(size)
+    taken = Marked(size)
     for _, person in sorted(people, key=lambda one: (one[0], one[1].start - one[1].end, one[1].start)):
-        if not any(taken[person.start : person.end]):
-            taken[person.start : person.end] = b"\x01" * (person.end - person.start)
+        if not taken.any(person.start, person.end):
+            taken.mark(person.start, person.end)
             yield person
 
 
@@ -160,21 +161,23 @@ def _people(clause: str) -> Iterator[tuple[int, Person]]:
                 )
 
 
-def _tells(clause: str, start: int, end: int) -> bool:
+def _beside(who: str, clause: str, start: int, end: int, blanks: str) -> bool:
+    """Do the words right behind (over `blanks`) or before the person at `start:end` say `who`?"""
     return bool(
-        _re("tells", "forward").match(clause, _blank(clause, end, " \t"))
-        or _re("tells", "backward").search(clause[max(0, start - _BEFORE) : start])
+        _re(who, "forward").match(clause, _blank(clause, end, blanks))
+        or _re(who, "backward").search(clause[max(0, start - _BEFORE) : start])
     )
+
+
+def _tells(clause: str, start: int, end: int) -> bool:
+    return _beside("tells", clause, start, end, " \t")
 
 
 def _is_well(clause: str, start: int, end: int) -> bool:
-    return bool(
-        _re("well", "forward").match(clause, _blank(clause, end))
-        or _re("well", "backward").search(clause[max(0, start - _BEFORE) : start])
-    )
+    return _beside("well", clause, start, end, " \t,(:")
 
 
-def _blank(text: str, at: int, blanks: str = " \t,(:") -> int:
+def _blank(text: str, at: int, blanks: str) -> int:
     while at < len(text) and text[at] in blanks:
         at += 1
     return at
@@ -206,11 +209,11 @@ def _my() -> re.Pattern[str]:
     return re.compile(rf"\bmy\s+(?:{_person_pattern('relative')})", re.IGNORECASE)
 
 
-def is_the_patient(text: str, people: People | None = None) -> bool:
+def is_the_patient(text: str) -> bool:
     """ "Can my mother, a CYP2D6 poor metabolizer, take codeine?": the only person spoken of is the patient."""
     if not _my().search(text) or _SPEAKS.search(text):
         return False
-    return len({person.text.lower() for person in (people or People(text)).others}) == 1
+    return len({person.text.lower() for person in People(text).others}) == 1
 
 
 def family_parts(text: str) -> list[tuple[int, int]]:

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from ...types import Facts, Mention
 from ...types.reading import Span
 from ...wording import say
-from ..sentences import sentences, span_at
+from ..sentences import span_at
 from .cues import Category, CueRule, CueWords, cue_rules
 from .experiencer import People, is_the_patient
 from .negation import masked_at
@@ -29,9 +29,10 @@ _LINK = re.compile(
 )
 _OF_GENE = re.compile(r"\s*(?:of|for|at|in|by)\s*\(?|\s*\(", re.IGNORECASE)
 _NEAR = 40
+"""Characters between a gene and the short form of its phenotype, at most."""
 _LONGEST_SYMBOL = 20
 _MOST_PENDING = 50
-"""Characters between a gene and the short form of its phenotype, at most."""
+"""So many pending tests of a text are looked at."""
 _IS_IT = re.compile(
     r"\b(?:is|was|are|could|might|may|can)\s+(?:she|he|they|it|(?:the|this|my|our)\s+patient)\s+(?:really\s+|be\s+)?an?\b",
     re.IGNORECASE,
@@ -46,8 +47,6 @@ _PENDING = re.compile(
 _QUOTED = re.compile(r"“[^”]{1,2000}”|\"[^\"\n]{1,2000}\"|«[^»]{1,2000}»|„[^“”]{1,2000}[“”]")
 _MANY = re.compile(r"metaboli[sz]ers(?!\w)", re.IGNORECASE)
 _ALONE = re.compile(r"\s*(?:(?:positive|negative|pos|neg|carrier|homozygous|heterozygous)\s*)?\?", re.IGNORECASE)
-
-
 _DOUBT = re.compile(
     r"\b(?:unlikely|ain[’']t|except|excluding|other than|rather than|formerly|previously|erroneous\w*|in error|corrected|"
     r"suspected|presumed|unknown (?:whether|if)|not (?:yet )?(?:been )?(?:known|confirmed)|unconfirmed|untested|"
@@ -74,14 +73,14 @@ class GenotypeDoubt:
     """Judges the genetic results among `facts`, which are those of the whole `text`. Each clause is looked at once, however
     many results it holds; the words of results ("Indeterminate", "Possible Poor Metabolizer") are no cues."""
 
-    def __init__(self, text: str, facts: Facts, clauses: Sequence[Span] | None = None) -> None:
+    def __init__(self, text: str, facts: Facts, clauses: Sequence[Span]) -> None:
         self._text = text
         self._genes = sorted((m for m in facts.mentions if m.kind == "gene"), key=lambda m: m.start)
         results = [m for m in facts.mentions if m.kind in GENOTYPIC]
         words = CueWords(_masked(text, results)) if results else None
         self._cues = [(rule, [f.span() for f in rule.all(words)]) for rule in cue_rules("genotypes")] if words else []
         self._own = bool(results) and is_the_patient(text)
-        self._clauses = clauses if clauses is not None else sentences(text, clauses=True)
+        self._clauses = clauses
         whole = text.strip()
         self._quotes = [f.span() for f in _QUOTED.finditer(text) if results and f.group() != whole]
         self._pending: list[tuple[GenotypeReason, int, frozenset[str]]] | None = None

@@ -15,6 +15,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+from ...toolkit.marked import Marked
 from ...types.context import Cue, TextAddress
 from ..entry_spans import end_of_entry
 from .cues import CueWords
@@ -116,10 +117,8 @@ class _Text:
         self.spans = spans
         self.ends = [end_of_entry(plain, spans, i) for i in range(len(spans))]
         self.starts = [start for start, _ in spans]
-        self.named = bytearray(len(plain) + 1)  # 1 where a character belongs to a name
-        for start, end in spans:
-            self.named[start:end] = b"\x01" * (end - start)
-        self.used = bytearray(len(plain) + 1)  # 1 where a word of denial has found what it denies
+        self.named = Marked(len(plain), spans)  # what belongs to a name
+        self.used = Marked(len(plain))  # words of denial that have found what they deny
         self.denials: dict[int, Denial] = {}
         self.answers: dict[int, Denial] = {}
 
@@ -132,8 +131,8 @@ class _Text:
             for found in BEFORE.all(CueWords(self.masked))
             if not self.masked.startswith("-", found.end())  # "non-verbal"
             # "absent thumbs" is itself a finding; a "no" that answers or stands alone denies nothing after it
-            and not any(self.named[found.start() : found.end()])
-            and not any(self.used[found.start() : found.end()])
+            and not self.named.any(found.start(), found.end())
+            and not self.used.any(found.start(), found.end())
             and not ALONE.match(self.masked, found.end())
         ]
         for number, found in enumerate(triggers):
@@ -160,7 +159,7 @@ class _Text:
         marked = boxes(self.plain, self.spans)
         for i, end in enumerate(self.ends):
             answer = marked.get(i) or answer_after(self.plain, end)
-            if answer is None or any(self.named[answer.start : answer.end]):
+            if answer is None or self.named.any(answer.start, answer.end):
                 continue
             self._use(answer.start, answer.end)
             said = (answer.start, answer.end)
@@ -171,7 +170,7 @@ class _Text:
                         j, Denial("unclear", "stands in a list whose last item is answered with no", said)
                     )
         for i, sign in signs(self.plain, self.spans).items():
-            if i not in self.answers and not any(self.used[sign.start : sign.end]):
+            if i not in self.answers and not self.used.any(sign.start, sign.end):
                 self._use(sign.start, sign.end)
                 self.answers[i] = Denial(sign.sense, cue=(sign.start, sign.end))
 
@@ -204,7 +203,7 @@ class _Text:
                 self._use(*late.span())
                 continue
             found = AFTER.match(self.masked, end)
-            if found is None or any(self.named[found.start("word") : found.end("word")]):
+            if found is None or self.named.any(found.start("word"), found.end("word")):
                 continue
             self._use(*found.span())
             next_one = bisect_left(self.starts, found.end())
@@ -296,7 +295,7 @@ class _Text:
                 continue
             gap = self.masked[at:start]
             own = items and (_TRIGGER_WORD.match(self.masked, start) or i in self.answers)
-            if start >= stop or len(gap.split()) > REACH or END.search(gap) or own or any(self.used[at:start]):
+            if start >= stop or len(gap.split()) > REACH or END.search(gap) or own or self.used.any(at, start):
                 break
             depth += gap.count("(") - gap.count(")")
             if depth < 0:
@@ -306,7 +305,7 @@ class _Text:
         return items
 
     def _use(self, start: int, end: int) -> None:
-        self.used[start:end] = b"\x01" * (end - start)
+        self.used.mark(start, end)
 
     def _or_follows(self, i: int) -> bool:
         """ "No A, B or (what is not read)": the list goes on to an "or" behind its last finding that is read."""

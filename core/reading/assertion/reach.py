@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from ...types.reading import Span
 from ..entry_spans import end_of_entry
-from ..sentences import sentences, span_at
+from ..sentences import span_at
 from .cues import Category, CueRule, CueWords, Reach, cue_rules, reaches
 
 _PART_ENDS = {"adjacent": ".;:!?\n,()", "list": ".;!?\n", "part": ".;!?\n,", "next": ".;:!?\n,()"}
@@ -44,20 +44,14 @@ class Found(NamedTuple):
     end: int
 
 
-def cued(
-    text: str,
-    spans: Sequence[tuple[int, int]],
-    rules: str = "uncertainty",
-    words: CueWords | None = None,
-    clauses: Sequence[Span] | None = None,
-) -> dict[int, Found]:
-    """The spans (in order of appearance) that a cue of the file `rules` reaches, by index, with the first that does."""
+def cued(words: CueWords, spans: Sequence[tuple[int, int]], rules: str, clauses: Sequence[Span]) -> dict[int, Found]:
+    """The spans (in order of appearance) that a cue of the file `rules` reaches, by index, with the first that does.
+
+    `words` and `clauses` are those of the text."""
     found: dict[int, Found] = {}
     if not spans:
         return found
-    clauses = clauses if clauses is not None else sentences(text, clauses=True)
-    names = _Names(spans)
-    words = words or CueWords(text)
+    text, names = words.text, _Names(spans)
     for rule in cue_rules(rules):
         if rule.scope != "forward":
             continue
