@@ -17,7 +17,7 @@ from .clients import open_folder, open_server
 from .connection import LOAD_HINT, READ_SECONDS, ChromaConnection
 from .passages import from_stored, matches, where
 from .reader import WRITE_SECONDS, CollectionReader, parts
-from .torn import must_be_whole
+from .torn import folder_must_be_whole, must_be_whole
 from .twins import SAME, same, vector_of
 from .writer import CollectionWriter
 
@@ -45,8 +45,10 @@ class ChromaVectors(VectorStore):
         read_only: bool,
         bounded: bool,
         lock: StoreLock | None = None,
+        folder: Path | None = None,
     ) -> None:
         self._name = where_it_is
+        self._folder = folder
         self._dimensions = dimensions
         self._read_only = read_only
         self._lock = lock
@@ -82,6 +84,7 @@ class ChromaVectors(VectorStore):
             read_only=read_only,
             bounded=False,
             lock=lock,
+            folder=folder,
         )
 
     @classmethod
@@ -205,10 +208,10 @@ class ChromaVectors(VectorStore):
 
     def must_be_whole(self, source_id: str) -> None:
         """Raises `StoreError` when a write of this source was cut short. Reads all its vectors."""
-        mine = self._reader.collections(source_id)
-        for collection in mine.all():
-            if collection is not mine.twins:
-                must_be_whole(self._reader, collection)
+        if self._folder:
+            folder_must_be_whole(self._folder, source_id)
+        else:
+            must_be_whole(self._reader, source_id)
 
     def ids(self, source_id: str) -> Iterator[str]:
         """The id of every stored passage of a source, without holding them."""
