@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from bedside.core import GraphEdge
 
     from ..named_alleles import GeneCall
-    from .guidance import CpicTables
+    from .guidance import GuidanceTables
 
 State = Literal["known", "open", "unknown"]
 _COMPONENTS = re.compile(r"/| \+ ")  # the plus of c.1905+1G>A has no blanks around it
@@ -54,6 +54,7 @@ class GeneResult:
     steps: tuple[GraphEdge, ...] = field(default=())
     alternatives: tuple[tuple[str, str | None], ...] = ()
     doubts: tuple[str, ...] = ()
+    unsure: str = ""
 
     @property
     def gene(self) -> str:
@@ -66,7 +67,7 @@ Lookup = Callable[[str, str], "str | None"]
 
 def results_of(
     calls: Iterable[GeneCall],
-    tables: CpicTables | None,
+    tables: GuidanceTables | None,
     tabled: Callable[[str], bool],
     phenotype: Lookup = lambda gene, diplotype: None,
 ) -> dict[str, GeneResult]:
@@ -76,7 +77,7 @@ def results_of(
     return {one.gene: _with_doubts(one, tables, tabled(one.gene), phenotype) for one in found}
 
 
-def _result(call: GeneCall, tables: CpicTables | None, tabled: bool) -> GeneResult:
+def _result(call: GeneCall, tables: GuidanceTables | None, tabled: bool) -> GeneResult:
     has_any = call.diplotypes or call.haplotypes or any(call.phenotypes) or any(call.activity_scores)
     if not has_any or (call.status == "not_assessed" and not call.phenotype_from):
         return GeneResult(call, "unknown", complete=False, reason=call.reason or "not assessed")
@@ -107,7 +108,7 @@ def _result(call: GeneCall, tables: CpicTables | None, tabled: bool) -> GeneResu
     return GeneResult(shown, "open", tuple(words), complete, "; ".join(reasons) or "its phenotype is not known", steps)
 
 
-def _compared(call: GeneCall, tables: CpicTables) -> GeneCall:
+def _compared(call: GeneCall, tables: GuidanceTables) -> GeneCall:
     """With what CPIC's tables give for the diplotype, or for the score beside a phenotype, where the outside call says
     something else: neither is preferred."""
     phenotypes, scores, names, why = [], [], [], []
@@ -139,7 +140,7 @@ def _compared(call: GeneCall, tables: CpicTables) -> GeneCall:
     )
 
 
-def _with_doubts(result: GeneResult, tables: CpicTables | None, tabled: bool, phenotype: Lookup) -> GeneResult:
+def _with_doubts(result: GeneResult, tables: GuidanceTables | None, tabled: bool, phenotype: Lookup) -> GeneResult:
     call = result.call
     if result.state == "unknown":
         return result
@@ -161,7 +162,7 @@ def _with_doubts(result: GeneResult, tables: CpicTables | None, tabled: bool, ph
     return replace(result, alternatives=others, doubts=tuple(dict.fromkeys(doubts)))
 
 
-def _disagreements(call: GeneCall, tables: CpicTables) -> list[str]:
+def _disagreements(call: GeneCall, tables: GuidanceTables) -> list[str]:
     """Where CPIC's loaded table has another phenotype for a diplotype than the definitions."""
     known = tables.phenotypes.get(call.gene)
     out = []
@@ -186,7 +187,7 @@ def _candidates(call: GeneCall) -> str:
     return f"the possible diplotypes {', '.join(shown)}{more}" if shown else "the possible results"
 
 
-def _completed(call: GeneCall, tables: CpicTables | None) -> tuple[GeneCall, tuple[GraphEdge, ...], dict[str, None]]:
+def _completed(call: GeneCall, tables: GuidanceTables | None) -> tuple[GeneCall, tuple[GraphEdge, ...], dict[str, None]]:
     """The call with each phenotype that CPIC's tables can add, the rows used, and why some could not be added."""
     count = max(len(call.diplotypes), len(call.phenotypes), len(call.activity_scores), 1)
     phenotypes = [*call.phenotypes, *[None] * (count - len(call.phenotypes))]
@@ -209,7 +210,7 @@ def _completed(call: GeneCall, tables: CpicTables | None) -> tuple[GeneCall, tup
     return completed, tuple(steps.values()), problems
 
 
-def _remembered(call: GeneCall, i: int, score: str | None, tables: CpicTables) -> Derived:
+def _remembered(call: GeneCall, i: int, score: str | None, tables: GuidanceTables) -> Derived:
     """`_derive`, once for the same alleles: in bulk most people share theirs."""
     key = (call.gene, call.diplotypes[i] if i < len(call.diplotypes) else call.haplotypes, score)
     if key not in tables.derived:
@@ -218,7 +219,7 @@ def _remembered(call: GeneCall, i: int, score: str | None, tables: CpicTables) -
     return found
 
 
-def _derive(call: GeneCall, i: int, score: str | None, tables: CpicTables) -> Derived:
+def _derive(call: GeneCall, i: int, score: str | None, tables: GuidanceTables) -> Derived:
     gene = call.gene
     named = call.diplotypes[i] if i < len(call.diplotypes) else "/".join(call.haplotypes)
     if gene == "RYR1" and named:
@@ -234,7 +235,7 @@ def _derive(call: GeneCall, i: int, score: str | None, tables: CpicTables) -> De
     return Derived(found.phenotype, found.score or None, found.steps, found.reason or f"{gene} {named} has no phenotype")
 
 
-def _by_score(gene: str, score: str, tables: CpicTables) -> Derived:
+def _by_score(gene: str, score: str, tables: GuidanceTables) -> Derived:
     number = SCORE.match(score.strip())
     if number is None:
         return Derived(reason=f"the activity score of {gene} could not be read")
@@ -246,7 +247,7 @@ def _by_score(gene: str, score: str, tables: CpicTables) -> Derived:
     return Derived(str(ranges[0].props["phenotype"]), score, (ranges[0],))
 
 
-def _ryr1(named: str, tables: CpicTables) -> Derived:
+def _ryr1(named: str, tables: GuidanceTables) -> Derived:
     """One allele that is associated with malignant hyperthermia makes susceptible, whatever the others are; without one,
     every allele must be known (CPIC's guideline of RYR1 and CACNA1S, PMID:30499100; each row of its table agrees)."""
     rows = (e for e in tables.of_gene("RYR1") if e.kind == "allele_function")

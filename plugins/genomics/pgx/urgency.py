@@ -31,6 +31,19 @@ _USUAL = re.compile(
     re.IGNORECASE,
 )
 
+_AGAINST = re.compile(
+    r"\b(?:contra-?indicated|do not use|(?:is|are) not recommended|should not be (?:used|given)|choose an alternative|"
+    r"select (?:an )?alternative|avoid (?:the )?use\b)",
+    re.IGNORECASE,
+)
+
+
+def against(recommendation: str, drug: str) -> bool:
+    """Does the line say, first of all, not to use the drug? "Avoid doses above 20 mg" does not."""
+    first = recommendation[:200]
+    avoid = re.search(rf"\bavoid (?!\w*\s*dos)(?:[\w-]+ ){{0,3}}?{re.escape(drug)}\b", first, re.IGNORECASE)
+    return bool(avoid or _AGAINST.search(first))
+
 
 def urgency_of(recommendation: str) -> Urgency:
     """`change`, `standard` or `other` by the words of a line."""
