@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from ..vcf.alleles import Allele, UndocumentedAllele
 from ..vcf.genotype import Genotype
 from .calls import MissingPosition, Undocumented, VariantSite
 from .definitions import UNDOCUMENTED_AS_REFERENCE, GeneDefinition, Locus
+from .phase_blocks import phase_blocks, unclear_repeat
 
 Pair = tuple[str, str]
 
@@ -16,8 +18,8 @@ Pair = tuple[str, str]
 class MatchData:
     """`pairs[i]` are the two alleles at locus i (of the two strands where phased). Loci that are missing have none.
 
-    `blocks` are the heterozygous loci whose phase to each other is known, one list per phase set; an unphased
-    heterozygous locus is a block of its own. Between blocks, phase is not known.
+    `blocks` are the heterozygous loci whose phase to each other is known, by a phase set or by a record that changes several
+    of them; an unphased heterozygous locus is a block of its own. Between blocks, phase is not known.
     """
 
     definition: GeneDefinition
@@ -84,8 +86,10 @@ def gather(
     for i, genotype in usable.items():
         _use(data, i, genotype)
     _find_blocks(data, usable)
-    different = [usable[i] for block in data.blocks for i in block]
-    data.phased = data.settled and all(g.phased or g.haploid for g in different or usable.values()) and bool(usable)
+    tied = {i for block in data.blocks if len(block) > 1 for i in block}
+    different = [i for block in data.blocks for i in block]
+    told = (i in tied or usable[i].phased or usable[i].haploid for i in different or usable)
+    data.phased = data.settled and all(told) and bool(usable)
     return data
 
 
@@ -141,17 +145,23 @@ def _use(data: MatchData, i: int, genotype: Genotype) -> None:
 
 
 def _find_blocks(data: MatchData, usable: dict[int, Genotype]) -> None:
-    sets: dict[str, list[int]] = {}
-    for i, (one, two) in sorted(data.pairs.items()):
-        if one == two:
-            continue
-        genotype = usable[i]
-        if genotype.phased:
-            # no PS value: phased with all others that have none (VCF specification, section 1.6.2)
-            sets.setdefault(genotype.phase_set, []).append(i)
-        else:
-            data.blocks.append([i])
-    data.blocks.extend(sets.values())
+    loci = data.definition.loci
+    different = {i: usable[i] for i, (one, two) in sorted(data.pairs.items()) if one != two}
+    if unclear := unclear_repeat(different):
+        _refuse(
+            data,
+            "a record of several changes and one of a part of them show the same variant, on one copy or on two: "
+            + _names(loci, unclear),
+        )
+    found = phase_blocks(different)
+    if found is None:
+        several = _names(loci, [i for i, g in different.items() if g.joined])
+        _refuse(data, f"the records of {several} contradict each other in which variants lie on one copy")
+        return
+    data.blocks.extend(found.blocks)
+    for i in found.turned:
+        one, two = data.pairs[i]
+        data.pairs[i] = (two, one)
 
 
 def _refuse(data: MatchData, reason: str) -> None:
@@ -161,6 +171,10 @@ def _refuse(data: MatchData, reason: str) -> None:
 
 def _missing(locus: Locus, why: str) -> MissingPosition:
     return MissingPosition(locus.chrom, locus.pos, locus.rsid, why)
+
+
+def _names(loci: Sequence[Locus], indices: Iterable[int]) -> str:
+    return ", ".join(_name(loci[i]) for i in indices)
 
 
 def _name(locus: Locus) -> str:
