@@ -27,17 +27,24 @@ class MatchData:
     blocks: list[list[int]] = field(default_factory=list)
     haploid: bool = False
     missing: list[MissingPosition] = field(default_factory=list)
+    assumed: set[int] = field(default_factory=set)  # loci that are absent, read as reference because that was asked
     undocumented: list[Undocumented] = field(default_factory=list)
     variants: list[VariantSite] = field(default_factory=list)
     lines: set[int] = field(default_factory=set)
     warnings: list[str] = field(default_factory=list)
     phased: bool = False  # the data say which variants lie together; `settled` may hold without
+    together: str = ""  # the heterozygous loci that one record changes, so that they lie on known copies
     refusal: str = ""  # set: the gene can't be called, whatever matches
 
     @property
     def present(self) -> int:
         """Bit i: locus i has a genotype."""
         return sum(1 << i for i in self.pairs)
+
+    @property
+    def unread(self) -> bool:
+        """Some locus has no genotype of its own."""
+        return bool(self.missing or self.assumed)
 
     @property
     def settled(self) -> bool:
@@ -59,7 +66,6 @@ def gather(
     """
     data = MatchData(definition)
     usable: dict[int, Genotype] = {}
-    assumed = 0
     for i, locus in enumerate(definition.loci):
         key = (locus.chrom, locus.pos)
         genotype = genotypes.get(key)
@@ -67,21 +73,21 @@ def gather(
             why = blocked.get(key, "absent")
             if why == "absent" and missing_is_reference:
                 data.pairs[i] = (locus.ref, locus.ref)
-                assumed += 1
+                data.assumed.add(i)
             else:
-                data.missing.append(_missing(locus, why))
+                data.missing.append(missing(locus, why))
         elif genotype.called:
             usable[i] = genotype
         else:
-            data.missing.append(_missing(locus, genotype.problem or "no call"))
+            data.missing.append(missing(locus, genotype.problem or "no call"))
             if genotype.clash:
                 _refuse(data, f"{genotype.problem} at {_name(locus)}")
             elif genotype.problem:
                 data.warnings.append(f"{_name(locus)} was not used: {genotype.problem}")
             elif any(c is not None and c != locus.ref for c in genotype.copies):
                 _refuse(data, f"only one of two alleles is called at {_name(locus)}, and it is not reference")
-    if assumed:
-        data.warnings.append(f"positions absent from the file, read as reference as asked: {assumed}")
+    if data.assumed:
+        data.warnings.append(f"positions absent from the file, read as reference as asked: {len(data.assumed)}")
     _ploidy(data, usable)
     for i, genotype in usable.items():
         _use(data, i, genotype)
@@ -109,7 +115,7 @@ def _ploidy(data: MatchData, usable: dict[int, Genotype]) -> None:
         return
     for i in single:
         genotype = usable.pop(i)
-        data.missing.append(_missing(loci[i], "only one allele is given"))
+        data.missing.append(missing(loci[i], "only one allele is given"))
         if genotype.one != loci[i].ref:
             _refuse(data, f"only one allele is given at {_name(loci[i])}, and it is not reference")
     data.missing.sort(key=lambda m: m.pos)
@@ -136,7 +142,7 @@ def _use(data: MatchData, i: int, genotype: Genotype) -> None:
     elif data.definition.gene not in UNDOCUMENTED_AS_REFERENCE:
         _refuse(data, f"an allele that no definition knows at {_name(locus)}")
     elif any(a.trouble for a in odd):
-        data.missing.append(_missing(locus, "the allele has no readable sequence here"))
+        data.missing.append(missing(locus, "the allele has no readable sequence here"))
         data.missing.sort(key=lambda m: m.pos)
     else:
         pair = [locus.ref if isinstance(a, UndocumentedAllele) else str(a) for a in (one, two)]
@@ -154,10 +160,11 @@ def _find_blocks(data: MatchData, usable: dict[int, Genotype]) -> None:
             + _names(loci, unclear),
         )
     found = phase_blocks(different)
+    together = _names(loci, [i for i, g in different.items() if g.joined])
     if found is None:
-        several = _names(loci, [i for i, g in different.items() if g.joined])
-        _refuse(data, f"the records of {several} contradict each other in which variants lie on one copy")
+        _refuse(data, f"the records of {together} contradict each other in which variants lie on one copy")
         return
+    data.together = together
     data.blocks.extend(found.blocks)
     for i in found.turned:
         one, two = data.pairs[i]
@@ -169,7 +176,8 @@ def _refuse(data: MatchData, reason: str) -> None:
     data.refusal = data.refusal or reason
 
 
-def _missing(locus: Locus, why: str) -> MissingPosition:
+def missing(locus: Locus, why: str) -> MissingPosition:
+    """A position that has no usable genotype."""
     return MissingPosition(locus.chrom, locus.pos, locus.rsid, why)
 
 

@@ -18,8 +18,8 @@ _Anchor = tuple[str, str | int]
 
 @dataclass(frozen=True)
 class PhaseBlocks:
-    """`blocks`: the positions by their indices, unphased ones alone. `turned`: those whose two alleles must change places, so
-    that the first ones of a block lie on one copy."""
+    """`blocks`: the positions by their indices, unphased ones alone. `turned`: those whose two alleles must change places,
+    so that the first ones of a block lie on one copy."""
 
     blocks: list[list[int]]
     turned: frozenset[int]

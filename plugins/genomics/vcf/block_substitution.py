@@ -23,7 +23,9 @@ def _changes(ref: str, alts: tuple[str, ...]) -> Mapping[int, frozenset[int]]:
     }
 
 
-def joined_by(record: Record, number: int, indices: Sequence[int | None], copies: Sequence[Allele | None]) -> tuple[Joined, ...]:
+def joined_by(
+    record: Record, number: int, indices: Sequence[int | None], copies: Sequence[Allele | None]
+) -> tuple[Joined, ...]:
     """What `Genotype.joined` is for a genotype of this record, whose alleles at the position are `copies`.
 
     Empty where the called alleles change one base only, or a length. `number` tells the record from the others of its file.

@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 from bedside.plugins.genomics.named_alleles import call_file
 
-
 FIELD = Path(__file__).parents[1] / "field"
 # Three adjacent bases C, G, T and one far away; *2 = T at the first, *3 = A at the second, *4 = both, *5 = the far one,
 # *6 = C at the third, *7 = first and far.
