@@ -43,10 +43,9 @@ def phenotype_of(gene: str, diplotype: str, tables: list[GraphEdge]) -> Phenotyp
         return by_score
     phenotype = str(row.props["phenotype"])
     # a score that leads to another phenotype is not the one that the row goes by
-    agrees = by_score.phenotype == phenotype
-    return Phenotyped(
-        gene, diplotype, phenotype, by_score.score if agrees else "", (row, *(by_score.steps if agrees else ()))
-    )
+    if by_score.phenotype != phenotype:
+        return Phenotyped(gene, diplotype, phenotype, steps=(row,))
+    return Phenotyped(gene, diplotype, phenotype, by_score.score, (row, *by_score.steps))
 
 
 def _by_score(gene: str, diplotype: str, tables: list[GraphEdge]) -> Phenotyped:

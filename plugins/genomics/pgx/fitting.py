@@ -1,8 +1,8 @@
 """Which lines of guidance are for a person's results, and whether the results tell them apart.
 
 A line holds when one of its keys does, and a key when all its genes match. A phenotype that is given without the activity
-score that a line goes by may be any of its scores: then every line of these may hold, and which one does is said to depend on
-the score.
+score that a line goes by may be any of its scores: then every line of these may hold, and which one does depends on the
+score, which is reported.
 """
 
 from __future__ import annotations
@@ -178,7 +178,7 @@ def copies_of(gene: str, known: Result) -> dict[str, float]:
 def _open(
     kept: Sequence[tuple[GuidanceLine, Sequence[Key]]], known: Mapping[str, Result]
 ) -> tuple[dict[str, tuple[str, ...]], set[str]]:
-    """Gene → the scores among which the lines of one publication differ, where the person's is not known; and these lines."""
+    """Gene → the scores among which the lines of one publication differ, where the person's is not known; and the lines."""
     out: dict[str, dict[str, None]] = {}
     doubted: set[str] = set()
     by: dict[tuple[object, ...], list[tuple[GuidanceLine, Sequence[Key]]]] = {}

@@ -51,9 +51,10 @@ class Loaded:
                 f"what is loaded (CPIC, DPWG and FDA, {self.current.version}) holds no line {about}; "
                 f"there may be one by now: {_GUIDELINES}"
             )
+        version = self.packaged.version if self.packaged else "none"
         return (
-            f"the loaded CPIC table ({self.packaged.version if self.packaged else 'none'}) holds no line {about}; CPIC may have "
-            f"one by now, and DPWG and FDA were not searched: {PULL}"
+            f"the loaded CPIC table ({version}) holds no line {about}; CPIC may have one by now, and DPWG and FDA were not "
+            f"searched: {PULL}"
         )
 
     def edges(self, services: Services, drug_ids: Sequence[str]) -> list[GraphEdge]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
 from ..named_alleles.outside_calls import SCORE, same_phenotype, same_score
 from .cpic_phenotypes import Phenotyped, in_range, phenotype_of
 from .cpic_vocabulary import PHENOTYPES, cpic_alleles, cpic_phenotype
+from .unread import Unread, unread_of
 
 if TYPE_CHECKING:
     from bedside.core import GraphEdge
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
 
 State = Literal["known", "open", "unknown"]
 _COMPONENTS = re.compile(r"/| \+ ")  # the plus of c.1905+1G>A has no blanks around it
-AS_ASKED = "read as reference as asked"
-"""In the warning of `stars` that positions were assumed because `--missing-is-reference` says so: no doubt about reading."""
 _ASSOCIATED = "Malignant Hyperthermia Associated"
 _SUSCEPTIBLE = "Malignant Hyperthermia Susceptibility"
 
@@ -44,6 +43,11 @@ class GeneResult:
     has none) or `unknown` (nothing to go by). `cpic` are the possible phenotypes in CPIC's words, `reason` says why it is
     not known, `steps` are the table rows that completed it. `alternatives` are diplotypes that fit the genotypes and rank
     lower, each with its phenotype. `doubts` are why usual dosing must not be relied on although a phenotype is known.
+
+    `unsure` says, where positions that were not read (or were assumed to be reference) could change the phenotype or the
+    activity score, how many they are, what they may hide and what to test: no line for this gene, of usual dosing or not, is
+    then more than one to review. Empty where nothing that was not read could change the result. `may_also_be` are the
+    phenotypes, in CPIC's words, that it could change to; they are not among `cpic`.
     """
 
     call: GeneCall
@@ -55,6 +59,7 @@ class GeneResult:
     alternatives: tuple[tuple[str, str | None], ...] = ()
     doubts: tuple[str, ...] = ()
     unsure: str = ""
+    may_also_be: tuple[str, ...] = ()
 
     @property
     def gene(self) -> str:
@@ -89,9 +94,7 @@ def _result(call: GeneCall, tables: GuidanceTables | None, tabled: bool) -> Gene
     for phenotype in completed.phenotypes:
         if phenotype is None:
             continue
-        # a gene without lines has no words of CPIC to agree with
-        plain = " ".join(phenotype.split())
-        word = cpic_phenotype(call.gene, phenotype, known) if known else PHENOTYPES.get((call.gene, plain), phenotype)
+        word = _word(call.gene, phenotype, known)
         if word is None:
             problems[f"CPIC's lines for {call.gene} are not by the phenotype “{phenotype}”"] = None
         else:
@@ -106,6 +109,13 @@ def _result(call: GeneCall, tables: GuidanceTables | None, tabled: bool) -> Gene
     elif len(words) > 1:
         reasons.insert(0, f"{_candidates(call)} differ in phenotype ({', '.join(words)})")
     return GeneResult(shown, "open", tuple(words), complete, "; ".join(reasons) or "its phenotype is not known", steps)
+
+
+def _word(gene: str, phenotype: str, known: Collection[str]) -> str | None:
+    """CPIC's word for it; a gene without lines has no words of CPIC (`known`) to agree with."""
+    if known:
+        return cpic_phenotype(gene, phenotype, known)
+    return PHENOTYPES.get((gene, " ".join(phenotype.split())), phenotype)
 
 
 def _compared(call: GeneCall, tables: GuidanceTables) -> GeneCall:
@@ -144,7 +154,7 @@ def _with_doubts(result: GeneResult, tables: GuidanceTables | None, tabled: bool
     call = result.call
     if result.state == "unknown":
         return result
-    doubts = [w for w in call.warnings if AS_ASKED not in w]
+    doubts = list(call.warnings)
     if call.source == "outside" and call.status == "ambiguous" and result.state == "known":
         doubts.append(call.reason)
     others = tuple((name, phenotype(call.gene, name)) for name in call.alternatives)
@@ -159,7 +169,33 @@ def _with_doubts(result: GeneResult, tables: GuidanceTables | None, tabled: bool
         doubts.append(f"{', '.join(names[:3])}{more} ({means}) {verb} the genotypes as well, but {rank} lower")
     if tabled and tables is not None:
         doubts += _disagreements(call, tables)
-    return replace(result, alternatives=others, doubts=tuple(dict.fromkeys(doubts)))
+    unread = _unread(call, tables)
+    return replace(
+        result,
+        alternatives=others,
+        doubts=tuple(dict.fromkeys(doubts)),
+        unsure=unread.words,
+        may_also_be=tuple(p for p in unread.phenotypes if p not in result.cpic),
+    )
+
+
+def _unread(call: GeneCall, tables: GuidanceTables | None) -> Unread:
+    """What the positions that were not read leave open of a call."""
+    if not call.hidden:
+        return Unread()
+    made = [
+        (d, p, s) for one in call.hidden for d, p, s in zip(one.diplotypes, one.phenotypes, one.activity_scores, strict=True)
+    ]
+    diplotypes, phenotypes, scores = zip(*made, strict=True)
+    hidden = replace(call, diplotypes=diplotypes, haplotypes=(), phenotypes=phenotypes, activity_scores=scores)
+    known = tables.phenotypes.get(call.gene, frozenset()) if tables else frozenset[str]()
+
+    def results(of: GeneCall) -> list[tuple[str | None, str | None]]:
+        completed, _, _ = _completed(of, tables)
+        pairs = zip(completed.phenotypes, completed.activity_scores, strict=True)
+        return [((_word(of.gene, p, known) or p) if p else None, score) for p, score in pairs]
+
+    return unread_of(call, results, hidden)
 
 
 def _disagreements(call: GeneCall, tables: GuidanceTables) -> list[str]:

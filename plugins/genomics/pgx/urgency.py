@@ -46,7 +46,8 @@ def against(recommendation: str, drug: str) -> bool:
 
 
 def urgency_of(recommendation: str) -> Urgency:
-    """`change`, `standard` or `other` by the words of a line."""
+    """`change`, `standard` or `other` by the words of a line, without the considerations that follow it."""
+    recommendation = recommendation.partition("\nOther Considerations")[0]
     if re.match(r"\s*if considering \w+, use at standard dose", recommendation, re.IGNORECASE):
         return "standard"
     if _CHANGE.search(_NO_NEED.sub(" ", recommendation)):
