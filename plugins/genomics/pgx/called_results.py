@@ -12,7 +12,8 @@ if TYPE_CHECKING:
 
 
 def possible_results(result: GeneResult) -> tuple[Result, ...]:
-    """Each result that the gene may have, once; none where nothing is known of it."""
+    """Each result that the gene may have, once, those among them that an unread position leaves open; none where nothing is
+    known of it."""
     call = result.call
     if result.state == "unknown":
         return ()
@@ -30,4 +31,6 @@ def possible_results(result: GeneResult) -> tuple[Result, ...]:
             one = Result(words, score, tuple(name.split("/")) if name else ())
         if words or score:
             found[one] = None
+    if found:
+        found |= {Result(phenotype): None for phenotype in result.may_also_be}
     return tuple(found)

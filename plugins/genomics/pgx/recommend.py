@@ -161,7 +161,7 @@ def _by_lines(
     missing = [g for g in words if states[g] == "unknown" and any(_needs(line, g) for line in shown)]
     urgency = min((urgency_of(line.text) for line in shown if line.recommends), key=ORDER.index)
     notes = said.notes
-    if unsure := [results[g].unsure for g in words if g in results and results[g].unsure]:
+    if unsure := [f"{g}: {results[g].unsure}" for g in words if g in results and results[g].unsure]:
         urgency = "review"  # what was not read could make it another line
         notes = (*unsure, *notes)
     elif urgency == "standard" and (missing or doubtful or open_ or INDETERMINATE in words.values()):
@@ -217,8 +217,10 @@ def _without_line(
         reason = _open_reason(open_, results)
         return replace(said, reason=reason, urgency=_foremost(said.possible), notes=(*said.notes, *chosen.problems))
     if said.possible:
-        reason = f"{said.drug}: its lines differ by what is not known; see the notes"
-        return replace(said, reason=reason, urgency=_foremost(said.possible), notes=(*said.notes, *chosen.problems))
+        unsure = [f"{g}: {results[g].unsure}" for g in genes if g in results and results[g].unsure]
+        reason = "; ".join(unsure) or f"{said.drug}: its lines differ by what is not known; see the notes"
+        urgency: Urgency = "review" if unsure else _foremost(said.possible)
+        return replace(said, reason=reason, urgency=urgency, notes=(*said.notes, *chosen.problems))
     if chosen.problems:
         return replace(said, reason="; ".join(chosen.problems))
     known = {g: results[g].cpic[0] for g in genes if g in results and results[g].state == "known"}
