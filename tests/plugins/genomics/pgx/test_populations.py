@@ -10,6 +10,7 @@ from bedside.core import Case, CaseText, Concept, Condition, Facts, FhirAddress,
 from bedside.core.testing import MemoryTerms, TestServices
 from bedside.core.types.context import Coding, Procedure
 from bedside.plugins.genomics.pgx.age_notes import age_notes
+from bedside.plugins.genomics.pgx.medications import of_facts
 from bedside.plugins.genomics.pgx.person import Person, person_of
 from bedside.plugins.genomics.pgx.populations import fit, population
 
@@ -230,6 +231,13 @@ EXPOSURES = [
 @pytest.mark.parametrize(("text", "drug", "fits"), EXPOSURES)
 def test_what_was_taken_before(text, drug, fits, services):
     assert letters(text, "carbamazepine", (f"{drug} naive", f"{drug} use >3mos"), services) == fits
+
+
+def test_a_drug_that_was_never_taken_is_asked_about(services):
+    facts = services.reader.read(Question(text="HLA-B*15:02 negative, never had carbamazepine"))
+    never = person_of(facts, "HLA-B*15:02 negative, never had carbamazepine", services).exposures
+    assert of_facts(facts) == []
+    assert [g.name for g in of_facts(facts, never)] == ["carbamazepine"]
 
 
 @pytest.mark.parametrize(
