@@ -129,6 +129,9 @@ def _off_subject(item: Evidence, there: Resolved, facts: Facts, services: Servic
     if guidance and asked_drugs and not asked_drugs & said[0].drugs:
         return say("verify.other-drug")
     for gene, asked in asked_pgx.items():
+        stored = {str(name).casefold() for name in there.results.get(gene, ())}
+        if any(name.casefold() in stored or name.casefold().removeprefix(f"{gene.casefold()} ") in stored for name in asked):
+            continue
         if any(one.results.get(gene) and not one.results[gene] & asked for one in said):
             return say("verify.other-phenotype", gene=gene)
     return ""

@@ -45,7 +45,7 @@ _LIMITS = re.compile(
 _GOES_ON = re.compile(
     r"\s*[\"'(]?(?:except|unless|provided|only (?:if|when|in)|other than|excluding|if not)\b", re.IGNORECASE
 )
-_HEAD = re.compile(r"[^:.;\n]{1,300}:(?=\s)")
+_HEAD = re.compile(r"(?:[^:.;\n]|[.:](?=[\w*])|[cgm][.](?=\d)|;(?= or )){1,600}:(?=\s)")
 _WORD = re.compile(r"\w")
 _PARAGRAPH = re.compile(r"\n\s*\n")
 

@@ -117,9 +117,13 @@ EDGE_KINDS: Mapping[str, EdgeKind] = MappingProxyType(
 )
 
 LICENCE = "licence"
+TITLE = "title"
+DATE = "date"
 CONFIDENCE = "confidence"
-"""Keys of an edge's `props` that mean the same whatever the source: its own licence where rows of one source differ (a
-non-empty string), and how sure the source is (a number from 0 to 1). Source and PMIDs are fields of every edge."""
+RESULTS = "results"
+"""Keys of an edge's `props` that mean the same whatever the source: its own licence, title and date (ISO 8601) where rows of
+one source differ (non-empty strings), how sure the source is (a number from 0 to 1), and the genetic results that a line is
+for (gene → list of phenotypes). Source and PMIDs are fields of every edge."""
 
 _OWN = re.compile(r"[A-Za-z][\w-]*:\S(?:.*\S)?")
 

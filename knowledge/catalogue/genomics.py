@@ -16,7 +16,7 @@ from bedside.core.host.registered import KnowledgeSource, RemoteFile
 from ..starter import annotations as disease_annotations
 from ..starter import hpo, hpo_genes
 from ..starter.obo import obo_version
-from .reading import Tables
+from .reading import Folder, Tables
 
 if TYPE_CHECKING:
     from bedside.core.types import Record
@@ -171,6 +171,12 @@ def _pharmcat_version(folder: Path) -> str:
         raise SourceError(f"{path} is not an allele definition", hint="bedside knowledge pull pharmcat") from error
 
 
+def _guidance_release(folder: Path) -> str:
+    from ..guidance.folder import release
+
+    return release(folder)
+
+
 PHARMCAT = KnowledgeSource(
     id="pharmcat",
     title="PharmCAT allele definitions and phenotypes (20 genes, GRCh38)",
@@ -203,4 +209,37 @@ PHARMCAT = KnowledgeSource(
     "beside them. Fetched files are fixed by their tag; nobody publishes hashes: they are recorded at the first pull.",
     max_age_days=365,
 )
-SOURCES = (*HPO, CLINVAR, PHARMCAT)
+GUIDANCE = KnowledgeSource(
+    id="pharmcat-guidance",
+    title="Prescribing guidance of CPIC, DPWG and the FDA (PharmCAT, ClinPGx)",
+    licence="CPIC: CC0 1.0; DPWG and ClinPGx's annotations of the FDA: CC BY-SA 4.0, name ClinPGx; PharmCAT: MPL-2.0",
+    licence_url="https://www.clinpgx.org/page/dataUsagePolicy",
+    version=lambda: "3.1.1",
+    homepage="https://pharmcat.clinpgx.org",
+    files=(
+        RemoteFile("prescribing_guidance.json", f"{_RESOURCES}/reporter/prescribing_guidance.json"),
+        RemoteFile("CYP2C19_phenotype.json", f"{_RESOURCES}/phenotype/CYP2C19.json"),
+    ),
+    mirror_files=(
+        RemoteFile(
+            "guidance.tar.xz",
+            f"{_RESOURCES}/reporter/prescribing_guidance.json",
+            sha256="103f57caf1707ad8343cd95a8070bd39d0829cf985e376274de07c40da607655",
+            size=126_076,
+            mirror="pharmcat/guidance/guidance.tar.xz",
+        ),
+        RemoteFile(
+            "prescribing_guidance.2026.json",
+            f"{_RESOURCES}/reporter/prescribing_guidance.json",
+            sha256="74c4804c2d0deb2dafc9476b696ba83553e16fa82369c4d20c8c37ed158386a7",
+            size=27_647,
+            mirror="pharmcat/guidance/prescribing_guidance.sample.json",
+        ),
+    ),
+    read=Folder("pharmcat-guidance", "bedside.knowledge.guidance.folder:read"),
+    release=_guidance_release,
+    note="The publisher's file bears no date: it is that of a table of the same release. The mirror has it in parts: "
+    "guidelines of 2024-03, lines of two reports of 2025-11, four guidelines of 2026; of each key the newest counts.",
+    max_age_days=180,
+)
+SOURCES = (*HPO, CLINVAR, PHARMCAT, GUIDANCE)

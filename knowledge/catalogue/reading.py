@@ -93,7 +93,8 @@ class Tables:
 
 
 class Folder:
-    """The `read` of a source whose files are read together: `function(folder, run)` of `module` in readers."""
+    """The `read` of a source whose files are read together: `function(folder, run)`, given as `module:function`, of a module
+    of readers or by its whole name."""
 
     def __init__(self, source_id: str, function: str) -> None:
         self._source_id, self._function = source_id, function
@@ -107,7 +108,8 @@ class Folder:
         run = Run(self._source_id)
         self._skipped = run.skipped
         try:
-            yield from getattr(importlib.import_module(f"{readers.__name__}.{module}"), name)(folder, run)
+            whole = module if "." in module else f"{readers.__name__}.{module}"
+            yield from getattr(importlib.import_module(whole), name)(folder, run)
         finally:
             run.close()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from ...errors import BedsideError
-from ...graph.vocabulary import LICENCE
+from ...graph.vocabulary import DATE, LICENCE, RESULTS, TITLE
 from ...types import GraphEdge, GraphPath, Source
 from ...wording import say
 from ..condition import GUIDANCE, cut_off
@@ -57,6 +57,7 @@ def _one(path: GraphPath, edges: Mapping[str, GraphEdge], sources: StoredSources
         kind=next((e.kind for e in stored if e.kind in GUIDANCE), first.kind),
         statement=True,
         parts=() if one else tuple(pieces),
+        results=first.props.get(RESULTS) or {} if one else {},
     )
 
 
@@ -64,7 +65,8 @@ def _source(stored: Sequence[GraphEdge], sources: StoredSources) -> Source | Unr
     """The source of the first edge; of a path through several sources, the titles, versions and licences of all."""
     told: list[Source] = []
     for edge in stored:
-        source = sources.get(edge.source_id, url=edge.url, licence=str(edge.props.get(LICENCE) or ""))
+        own = {key: str(edge.props.get(key) or "") for key in (LICENCE, TITLE, DATE)}
+        source = sources.get(edge.source_id, url=edge.url, **own)
         if source is None:
             return Unresolved(say("resolve.no-source", source=edge.source_id))
         told.append(source)

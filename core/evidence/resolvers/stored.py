@@ -22,6 +22,7 @@ class StoredSources:
         *,
         title: str = "",
         licence: str = "",
+        date: str = "",
         url: str = "",
         references: tuple[str, ...] = (),
         notice: object = None,
@@ -41,6 +42,7 @@ class StoredSources:
             update={
                 "title": title or base.title,
                 "licence": licence or base.licence,
+                "date": date or base.date,
                 "url": url or base.url,
                 "references": references,
                 "notices": (str(notice),) if notice else (),

@@ -17,6 +17,20 @@ class MissingPosition(NamedTuple):
     why: str = "absent"
 
 
+class HiddenAllele(NamedTuple):
+    """An allele that positions without a genotype may hide, everything that was read being as it is.
+
+    `positions` are those that would tell (rs number, or `chr1:100`), `diplotypes` what the call would be with it, and
+    `phenotypes` and `activity_scores` are aligned to them, None = the table has none.
+    """
+
+    name: str
+    positions: tuple[str, ...]
+    diplotypes: tuple[str, ...]
+    phenotypes: tuple[str | None, ...]
+    activity_scores: tuple[str | None, ...]
+
+
 class Undocumented(NamedTuple):
     """Alleles seen at a defining position that no allele definition knows. `line` is the VCF line, 0 when unknown."""
 
@@ -49,6 +63,8 @@ class GeneCall:
     `records` are 1-based line numbers of the VCF; empty when the file was read by its index, which knows no line numbers.
     `alternatives` are further diplotypes that explain the genotypes, but rank lower; best first.
     `uncallable` are the alleles that no position in the file could have shown.
+    `assumed_positions` are absent from the file and were read as reference because that was asked. `hidden` are the alleles
+    that those and `missing_positions` may hide, of a gene that was called. `positions` is how many define its alleles.
     """
 
     gene: str
@@ -58,6 +74,9 @@ class GeneCall:
     phenotypes: tuple[str | None, ...] = ()
     activity_scores: tuple[str | None, ...] = ()
     missing_positions: tuple[MissingPosition, ...] = ()
+    assumed_positions: tuple[MissingPosition, ...] = ()
+    positions: int = 0
+    hidden: tuple[HiddenAllele, ...] = ()
     undocumented: tuple[Undocumented, ...] = ()
     variants: tuple[VariantSite, ...] = ()
     extra_positions: tuple[VariantSite, ...] = ()

@@ -28,17 +28,18 @@ class Matched:
 
 
 class Matcher:
-    """Matches one gene of one sample."""
+    """Matches one gene of one sample. With `every`, alleles that no position of the sample shows are matched too."""
 
-    def __init__(self, data: MatchData) -> None:
+    def __init__(self, data: MatchData, *, every: bool = False) -> None:
         self.data = data
         self.definition: GeneDefinition = data.definition
         self.present = data.present
-        self.callable = callable_mask(self.definition, self.present)
+        whole = (1 << len(self.definition.alleles)) - 1
+        self.callable = whole if every else callable_mask(self.definition, self.present)
         self._block_of = {i: b for b, block in enumerate(data.blocks) for i in block}
         self._first: list[int] = []
         self._second: list[int] = []
-        self._candidates = self._prepare()
+        self.candidates = self._prepare()
 
     def _prepare(self) -> int:
         """Masks of the alleles that accept each block's first and second strand; returns those that fit anywhere."""
@@ -74,19 +75,27 @@ class Matcher:
         scores: dict[str, int] = {}
         alleles = self.definition.alleles
         if self.data.haploid:
-            return {self._renamed(alleles[a]): self._score(a, a) for a in bits(self._candidates)}
+            return {self._renamed(alleles[a]): self._score(a, a) for a in bits(self.candidates)}
         for a, b in self._pairs():
             name = diplotype_name(self._renamed(alleles[a]), self._renamed(alleles[b]))
             scores[name] = max(scores.get(name, 0), self._score(a, b))
         return scores
 
     def _pairs(self) -> Iterator[tuple[int, int]]:
-        for a in bits(self._candidates):
-            partners = self._candidates >> a << a
-            for first, second in zip(self._first, self._second, strict=True):
-                partners &= (second if first >> a & 1 else 0) | (first if second >> a & 1 else 0)
-            for b in bits(partners):
+        for a in bits(self.candidates):
+            for b in bits(self.partners(a) >> a << a):
                 yield a, b
+
+    def partners(self, a: int) -> int:
+        """Mask of the alleles that can lie on the other copy."""
+        partners = self.candidates
+        for first, second in zip(self._first, self._second, strict=True):
+            partners &= (second if first >> a & 1 else 0) | (first if second >> a & 1 else 0)
+        return partners
+
+    def name(self, a: int) -> str:
+        """The allele as it is reported."""
+        return self._renamed(self.definition.alleles[a])
 
     def _score(self, a: int, b: int) -> int:
         alleles = self.definition.alleles

@@ -9,8 +9,9 @@ from ..vcf.genotype import Genotype
 from .calls import GeneCall, VariantSite
 from .definitions import LOWEST_FUNCTION, GeneDefinition
 from .diplotype_matcher import Matcher, uncallable
+from .hidden_alleles import hidden_alleles, hidden_lowest
 from .lowest_function import LowestFunctionCaller
-from .match_data import MatchData, gather
+from .match_data import MatchData, gather, missing
 from .phenotyper import PhenotypeTable
 
 # CPIC: c.521T>C decides for statins even where the star allele is not known (guideline of SLCO1B1, PMID 35152405).
@@ -46,9 +47,9 @@ def call_gene(
 
 def _base(data: MatchData, genotypes: dict[tuple[str, int], Genotype]) -> GeneCall:
     definition = data.definition
-    missing = {m.pos for m in data.missing}
+    unread = {m.pos for m in data.missing}
     warnings = list(data.warnings)
-    tier1 = sorted(missing & definition.exemption.tier1)
+    tier1 = sorted(unread & definition.exemption.tier1)
     if tier1:
         names = {locus.pos: locus.rsid or f"{locus.chrom}:{locus.pos}" for locus in definition.loci}
         warnings.append(f"positions of common alleles (AMP tier 1) are missing: {', '.join(names[p] for p in tier1)}")
@@ -56,6 +57,8 @@ def _base(data: MatchData, genotypes: dict[tuple[str, int], Genotype]) -> GeneCa
         gene=definition.gene,
         status="not_assessed",
         missing_positions=tuple(data.missing),
+        assumed_positions=tuple(missing(definition.loci[i], "absent") for i in sorted(data.assumed)),
+        positions=len(definition.loci),
         undocumented=tuple(data.undocumented),
         variants=tuple(data.variants),
         extra_positions=extra_positions(definition, genotypes),
@@ -70,7 +73,7 @@ def _base(data: MatchData, genotypes: dict[tuple[str, int], Genotype]) -> GeneCa
 def _standard(call: GeneCall, data: MatchData, table: PhenotypeTable) -> GeneCall:
     matched = Matcher(data).match()
     if not matched.names:
-        return _decisive(replace(call, reason=NO_MATCH), data, table)
+        return _decisive(replace(call, reason=_no_match(data)), data, table)
     found = [table.look_up(_alleles(data, name)) for name in matched.names]
     return replace(
         call,
@@ -79,9 +82,16 @@ def _standard(call: GeneCall, data: MatchData, table: PhenotypeTable) -> GeneCal
         alternatives=matched.others,
         phenotypes=tuple(phenotype for phenotype, _ in found),
         activity_scores=tuple(score for _, score in found),
+        hidden=hidden_alleles(data, matched.names, table) if data.unread else (),
         reason="" if len(matched.names) == 1 else _why_ambiguous(data),
         warnings=(*call.warnings, matched.note) if matched.note else call.warnings,
     )
+
+
+def _no_match(data: MatchData) -> str:
+    if not data.together:
+        return NO_MATCH
+    return f"{NO_MATCH}; records of several changes say which copy these lie on: {data.together}"
 
 
 def _alleles(data: MatchData, name: str) -> list[str]:
@@ -100,7 +110,7 @@ def _why_ambiguous(data: MatchData) -> str:
 def _lowest(call: GeneCall, data: MatchData, table: PhenotypeTable) -> GeneCall:
     found = LowestFunctionCaller(data).call()
     if found.unmatched:
-        return replace(call, reason=NO_MATCH)
+        return replace(call, reason=_no_match(data))
     if found.haplotypes:
         results = [table.lowest_two(found.haplotypes)]
         reason = "the variants are not phased: the alleles found are listed, and the two of lowest function count"
@@ -114,6 +124,7 @@ def _lowest(call: GeneCall, data: MatchData, table: PhenotypeTable) -> GeneCall:
         haplotypes=found.haplotypes,
         phenotypes=tuple(phenotype for phenotype, _ in results),
         activity_scores=tuple(score for _, score in results),
+        hidden=hidden_lowest(data, found.diplotypes, found.haplotypes, table) if data.unread else (),
         reason=reason,
         warnings=(*call.warnings, *found.warnings),
     )

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from ..vcf.alleles import Allele, UndocumentedAllele
 from ..vcf.genotype import Genotype
 from .calls import MissingPosition, Undocumented, VariantSite
 from .definitions import UNDOCUMENTED_AS_REFERENCE, GeneDefinition, Locus
+from .phase_blocks import phase_blocks, unclear_repeat
 
 Pair = tuple[str, str]
 
@@ -16,8 +18,8 @@ Pair = tuple[str, str]
 class MatchData:
     """`pairs[i]` are the two alleles at locus i (of the two strands where phased). Loci that are missing have none.
 
-    `blocks` are the heterozygous loci whose phase to each other is known, one list per phase set; an unphased
-    heterozygous locus is a block of its own. Between blocks, phase is not known.
+    `blocks` are the heterozygous loci whose phase to each other is known, by a phase set or by a record that changes several
+    of them; an unphased heterozygous locus is a block of its own. Between blocks, phase is not known.
     """
 
     definition: GeneDefinition
@@ -25,17 +27,24 @@ class MatchData:
     blocks: list[list[int]] = field(default_factory=list)
     haploid: bool = False
     missing: list[MissingPosition] = field(default_factory=list)
+    assumed: set[int] = field(default_factory=set)  # loci that are absent, read as reference because that was asked
     undocumented: list[Undocumented] = field(default_factory=list)
     variants: list[VariantSite] = field(default_factory=list)
     lines: set[int] = field(default_factory=set)
     warnings: list[str] = field(default_factory=list)
     phased: bool = False  # the data say which variants lie together; `settled` may hold without
+    together: str = ""  # the heterozygous loci that one record changes, so that they lie on known copies
     refusal: str = ""  # set: the gene can't be called, whatever matches
 
     @property
     def present(self) -> int:
         """Bit i: locus i has a genotype."""
         return sum(1 << i for i in self.pairs)
+
+    @property
+    def unread(self) -> bool:
+        """Some locus has no genotype of its own."""
+        return bool(self.missing or self.assumed)
 
     @property
     def settled(self) -> bool:
@@ -57,7 +66,6 @@ def gather(
     """
     data = MatchData(definition)
     usable: dict[int, Genotype] = {}
-    assumed = 0
     for i, locus in enumerate(definition.loci):
         key = (locus.chrom, locus.pos)
         genotype = genotypes.get(key)
@@ -65,27 +73,29 @@ def gather(
             why = blocked.get(key, "absent")
             if why == "absent" and missing_is_reference:
                 data.pairs[i] = (locus.ref, locus.ref)
-                assumed += 1
+                data.assumed.add(i)
             else:
-                data.missing.append(_missing(locus, why))
+                data.missing.append(missing(locus, why))
         elif genotype.called:
             usable[i] = genotype
         else:
-            data.missing.append(_missing(locus, genotype.problem or "no call"))
+            data.missing.append(missing(locus, genotype.problem or "no call"))
             if genotype.clash:
                 _refuse(data, f"{genotype.problem} at {_name(locus)}")
             elif genotype.problem:
                 data.warnings.append(f"{_name(locus)} was not used: {genotype.problem}")
             elif any(c is not None and c != locus.ref for c in genotype.copies):
                 _refuse(data, f"only one of two alleles is called at {_name(locus)}, and it is not reference")
-    if assumed:
-        data.warnings.append(f"positions absent from the file, read as reference as asked: {assumed}")
+    if data.assumed:
+        data.warnings.append(f"positions absent from the file, read as reference as asked: {len(data.assumed)}")
     _ploidy(data, usable)
     for i, genotype in usable.items():
         _use(data, i, genotype)
     _find_blocks(data, usable)
-    different = [usable[i] for block in data.blocks for i in block]
-    data.phased = data.settled and all(g.phased or g.haploid for g in different or usable.values()) and bool(usable)
+    tied = {i for block in data.blocks if len(block) > 1 for i in block}
+    different = [i for block in data.blocks for i in block]
+    told = (i in tied or usable[i].phased or usable[i].haploid for i in different or usable)
+    data.phased = data.settled and all(told) and bool(usable)
     return data
 
 
@@ -105,7 +115,7 @@ def _ploidy(data: MatchData, usable: dict[int, Genotype]) -> None:
         return
     for i in single:
         genotype = usable.pop(i)
-        data.missing.append(_missing(loci[i], "only one allele is given"))
+        data.missing.append(missing(loci[i], "only one allele is given"))
         if genotype.one != loci[i].ref:
             _refuse(data, f"only one allele is given at {_name(loci[i])}, and it is not reference")
     data.missing.sort(key=lambda m: m.pos)
@@ -132,7 +142,7 @@ def _use(data: MatchData, i: int, genotype: Genotype) -> None:
     elif data.definition.gene not in UNDOCUMENTED_AS_REFERENCE:
         _refuse(data, f"an allele that no definition knows at {_name(locus)}")
     elif any(a.trouble for a in odd):
-        data.missing.append(_missing(locus, "the allele has no readable sequence here"))
+        data.missing.append(missing(locus, "the allele has no readable sequence here"))
         data.missing.sort(key=lambda m: m.pos)
     else:
         pair = [locus.ref if isinstance(a, UndocumentedAllele) else str(a) for a in (one, two)]
@@ -141,17 +151,24 @@ def _use(data: MatchData, i: int, genotype: Genotype) -> None:
 
 
 def _find_blocks(data: MatchData, usable: dict[int, Genotype]) -> None:
-    sets: dict[str, list[int]] = {}
-    for i, (one, two) in sorted(data.pairs.items()):
-        if one == two:
-            continue
-        genotype = usable[i]
-        if genotype.phased:
-            # no PS value: phased with all others that have none (VCF specification, section 1.6.2)
-            sets.setdefault(genotype.phase_set, []).append(i)
-        else:
-            data.blocks.append([i])
-    data.blocks.extend(sets.values())
+    loci = data.definition.loci
+    different = {i: usable[i] for i, (one, two) in sorted(data.pairs.items()) if one != two}
+    if unclear := unclear_repeat(different):
+        _refuse(
+            data,
+            "a record of several changes and one of a part of them show the same variant, on one copy or on two: "
+            + _names(loci, unclear),
+        )
+    found = phase_blocks(different)
+    together = _names(loci, [i for i, g in different.items() if g.joined])
+    if found is None:
+        _refuse(data, f"the records of {together} contradict each other in which variants lie on one copy")
+        return
+    data.together = together
+    data.blocks.extend(found.blocks)
+    for i in found.turned:
+        one, two = data.pairs[i]
+        data.pairs[i] = (two, one)
 
 
 def _refuse(data: MatchData, reason: str) -> None:
@@ -159,8 +176,13 @@ def _refuse(data: MatchData, reason: str) -> None:
     data.refusal = data.refusal or reason
 
 
-def _missing(locus: Locus, why: str) -> MissingPosition:
+def missing(locus: Locus, why: str) -> MissingPosition:
+    """A position that has no usable genotype."""
     return MissingPosition(locus.chrom, locus.pos, locus.rsid, why)
+
+
+def _names(loci: Sequence[Locus], indices: Iterable[int]) -> str:
+    return ", ".join(_name(loci[i]) for i in indices)
 
 
 def _name(locus: Locus) -> str:

@@ -16,6 +16,7 @@ from pathlib import Path
 from bedside.core.errors import CaseError
 
 from ..vcf.alleles import Trouble, UndocumentedAllele
+from ..vcf.block_substitution import joined_by
 from ..vcf.contigs import HINT
 from ..vcf.format_fields import Layout, layout_of, value, weak_block, without_reads
 from ..vcf.genotype import Genotype, allele_depths, depth_contradiction, parse_gt
@@ -128,13 +129,14 @@ class _GenotypeReader:
         if not readings:
             return
         cells = self.lines.cells(record)
+        self.counts["records"] += 1
         self.counts["filtered"] += not record.passed
         layout = layout_of(record.format)
         if layout.ft >= 0:
             unpassed = (value(cells[c].split(":"), layout.ft) not in ("PASS", ".", "") for c in self.columns)
             self.counts["unpassed"] += sum(unpassed)
         for locus, reading in readings:
-            self._locus(record.number, locus, reading, cells, layout, block=block_end > 0)
+            self._locus(record, locus, reading, cells, layout, block=block_end > 0)
 
     def _readings(
         self, chrom: str, pos: int, ref: str, alts: tuple[str, ...], block_end: int
@@ -145,6 +147,9 @@ class _GenotypeReader:
         if found is None:
             near = self.targets.near(chrom, pos, max(pos + len(ref) - 1, block_end))
             found = [(locus, r) for locus in near if (r := self._reading(locus, pos, ref, alts, block_end)) is not None]
+            if not block_end and (at := next((locus for locus, r in found if r.problem.startswith("REF")), None)):
+                others = PositionReading(problem=f"its record has another REF than the reference at {at.chrom}:{at.pos}")
+                found = [(locus, r if r.problem else others) for locus, r in found]
             found = [(locus, r._replace(counted=True) if _counted(r, found) else r) for locus, r in found]
             if len(self.targets.readings) >= MOST_READINGS:
                 self.targets.readings.clear()
@@ -170,9 +175,9 @@ class _GenotypeReader:
         return record.pos + len(record.ref) - 1 if record.alts else 0
 
     def _locus(
-        self, number: int, locus: Locus, reading: PositionReading, cells: list[str], layout: Layout, *, block: bool
+        self, record: Record, locus: Locus, reading: PositionReading, cells: list[str], layout: Layout, *, block: bool
     ) -> None:
-        key = (locus.chrom, locus.pos)
+        key, number = (locus.chrom, locus.pos), record.number
         self.counts["seen"] += 1
         self.loci[key] = locus
         if reading.problem:
@@ -186,7 +191,7 @@ class _GenotypeReader:
             cell = cells[column]
             genotype = cache.get(cell)
             if genotype is None:
-                genotype = cache[cell] = self._genotype(number, locus, reading, cell, layout, block)
+                genotype = cache[cell] = self._genotype(record, locus, reading, cell, layout, block)
             if reading.partial and not genotype.clash and all(c is None or c == locus.ref for c in genotype.copies):
                 continue
             before = sample.at.setdefault(key, genotype)
@@ -196,8 +201,9 @@ class _GenotypeReader:
                     self.warnings.append(f"line {number} ({locus.chrom}:{locus.pos}): a second record of this position")
 
     def _genotype(
-        self, number: int, locus: Locus, reading: PositionReading, cell: str, layout: Layout, block: bool
+        self, record: Record, locus: Locus, reading: PositionReading, cell: str, layout: Layout, block: bool
     ) -> Genotype:
+        number = record.number
         values = cell.split(":")
         text = value(values, layout.gt)
         parsed = parse_gt(text or "./.")
@@ -231,6 +237,7 @@ class _GenotypeReader:
         phase_set = value(values, layout.ps)
         one, two = alleles[0], alleles[1] if len(alleles) > 1 else None
         variants = tuple(a for a in reading.alleles[1:] if a != locus.ref)
+        varied = any(a not in (None, locus.ref) for a in alleles) and not (block or (problem and not by_depth))
         gone = any(isinstance(a, UndocumentedAllele) and a.trouble is Trouble.GONE for a in alleles)
         return Genotype(
             one=one,
@@ -246,6 +253,7 @@ class _GenotypeReader:
             counted=reading.counted,
             about=variants if len(reading.alleles) > 1 else None,
             depths=depths,
+            joined=joined_by(record, self.counts["records"], indices, alleles) if varied else (),
         )
 
     def _landmark(self, record: Record) -> None:

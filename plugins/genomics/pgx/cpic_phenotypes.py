@@ -36,9 +36,21 @@ def phenotype_of(gene: str, diplotype: str, tables: list[GraphEdge]) -> Phenotyp
     halves = diplotype.split("/")
     if len(halves) != 2:
         return Phenotyped(gene, diplotype, reason=f"{diplotype} is not two alleles")
-    for edge in tables:
-        if edge.kind == "diplotype_phenotype" and edge.props["diplotype"] in (diplotype, "/".join(halves[::-1])):
-            return Phenotyped(gene, diplotype, str(edge.props["phenotype"]), steps=(edge,))
+    both = (diplotype, "/".join(halves[::-1]))
+    row = next((e for e in tables if e.kind == "diplotype_phenotype" and e.props["diplotype"] in both), None)
+    by_score = _by_score(gene, diplotype, tables)
+    if row is None:
+        return by_score
+    phenotype = str(row.props["phenotype"])
+    # a score that leads to another phenotype is not the one that the row goes by
+    if by_score.phenotype != phenotype:
+        return Phenotyped(gene, diplotype, phenotype, steps=(row,))
+    return Phenotyped(gene, diplotype, phenotype, by_score.score, (row, *by_score.steps))
+
+
+def _by_score(gene: str, diplotype: str, tables: list[GraphEdge]) -> Phenotyped:
+    """The sum of the alleles' scores, and the range that it falls into."""
+    halves = diplotype.split("/")
     ranges = [e for e in tables if e.kind == "activity_range"]
     if not ranges:
         return Phenotyped(gene, diplotype, reason=f"the loaded tables do not hold {gene} {diplotype}")

@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
 from ..named_alleles.outside_calls import SCORE, same_phenotype, same_score
 from .cpic_phenotypes import Phenotyped, in_range, phenotype_of
 from .cpic_vocabulary import PHENOTYPES, cpic_alleles, cpic_phenotype
+from .unread import Unread, unread_of
 
 if TYPE_CHECKING:
     from bedside.core import GraphEdge
 
     from ..named_alleles import GeneCall
-    from .guidance import CpicTables
+    from .guidance import GuidanceTables
 
 State = Literal["known", "open", "unknown"]
 _COMPONENTS = re.compile(r"/| \+ ")  # the plus of c.1905+1G>A has no blanks around it
-AS_ASKED = "read as reference as asked"
-"""In the warning of `stars` that positions were assumed because `--missing-is-reference` says so: no doubt about reading."""
 _ASSOCIATED = "Malignant Hyperthermia Associated"
 _SUSCEPTIBLE = "Malignant Hyperthermia Susceptibility"
 
@@ -44,6 +43,11 @@ class GeneResult:
     has none) or `unknown` (nothing to go by). `cpic` are the possible phenotypes in CPIC's words, `reason` says why it is
     not known, `steps` are the table rows that completed it. `alternatives` are diplotypes that fit the genotypes and rank
     lower, each with its phenotype. `doubts` are why usual dosing must not be relied on although a phenotype is known.
+
+    `unsure` says, where positions that were not read (or were assumed to be reference) could change the phenotype or the
+    activity score, how many they are, what they may hide and what to test: no line for this gene, of usual dosing or not, is
+    then more than one to review. Empty where nothing that was not read could change the result. `may_also_be` are the
+    phenotypes, in CPIC's words, that it could change to; they are not among `cpic`.
     """
 
     call: GeneCall
@@ -54,6 +58,8 @@ class GeneResult:
     steps: tuple[GraphEdge, ...] = field(default=())
     alternatives: tuple[tuple[str, str | None], ...] = ()
     doubts: tuple[str, ...] = ()
+    unsure: str = ""
+    may_also_be: tuple[str, ...] = ()
 
     @property
     def gene(self) -> str:
@@ -66,7 +72,7 @@ Lookup = Callable[[str, str], "str | None"]
 
 def results_of(
     calls: Iterable[GeneCall],
-    tables: CpicTables | None,
+    tables: GuidanceTables | None,
     tabled: Callable[[str], bool],
     phenotype: Lookup = lambda gene, diplotype: None,
 ) -> dict[str, GeneResult]:
@@ -76,7 +82,7 @@ def results_of(
     return {one.gene: _with_doubts(one, tables, tabled(one.gene), phenotype) for one in found}
 
 
-def _result(call: GeneCall, tables: CpicTables | None, tabled: bool) -> GeneResult:
+def _result(call: GeneCall, tables: GuidanceTables | None, tabled: bool) -> GeneResult:
     has_any = call.diplotypes or call.haplotypes or any(call.phenotypes) or any(call.activity_scores)
     if not has_any or (call.status == "not_assessed" and not call.phenotype_from):
         return GeneResult(call, "unknown", complete=False, reason=call.reason or "not assessed")
@@ -88,9 +94,7 @@ def _result(call: GeneCall, tables: CpicTables | None, tabled: bool) -> GeneResu
     for phenotype in completed.phenotypes:
         if phenotype is None:
             continue
-        # a gene without lines has no words of CPIC to agree with
-        plain = " ".join(phenotype.split())
-        word = cpic_phenotype(call.gene, phenotype, known) if known else PHENOTYPES.get((call.gene, plain), phenotype)
+        word = _word(call.gene, phenotype, known)
         if word is None:
             problems[f"CPIC's lines for {call.gene} are not by the phenotype “{phenotype}”"] = None
         else:
@@ -107,7 +111,14 @@ def _result(call: GeneCall, tables: CpicTables | None, tabled: bool) -> GeneResu
     return GeneResult(shown, "open", tuple(words), complete, "; ".join(reasons) or "its phenotype is not known", steps)
 
 
-def _compared(call: GeneCall, tables: CpicTables) -> GeneCall:
+def _word(gene: str, phenotype: str, known: Collection[str]) -> str | None:
+    """CPIC's word for it; a gene without lines has no words of CPIC (`known`) to agree with."""
+    if known:
+        return cpic_phenotype(gene, phenotype, known)
+    return PHENOTYPES.get((gene, " ".join(phenotype.split())), phenotype)
+
+
+def _compared(call: GeneCall, tables: GuidanceTables) -> GeneCall:
     """With what CPIC's tables give for the diplotype, or for the score beside a phenotype, where the outside call says
     something else: neither is preferred."""
     phenotypes, scores, names, why = [], [], [], []
@@ -139,11 +150,11 @@ def _compared(call: GeneCall, tables: CpicTables) -> GeneCall:
     )
 
 
-def _with_doubts(result: GeneResult, tables: CpicTables | None, tabled: bool, phenotype: Lookup) -> GeneResult:
+def _with_doubts(result: GeneResult, tables: GuidanceTables | None, tabled: bool, phenotype: Lookup) -> GeneResult:
     call = result.call
     if result.state == "unknown":
         return result
-    doubts = [w for w in call.warnings if AS_ASKED not in w]
+    doubts = list(call.warnings)
     if call.source == "outside" and call.status == "ambiguous" and result.state == "known":
         doubts.append(call.reason)
     others = tuple((name, phenotype(call.gene, name)) for name in call.alternatives)
@@ -158,10 +169,36 @@ def _with_doubts(result: GeneResult, tables: CpicTables | None, tabled: bool, ph
         doubts.append(f"{', '.join(names[:3])}{more} ({means}) {verb} the genotypes as well, but {rank} lower")
     if tabled and tables is not None:
         doubts += _disagreements(call, tables)
-    return replace(result, alternatives=others, doubts=tuple(dict.fromkeys(doubts)))
+    unread = _unread(call, tables)
+    return replace(
+        result,
+        alternatives=others,
+        doubts=tuple(dict.fromkeys(doubts)),
+        unsure=unread.words,
+        may_also_be=tuple(p for p in unread.phenotypes if p not in result.cpic),
+    )
 
 
-def _disagreements(call: GeneCall, tables: CpicTables) -> list[str]:
+def _unread(call: GeneCall, tables: GuidanceTables | None) -> Unread:
+    """What the positions that were not read leave open of a call."""
+    if not call.hidden:
+        return Unread()
+    made = [
+        (d, p, s) for one in call.hidden for d, p, s in zip(one.diplotypes, one.phenotypes, one.activity_scores, strict=True)
+    ]
+    diplotypes, phenotypes, scores = zip(*made, strict=True)
+    hidden = replace(call, diplotypes=diplotypes, haplotypes=(), phenotypes=phenotypes, activity_scores=scores)
+    known = tables.phenotypes.get(call.gene, frozenset()) if tables else frozenset[str]()
+
+    def results(of: GeneCall) -> list[tuple[str | None, str | None]]:
+        completed, _, _ = _completed(of, tables)
+        pairs = zip(completed.phenotypes, completed.activity_scores, strict=True)
+        return [((_word(of.gene, p, known) or p) if p else None, score) for p, score in pairs]
+
+    return unread_of(call, results, hidden)
+
+
+def _disagreements(call: GeneCall, tables: GuidanceTables) -> list[str]:
     """Where CPIC's loaded table has another phenotype for a diplotype than the definitions."""
     known = tables.phenotypes.get(call.gene)
     out = []
@@ -186,7 +223,7 @@ def _candidates(call: GeneCall) -> str:
     return f"the possible diplotypes {', '.join(shown)}{more}" if shown else "the possible results"
 
 
-def _completed(call: GeneCall, tables: CpicTables | None) -> tuple[GeneCall, tuple[GraphEdge, ...], dict[str, None]]:
+def _completed(call: GeneCall, tables: GuidanceTables | None) -> tuple[GeneCall, tuple[GraphEdge, ...], dict[str, None]]:
     """The call with each phenotype that CPIC's tables can add, the rows used, and why some could not be added."""
     count = max(len(call.diplotypes), len(call.phenotypes), len(call.activity_scores), 1)
     phenotypes = [*call.phenotypes, *[None] * (count - len(call.phenotypes))]
@@ -209,7 +246,7 @@ def _completed(call: GeneCall, tables: CpicTables | None) -> tuple[GeneCall, tup
     return completed, tuple(steps.values()), problems
 
 
-def _remembered(call: GeneCall, i: int, score: str | None, tables: CpicTables) -> Derived:
+def _remembered(call: GeneCall, i: int, score: str | None, tables: GuidanceTables) -> Derived:
     """`_derive`, once for the same alleles: in bulk most people share theirs."""
     key = (call.gene, call.diplotypes[i] if i < len(call.diplotypes) else call.haplotypes, score)
     if key not in tables.derived:
@@ -218,7 +255,7 @@ def _remembered(call: GeneCall, i: int, score: str | None, tables: CpicTables) -
     return found
 
 
-def _derive(call: GeneCall, i: int, score: str | None, tables: CpicTables) -> Derived:
+def _derive(call: GeneCall, i: int, score: str | None, tables: GuidanceTables) -> Derived:
     gene = call.gene
     named = call.diplotypes[i] if i < len(call.diplotypes) else "/".join(call.haplotypes)
     if gene == "RYR1" and named:
@@ -234,7 +271,7 @@ def _derive(call: GeneCall, i: int, score: str | None, tables: CpicTables) -> De
     return Derived(found.phenotype, found.score or None, found.steps, found.reason or f"{gene} {named} has no phenotype")
 
 
-def _by_score(gene: str, score: str, tables: CpicTables) -> Derived:
+def _by_score(gene: str, score: str, tables: GuidanceTables) -> Derived:
     number = SCORE.match(score.strip())
     if number is None:
         return Derived(reason=f"the activity score of {gene} could not be read")
@@ -246,7 +283,7 @@ def _by_score(gene: str, score: str, tables: CpicTables) -> Derived:
     return Derived(str(ranges[0].props["phenotype"]), score, (ranges[0],))
 
 
-def _ryr1(named: str, tables: CpicTables) -> Derived:
+def _ryr1(named: str, tables: GuidanceTables) -> Derived:
     """One allele that is associated with malignant hyperthermia makes susceptible, whatever the others are; without one,
     every allele must be known (CPIC's guideline of RYR1 and CACNA1S, PMID:30499100; each row of its table agrees)."""
     rows = (e for e in tables.of_gene("RYR1") if e.kind == "allele_function")

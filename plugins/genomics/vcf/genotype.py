@@ -14,6 +14,19 @@ from .alleles import Allele, Trouble, UndocumentedAllele
 _GT = re.compile(r"[/|]?((?:\.|[0-9]+)(?:[/|](?:\.|[0-9]+))*)\Z")
 
 
+class Joined(NamedTuple):
+    """That a record changes more than this position: a block substitution (MNV), `CG` to `TA`.
+
+    Its alleles are haplotypes, so that which copy of one position goes with which of another is known without any phasing.
+    """
+
+    record: int  # the same for each position that the record changes
+    what: tuple[int, str, tuple[str, ...]]  # POS, REF and the ALT alleles that are called
+    bases: int  # how many bases the called alleles change, defining ones or not
+    copies: tuple[Allele | None, ...]  # what the record says of the copies here, in its own order
+    repeated: bool = False  # another record shows one of these variants too, on the same copy or on the other one
+
+
 @dataclass(frozen=True, slots=True)
 class Genotype:
     """`one` and `two` in the order of the file; None = not called (`.`). `two` is None and `haploid` set for one copy."""
@@ -32,6 +45,7 @@ class Genotype:
     note: str = ""
     about: tuple[Allele, ...] | None = None  # the variant alleles of which `0` is said; None = all of them
     depths: Mapping[Allele, int] | None = None  # reads of each allele, where FORMAT/AD gives all of them
+    joined: tuple[Joined, ...] = ()  # the records that say which other variants lie on the same copy
 
     @property
     def copies(self) -> tuple[Allele | None, ...]:

@@ -12,13 +12,35 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from .alleles import Allele, Position, Trouble, UndocumentedAllele
-from .genotype import Genotype, depth_contradiction
+from .genotype import Genotype, Joined, depth_contradiction
 
 Copies = tuple[Allele | None, ...]
 
 
 def join(locus: Position, records: Sequence[Genotype]) -> Genotype:
     """One genotype from all records of a position (at least one)."""
+    found = _join(locus, records)
+    if not any(r.joined for r in records):
+        return found
+    return replace(found, joined=tuple(_marked(locus, r, j, records) for r in records for j in r.joined))
+
+
+def _marked(locus: Position, record: Genotype, joined: Joined, records: Sequence[Genotype]) -> Joined:
+    """The record's block substitution, and whether another record shows the same variant. Both may speak of one copy or, as
+    the parts of a split site do, of the two: only the phase of both tells."""
+    mine = set(_variants(locus, joined.copies))
+    others = (r for r in records if r is not record and not _phased_together(record, r))
+    repeats = (
+        not mine.isdisjoint(_variants(locus, r.copies)) and not any(j.what == joined.what for j in r.joined) for r in others
+    )
+    return joined._replace(repeated=joined.repeated or (len(set(joined.copies)) > 1 and any(repeats)))
+
+
+def _phased_together(one: Genotype, two: Genotype) -> bool:
+    return one.phased and two.phased and one.phase_set == two.phase_set
+
+
+def _join(locus: Position, records: Sequence[Genotype]) -> Genotype:
     distinct = list({_said(r): r for r in reversed(records)}.values())[::-1]
     if len(distinct) == 1:
         return distinct[0]

@@ -1,4 +1,4 @@
-"""The real definitions from the mirror, VCFs made from them, and small made-up definitions for single rules."""
+"""VCFs made from the real definitions, and small made-up definitions for single rules."""
 
 from __future__ import annotations
 
@@ -15,22 +15,6 @@ HEADER = (
     "##contig=<ID=chr1,length=248956422>",
     '##FORMAT=<ID=GT,Number=1,Type=String,Description="Genotype">',
 )
-
-
-@pytest.fixture(scope="session")
-def pharmcat(mirror: Path) -> Path:
-    return mirror / "pharmcat"
-
-
-@pytest.fixture(scope="session")
-def real(pharmcat, tmp_path_factory) -> Definitions:
-    """The definitions as the catalogue lays them out: one flat folder."""
-    flat = tmp_path_factory.mktemp("definitions")
-    for path in (pharmcat / "definitions").iterdir():
-        (flat / path.name).symlink_to(path.resolve())
-    for path in (pharmcat / "phenotype").iterdir():
-        (flat / f"{path.stem}_phenotype.json").symlink_to(path.resolve())
-    return load_definitions(flat)
 
 
 @pytest.fixture
