@@ -207,8 +207,8 @@ def _mentions(
 
 
 def _is_about_something_else(plain: str, name: str, start: int, end: int, reading: Denial) -> bool:
-    """Whether the denial near a result of a gene is another's: "without rash, HLA-B*15:02 positive" (a result that holds the word
-    for its own presence), "G6PD normal: no reason to withhold it"."""
+    """Whether the denial near a result of a gene is another's: "without rash, HLA-B*15:02 positive" (a result that holds
+    the word for its own presence), "G6PD normal: no reason to withhold it"."""
     first, last = reading.cue
     if last <= start:
         return name.endswith((" positive", " negative")) and "," in plain[last:start]

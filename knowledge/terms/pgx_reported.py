@@ -139,4 +139,6 @@ def _explained(word: str, gene: Gene, read: Sequence[Read]) -> bool:
     beside = [one for one in around if one.gene == gene.symbol and one.start - gene.end < _CLOSE]
     if word.startswith("express"):
         return any(one.kind == "diplotype" and "*1" in one.name.split("/") for one in beside)
-    return "pathogenic" in word and any(one.name == "Malignant Hyperthermia Susceptibility" for one in beside)
+    return any(part in word for part in ("pathogenic", "variant")) and any(
+        one.name == "Malignant Hyperthermia Susceptibility" for one in beside
+    )

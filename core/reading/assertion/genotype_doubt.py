@@ -95,10 +95,12 @@ class GenotypeDoubt:
         self._of_all = self._cued(0, len(text), "text") if results else None
         self._of_clause: dict[tuple[int, int], GenotypeReason | None] = {}
         self._either = [found.span() for found in _EITHER.finditer(text)] if results else []
+        # "negative for A or B" is negative for both
         self._either += [
             (one.start, two.end)
             for one, two in pairwise(sorted(results, key=lambda m: m.start))
             if one.gene == two.gene and one.id != two.id and _OR.fullmatch(text, one.end, two.start)
+            if not (one.name.endswith(" negative") and two.name.endswith(" negative"))
         ]
 
     def why(self, mention: Mention, start: int, end: int) -> GenotypeReason | None:

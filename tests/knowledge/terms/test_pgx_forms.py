@@ -73,4 +73,3 @@ def test_what_is_no_result_is_neither(terms, text):
     read_ = facts(terms, text)
     assert not any(read_.of(kind) for kind in ("pgx_phenotype", "diplotype", "activity_score"))
     assert not any("looks like a genetic result" in told for told in read_.unread)
-
