@@ -112,6 +112,7 @@ EDGE_KINDS: Mapping[str, EdgeKind] = MappingProxyType(
         "recommendation": _kind(
             "has a guideline line for", "Drug>GenePhenotype", "Drug>Gene", "Drug>Disease", "Guideline>Drug"
         ),
+        "change": _kind("has a logged change in", "Drug>Guideline", "Gene>Guideline"),
         "no_recommendation": _kind("has no guideline line for", "Drug>GenePhenotype", "Drug>Gene"),
     }
 )

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from .age_notes import age_notes
 from .fitting import Fitting, Result, fitting_any
 from .guidance_line import GuidanceLine, Score
 from .guideline_notes import alleles_of
 from .loaded import PULL
-from .populations import Person, fit, population
+from .person import Person
+from .populations import fit, population
 from .urgency import urgency_of
 
 
@@ -120,11 +122,17 @@ def _for_person(lines: Sequence[GuidanceLine], person: Person, notes: list[str],
     return out
 
 
+def notes_on_age(drug: str, lines: Sequence[GuidanceLine], person: Person) -> list[str]:
+    """What must be known at the person's age beside the lines that are shown."""
+    whom = [population(line.population, drug) for line in lines]
+    return age_notes(drug, person, next((one for one in whom if not one.of_an_age), whom[0] if whom else None))
+
+
 def _whom(words: str) -> str:
     return f"for {words}" if words else "for others"
 
 
 def _worth_showing(lines: Sequence[GuidanceLine]) -> tuple[GuidanceLine, ...]:
-    """That a publisher has no recommendation is said where none has one."""
-    usable = tuple(line for line in lines if line.recommends)
-    return usable or tuple(lines)
+    """That CPIC gives no recommendation is said as its lines are; of the others, where nobody gives one."""
+    usable = tuple(line for line in lines if line.recommends or line.publisher == "CPIC")
+    return usable if any(line.recommends for line in usable) else tuple(lines)

@@ -11,7 +11,6 @@ from bedside.core.errors import CaseError, ServiceError
 
 from .flat_folder import flat_folder
 from .guidance import GuidanceTables
-from .populations import NOBODY, Person
 from .recommend import DrugRecommendation, recommend, unassessed_drugs
 from .results import GeneResult, results_of
 
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
 
     from ..named_alleles import Definitions, OutsideCall, SampleCalls
     from .medications import Given
+    from .person import Person
 
 PHARMCAT = "pharmcat"
 # HLA and mitochondrial alleles and factor V come from other tests, but CPIC has lines or guidelines for them.
@@ -72,7 +72,7 @@ class Assessor:
         calls: SampleCalls,
         given: Sequence[Given] = (),
         *,
-        person: Person = NOBODY,
+        person: Person | None = None,
         missing_is_reference: bool = False,
         recommendations: bool = True,
     ) -> Assessment:

@@ -11,13 +11,13 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
 from .called_results import possible_results
-from .choose import Chosen, choose
+from .choose import Chosen, choose, notes_on_age
 from .cpic_vocabulary import all_normal
 from .fitting import Result
 from .guidance_line import NO_RESULT, GuidanceLine
 from .guideline_notes import notes_of
 from .loaded import PULL, logged
-from .populations import NOBODY, Person, age_notes
+from .person import Person
 from .urgency import ORDER, Urgency, against, urgency_of
 
 if TYPE_CHECKING:
@@ -64,13 +64,14 @@ class DrugRecommendation:
 
 
 def recommend(
-    results: Mapping[str, GeneResult], tables: GuidanceTables, given: Sequence[Given] = (), person: Person = NOBODY
+    results: Mapping[str, GeneResult], tables: GuidanceTables, given: Sequence[Given] = (), person: Person | None = None
 ) -> list[DrugRecommendation]:
     """Given drugs first, then every drug with a line or a guideline for a gene that has a result; the pressing first."""
     named = {g.drug_id: g for g in given}
+    whom = person or Person()
     out: list[DrugRecommendation] = []
     for drug_id in dict.fromkeys([*named, *tables.drugs]):
-        one = _of_drug(drug_id, results, tables, named.get(drug_id), person)
+        one = _of_drug(drug_id, results, tables, named.get(drug_id), whom)
         if one is not None:
             out.append(one)
     return sorted(out, key=lambda r: (not r.given, r.status == "no_pair", ORDER.index(r.urgency), not r.against, r.drug))
@@ -171,7 +172,7 @@ def _by_lines(
     if open_ and possible:
         notes = (*notes, _open_reason(open_, results))
     turned = any(against(line.text, name) for line in shown)
-    notes = (*notes, *age_notes(name, person), *chosen.problems)
+    notes = (*notes, *notes_on_age(name, shown, person), *chosen.problems)
     return replace(
         said, status="recommended", urgency=urgency, lines=shown, notes=tuple(dict.fromkeys(notes)), against=turned
     )

@@ -9,12 +9,12 @@ from bedside.core import Evidence, Facts, GraphEdge, Services, TaskRequest, Task
 
 from ..cite import Citer
 from ..pgx.asked_results import AskedResults, asked_results
-from ..pgx.choose import choose
+from ..pgx.choose import choose, notes_on_age
 from ..pgx.guidance_line import GuidanceLine, lines_of
 from ..pgx.guideline_notes import notes_of
 from ..pgx.loaded import Loaded, logged
 from ..pgx.medications import Given, of_facts, resolved
-from ..pgx.populations import Person, age_notes, person_of
+from ..pgx.person import Person, person_of
 from .pgx_table import Advised, drug_table
 
 _RESULT = re.compile(
@@ -39,7 +39,7 @@ def run(request: TaskRequest, services: Services) -> TaskResult:
         asked,
         genes={g.id.removeprefix("GENE:") for g in facts.of("gene")},
         gave_result=_gave_result(request, asked),
-        person=person_of(facts, request.question.text),
+        person=person_of(facts, request.question.text, services),
         loaded=loaded,
         cite=Citer(services),
         notes=notes,
@@ -119,7 +119,7 @@ class _Lookup:
     def _add_lines(self, drug: Given, lines: Sequence[GuidanceLine], edges: Sequence[GraphEdge]) -> None:
         for one in self._asked.derived:
             self._notes += [f"{drug.name}: {note}" for note in notes_of(drug.name, one.gene, [one.diplotype])]
-        self._notes += age_notes(drug.name, self._person)
+        self._notes += notes_on_age(drug.name, lines, self._person)
         for line in lines[:_MOST_LINES]:
             if date := logged(line, edges):
                 self._notes.append(f"{drug.name}: CPIC logged a change on {date}, after the data of this line ({line.date})")
