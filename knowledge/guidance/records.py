@@ -32,9 +32,7 @@ def records(lines: Iterable[Line]) -> Iterator[Record]:
             seen.add(line.drug)
             yield drug_node(line.drug, ID)
             if drug_id(line.drug).startswith("DRUG:"):
-                yield Term(
-                    id=drug_id(line.drug), kind="drug", name=line.drug, source_id=ID, related=related_ids(line.drug)
-                )
+                yield Term(id=drug_id(line.drug), kind="drug", name=line.drug, source_id=ID, related=related_ids(line.drug))
         gene = _gene(line)
         if gene not in seen:
             seen.add(gene)
