@@ -110,8 +110,8 @@ def _off_subject(item: Evidence, there: Resolved, facts: Facts, services: Servic
     What the store calls the text decides whether it is one, and the whole text whom it is for: not what the task calls it,
     nor what it left out of the quote."""
     asked_drugs = {m.id for m in facts.of("drug")}
-    # a diplotype may mean another phenotype than the text says: then the task that translated it must be heard
-    translated = {m.gene for m in facts.of("diplotype")}
+    # a diplotype or a score may mean another phenotype than the text says: then the task that translated it must be heard
+    translated = {m.gene for m in (*facts.of("diplotype"), *facts.of("activity_score"))}
     asked_pgx: dict[str, set[str]] = {}
     for m in facts.of("pgx_phenotype"):
         if m.gene and m.gene not in translated:
@@ -129,6 +129,9 @@ def _off_subject(item: Evidence, there: Resolved, facts: Facts, services: Servic
     if guidance and asked_drugs and not asked_drugs & said[0].drugs:
         return say("verify.other-drug")
     for gene, asked in asked_pgx.items():
+        stored = {str(name).casefold() for name in there.results.get(gene, ())}
+        if any(name.casefold() in stored or name.casefold().removeprefix(f"{gene.casefold()} ") in stored for name in asked):
+            continue
         if any(one.results.get(gene) and not one.results[gene] & asked for one in said):
             return say("verify.other-phenotype", gene=gene)
     return ""

@@ -37,7 +37,8 @@ class Resolved:
     said when its publication was retracted. `kind` is what the store calls the text (a passage's or an edge's kind), and
     `statement` says that all of `whole` belongs together: its beginning says whom it is for. `lines` names each line of
     `quote`, so that the one that differs can be named. `parts` are the pieces of a quote that was put together of several
-    statements: each must be about the question."""
+    statements: each must be about the question. `results` are the genetic results that a line is for, by gene, where the
+    store knows them."""
 
     quote: str
     source: Source
@@ -49,6 +50,7 @@ class Resolved:
     statement: bool = False
     lines: tuple[str, ...] = ()
     parts: tuple[str, ...] = ()
+    results: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

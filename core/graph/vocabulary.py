@@ -112,6 +112,7 @@ EDGE_KINDS: Mapping[str, EdgeKind] = MappingProxyType(
         "recommendation": _kind(
             "has a guideline line for", "Drug>GenePhenotype", "Drug>Gene", "Drug>Disease", "Guideline>Drug"
         ),
+        "change": _kind("has a logged change in", "Drug>Guideline", "Gene>Guideline"),
         "no_recommendation": _kind("has no guideline line for", "Drug>GenePhenotype", "Drug>Gene"),
     }
 )
@@ -120,9 +121,10 @@ LICENCE = "licence"
 TITLE = "title"
 DATE = "date"
 CONFIDENCE = "confidence"
+RESULTS = "results"
 """Keys of an edge's `props` that mean the same whatever the source: its own licence, title and date (ISO 8601) where rows of
-one source differ (non-empty strings), and how sure the source is (a number from 0 to 1). Source and PMIDs are fields of every
-edge."""
+one source differ (non-empty strings), how sure the source is (a number from 0 to 1), and the genetic results that a line is
+for (gene → list of phenotypes). Source and PMIDs are fields of every edge."""
 
 _OWN = re.compile(r"[A-Za-z][\w-]*:\S(?:.*\S)?")
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
-from ..types import Facts, Question
+from ..types import Facts, Mention, Question
 from ..types.knowledge import SourceFiles
 from ..types.reading import Intent, Span
 from .models import Embedder, LanguageModel
@@ -27,6 +27,15 @@ class TextReader(Protocol):
 
     def sentences(self, text: str, *, clauses: bool = False) -> tuple[Span, ...]:
         """The sentences of `text` without the white space around them; with `clauses` also cut at semicolons and lines."""
+        ...
+
+    def judged(self, text: str, mentions: Sequence[Mention]) -> tuple[Mention, ...]:
+        """`mentions` that a plugin found in `text` by words of its own, in order of appearance, each read as a finding is:
+        whether it is denied, whose it is, whether it is sure, and when it was, with the cues. Those within an earlier one
+        are left out.
+
+        A mention that is not clearly denied or there is `uncertain`. Kinds and ids are kept as they are.
+        """
         ...
 
     def intents(self, text: str) -> frozenset[Intent]:

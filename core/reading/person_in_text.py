@@ -26,7 +26,8 @@ _AHEAD = 4
 """Words between an age and the person that it is said of, at most."""
 _GOES_ON = frozenset(
     """with who has had is was on and presents presented presenting taking takes can should for in comes came
-    admitted or now be""".split()
+    admitted or now be after before following undergoing weighing without whose needs needing post scheduled awaiting due
+    having given started starting receiving newly""".split()
 )
 _OF_SOMEONE = re.compile(r"\b(?:of|to|by|with|from)\s+(?:an?|the|his|her|this|another)\s+(?:[\w-]+\s+){0,2}$", re.IGNORECASE)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from ..errors import BedsideError
 from ..protocols import Services, TextReader
@@ -14,6 +14,7 @@ from .fhir_facts import read_patient
 from .fhir_mentions import from_fhir
 from .genotype_mentions import from_genotypes
 from .intent import intents, speaks_to, without_asking
+from .own_mentions import judged
 from .person_in_text import person_in_texts
 from .sentences import sentences
 
@@ -83,6 +84,9 @@ class Reader(TextReader):
 
     def sentences(self, text: str, *, clauses: bool = False) -> tuple[Span, ...]:
         return sentences(text, clauses=clauses)
+
+    def judged(self, text: str, mentions: Sequence[Mention]) -> tuple[Mention, ...]:
+        return judged(text, mentions)
 
     def intents(self, text: str) -> frozenset[Intent]:
         return intents(text)

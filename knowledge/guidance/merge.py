@@ -19,9 +19,10 @@ def merged(lines: Iterable[Line]) -> Iterator[Line]:
             place = (line.publisher, line.kind, line.drug, line.population, key)
             if place not in newest or newest[place].date < line.date:
                 newest[place] = replace(line, keys=(key,))
-    same: dict[Line, list[Line]] = defaultdict(list)
+    same: dict[tuple[Line, tuple[str, ...]], list[Line]] = defaultdict(list)
     for line in newest.values():
-        same[replace(line, keys=(), date="", url="", version="", guideline="", pmids=())].append(line)
+        genes = tuple(gene for gene, _ in line.keys[0])
+        same[replace(line, keys=(), date="", url="", version="", guideline="", pmids=()), genes].append(line)
     for alike in same.values():
         latest = max(alike, key=lambda line: line.date)
         keys = sorted((line.keys[0] for line in alike), key=_order)

@@ -53,6 +53,17 @@ def _phenotypes(key: Key, publisher: Publisher) -> dict[str, str]:
     return {gene: phenotype for gene, phenotype in named.items() if phenotype}
 
 
+def _results(line: Line) -> dict[str, list[str]]:
+    """Gene → the phenotypes that the line is for."""
+    out: dict[str, dict[str, None]] = {}
+    for key in line.keys:
+        named = _phenotypes(key, line.publisher)
+        for gene, value in key:
+            if isinstance(value, str) and value != NO_RESULT:
+                out.setdefault(gene, {})[named.get(gene, value)] = None
+    return {gene: list(values) for gene, values in out.items()}
+
+
 def _line(line: Line, gene: str) -> Iterator[Record]:
     text = f"{head_of(line)}: {line.text}"
     props: dict[str, Any] = {
@@ -61,6 +72,7 @@ def _line(line: Line, gene: str) -> Iterator[Record]:
         "kind": line.kind,
         "keys": [{gene: value if isinstance(value, str) else dict(value) for gene, value in key} for key in line.keys],
         "phenotypes": [_phenotypes(key, line.publisher) for key in line.keys],
+        "results": _results(line),
         "population": line.population,
         "strength": line.strength,
         "recommendation": line.text,

@@ -1,8 +1,8 @@
 """Activity scores in words: the phenotype that a publisher gives a score.
 
 CPIC: Caudle et al. 2020 (PMID:31647186) for CYP2D6, Theken et al. 2020 (PMID:32189324) for CYP2C9, Amstutz et al. 2018
-(PMID:29152729) for DPYD. DPWG counts CYP2D6 from above 2.5 as ultrarapid, CPIC from above 2.25 (PharmCAT's guidance, the lines
-of “xN combinations”).
+(PMID:29152729) for DPYD. DPWG counts CYP2D6 from above 2.5 as ultrarapid, CPIC from above 2.25 (PharmCAT's guidance, in its
+lines of “xN combinations”).
 """
 
 from __future__ import annotations

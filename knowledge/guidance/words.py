@@ -9,11 +9,26 @@ from .line import Key, Line, Publisher, Value
 from .scores import phenotype_of, score_of
 
 NO_RESULT = "No Result"
+_POPULATIONS = {
+    "CVI ACS PCI": "acute coronary syndrome or PCI",
+    "CVI non-ACS non-PCI": "cardiovascular indications other than acute coronary syndrome and PCI",
+    "NVI": "neurovascular indications",
+    "child >40kg_adult": "adults and children over 40 kg",
+    "CBZ naive": "not treated with carbamazepine before",
+    "CBZ use >3mos": "treated with carbamazepine for more than three months before",
+    "CBZ-no alternatives": "no alternative to carbamazepine",
+    "PHT naive": "not treated with phenytoin before",
+    "PHT use >3mos": "treated with phenytoin for more than three months before",
+    "OXC naive": "not treated with oxcarbazepine before",
+    "OXC use >3 mos": "treated with oxcarbazepine for more than three months before",
+}
+"""CPIC's short forms in words; what is not here stands as it is."""
 
 
 def head_of(line: Line) -> str:
     """`codeine, CYP2D6 Poor Metabolizer (activity score 0)`; who says so stands behind it."""
-    said = ", ".join(filter(None, (line.drug, results_of(line.keys, line.publisher), line.population)))
+    people = _POPULATIONS.get(line.population, line.population).replace(": ", " ").replace("; ", ", ")  # both end a head
+    said = ", ".join(filter(None, (line.drug, results_of(line.keys, line.publisher), people)))
     who = ", ".join(filter(None, (_publisher(line), line.strength, f"data of {line.date}" if line.date else "")))
     return f"{said} ({who})"
 

@@ -11,6 +11,7 @@ from bedside.core.host.registered import KnowledgeSource
 from bedside.core.types import GraphEdge, Passage, Term
 
 from .cpic_genes import ID, gene_edges, gene_nodes, phenotype_node
+from .cpic_lines import about_line, about_pair
 from .drug_ids import cpic_pairs, drug_id, drug_node, related_ids
 from .files import csv_rows, data_file, version_of
 
@@ -85,7 +86,7 @@ def _pair(row: dict[str, str]) -> Iterator[Record]:
         source_id=ID,
         url=url,
         references=references,
-        props={"drug": drug, "gene": gene, **_levels(row), "strength": _strength(row)},
+        props={"drug": drug, "gene": gene, **_levels(row), "strength": _strength(row), **about_pair(drug, gene)},
     )
     yield Passage.of(
         source_id=ID,
@@ -135,6 +136,7 @@ def _recommendation(row: dict[str, str], pairs: dict[tuple[str, str], dict[str, 
             else dict.fromkeys(("cpic_level", "cpic_status", "pharmgkb_level", "fda_label"), "")
         ),
         "strength": _strength(of_genes[0]) if of_genes else "",
+        **about_line(drug, needs),
     }
     text = f"{drug}, {when}: {words}"
     yield GraphEdge.of(

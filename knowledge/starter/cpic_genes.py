@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from bedside.core.errors import SourceError
 from bedside.core.types import GraphEdge, GraphNode, Term
 
+from .cpic_corrections import corrected, corrected_rows, corrections, pair_rules, remarks, replaced
 from .files import csv_rows, data_file
 
 if TYPE_CHECKING:
@@ -28,6 +29,15 @@ def cpic_genes() -> set[str]:
     """Every gene of the tables."""
     genes = {row[key] for row in _rows("recommendation-table") for key in ("Gene1", "Gene2")} - {"None"}
     return genes.union(row["Gene"] for name in ("cpic-table", "allele-table", "diplotype-table") for row in _rows(name))
+
+
+def packaged_alleles() -> dict[str, dict[str, tuple[str, float | None]]]:
+    """Gene → allele → (function, activity value) as pypgx's table has them, before any correction."""
+    found: dict[str, dict[str, tuple[str, float | None]]] = {}
+    for row in _rows("allele-table"):
+        score = None if row["ActivityScore"] == "N/A" else float(row["ActivityScore"])
+        found.setdefault(row["Gene"], {})[row["StarAllele"]] = row["Function"], score
+    return found
 
 
 def gene_node(gene: str) -> GraphNode:
@@ -64,13 +74,25 @@ def gene_edges(given: set[str]) -> Iterator[Record]:
             seen.add(one.id)
             yield one
 
-    for row in _rows("allele-table"):
-        yield from _allele(row["Gene"], row["StarAllele"], row["Function"], row["ActivityScore"])
+    now = {gene: corrected(gene, alleles) for gene, alleles in packaged_alleles().items()}
+    for gene, before in packaged_alleles().items():
+        for allele in now[gene]:
+            yield from _allele(gene, allele, now[gene][allele], before.get(allele))
+    kept: dict[str, set[str]] = {}
     for row in _rows("diplotype-table"):
         gene, diplotype, phenotype = row["Gene"], row["Diplotype"], row["Phenotype"]
+        if pair_rules(gene) and replaced(gene, diplotype):
+            continue
+        kept.setdefault(gene, set()).add(diplotype)
         yield from node(gene, phenotype)
         text = f"{gene} {diplotype}: {phenotype}."
         yield _edge("diplotype_phenotype", gene, phenotype, text, {"diplotype": diplotype, "phenotype": phenotype})
+    for gene in now:
+        for new in corrected_rows(gene, now[gene], kept.get(gene, ())):
+            yield from node(gene, new.phenotype)
+            text = f"{gene} {new.diplotype}: {new.phenotype}{f' ({new.why})' if new.why else ''}."
+            props = {"diplotype": new.diplotype, "phenotype": new.phenotype}
+            yield _edge("diplotype_phenotype", gene, new.phenotype, text, props)
     for row in _rows("equation-table"):
         gene, phenotype = row["Gene"], row["Phenotype"]
         yield from node(gene, phenotype)
@@ -95,18 +117,33 @@ def score_range(equation: str) -> dict[str, Any]:
     return {"equation": equation, "low": low_, "high": high_, "low_inclusive": low_in, "high_inclusive": high_in}
 
 
-def _allele(gene: str, allele: str, function: str, score: str) -> Iterator[Record]:
-    value = None if score == "N/A" else float(score)
+def _allele(
+    gene: str, allele: str, value: tuple[str, float | None], before: tuple[str, float | None] | None
+) -> Iterator[Record]:
+    """`value` and `before` are function and activity value today and in the packaged table (None: it has no such allele)."""
+    function, score = value
+    change = corrections().get(gene, {}).get(allele)
+    marked, remark = remarks().get((gene, allele), ("", ""))
+    said = f"{function}{'' if score is None else f', activity score {score:g}'}"
+    if change and before and before[1] != score:
+        remark = f"CPIC, {change.since()}; before: {'no score' if before[1] is None else f'{before[1]:g}'}"
+    elif change:
+        remark = f"CPIC, {change.since()}"
     ident = f"ALLELE:{gene}:{allele}"
     yield GraphNode(id=ident, kind="Allele", name=f"{gene} {allele}", source_id=ID, props={"gene": gene, "allele": allele})
     yield GraphEdge.of(
         kind="allele_function",
         start=f"GENE:{gene}",
         end=ident,
-        text=f"{gene} {allele}: {function}{'' if value is None else f', activity score {score}'}.",
+        text=f"{gene} {allele}: {said}{f' ({remark})' if remark else ''}.",
         source_id=ID,
         url=GENE_TABLES,
-        props={"allele": allele, "function": function, "activity_score": value},
+        props={
+            "allele": allele,
+            "function": function,
+            "activity_score": score,
+            "changed": (change.date or change.as_of) if change else marked,
+        },
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from ...errors import BedsideError
-from ...graph.vocabulary import DATE, LICENCE, TITLE
+from ...graph.vocabulary import DATE, LICENCE, RESULTS, TITLE
 from ...types import GraphEdge, GraphPath, Source
 from ...wording import say
 from ..condition import GUIDANCE, cut_off
@@ -57,6 +57,7 @@ def _one(path: GraphPath, edges: Mapping[str, GraphEdge], sources: StoredSources
         kind=next((e.kind for e in stored if e.kind in GUIDANCE), first.kind),
         statement=True,
         parts=() if one else tuple(pieces),
+        results=first.props.get(RESULTS) or {} if one else {},
     )
 
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from bedside.core import Case, CommandContext, Services
 
     from ..pgx.medications import Given
+    from ..pgx.person import Person
     from ..pgx.report.types import PgxDocument
 
 
@@ -100,8 +101,8 @@ def pgx(
             missing_is_reference=missing_is_reference,
         )
         mine = one_sample(calls, path.name)
-        given = _given(names, case, services, problems) if assessor.tables else []
-        assessment = assessor.assess(mine, given, missing_is_reference=missing_is_reference)
+        given, person = _of_case(names, case, services, problems) if assessor.tables else ([], None)
+        assessment = assessor.assess(mine, given, person=person, missing_is_reference=missing_is_reference)
         data = document(assessment, assessor, services, problems)
     return _give(context, data, html, as_json)
 
@@ -119,12 +120,14 @@ def _variant_file(vcf: str | None, case: Case) -> tuple[Path, list[str]]:
     raise UsageError("there is no variant file", hint="bedside genomics pgx --vcf FILE")
 
 
-def _given(names: list[str], case: Case, services: Services, problems: list[str]) -> list[Given]:
-    """The drugs that were named. Without loaded drug names nothing can be looked up, which is reported."""
+def _of_case(names: list[str], case: Case, services: Services, problems: list[str]) -> tuple[list[Given], Person]:
+    """The drugs that were named, and what the case says of the person. Without loaded drug names nothing can be looked up,
+    which is reported."""
     from bedside.core import Question
     from bedside.core.errors import ServiceError
 
     from ..pgx.medications import merged, of_facts, of_names, resolved
+    from ..pgx.person import person_of
 
     facts = services.reader.read(Question(text="", case=case), ("vcf", "image"))
     problems += facts.unread
@@ -133,7 +136,7 @@ def _given(names: list[str], case: Case, services: Services, problems: list[str]
     except ServiceError as error:
         problems.append(f"the names given with --drugs could not be looked up: {error}")
         listed = []
-    return resolved(merged(listed, of_facts(facts)), services, problems)
+    return resolved(merged(listed, of_facts(facts)), services, problems), person_of(facts, "", services)
 
 
 def _give(context: CommandContext, data: PgxDocument, html: str | None, as_json: bool) -> int:

@@ -9,7 +9,16 @@ from typing import TYPE_CHECKING
 import click
 from bedside.core.toolkit.printable import printable
 
-from ..pgx.report.wording import GROUPS, gene_words, grouped, line_ranges, of_genes, possible_words, ranked_lower
+from ..pgx.report.wording import (
+    GROUPS,
+    gene_words,
+    grouped,
+    line_ranges,
+    of_genes,
+    possible_words,
+    ranked_lower,
+    source_words,
+)
 
 if TYPE_CHECKING:
     from ..pgx.report.types import GeneReport, PgxDocument
@@ -58,13 +67,19 @@ def _recommendation(same: SameOfDrugs, data: PgxDocument) -> Iterator[str]:
     yield f"  {mark}{_bold(drugs[0])}{told}"
     yield from (f"{' ' * 11}{_bold(more)}" for more in drugs[1:])
     yield from _wrapped(of_genes(r, data), 11)
-    yield from _wrapped(r.text or r.reason, 11)
+    if r.reason:
+        yield from _wrapped(r.reason, 11)
+    for line in r.lines:
+        yield from _wrapped(f"{source_words(line)}: {line.text}", 11)
+        where = " · ".join(filter(None, (line.url, ", ".join(line.references[:4]))))
+        if where:
+            yield click.style(f"{' ' * 13}{printable(where)}", dim=True)
     for one in r.possible:
-        yield from _wrapped(f"– {possible_words(one.conditions)}: {one.text}", 13)
+        whose = ", ".join(filter(None, (one.publisher, one.population)))
+        yield from _wrapped(f"– not advice for this person; {possible_words(one.conditions)} ({whose}): {one.text}", 13)
     for note in r.notes:
         yield from _wrapped(f"! {note}", 11, "yellow")
-    where = " · ".join(filter(None, (r.strength, r.guideline, ", ".join(r.references[:4]))))
-    if where:
+    if not r.lines and (where := " · ".join(filter(None, (r.strength, r.guideline, ", ".join(r.references[:4]))))):
         yield click.style(f"{' ' * 11}{printable(where)}", dim=True)
 
 
@@ -91,6 +106,12 @@ def _gene(gene: GeneReport) -> Iterator[str]:
 
 
 def _wrapped(text: str, indent: int, colour: str | None = None) -> Iterator[str]:
+    """Blocks of a line's text stay on lines of their own."""
+    for number, block in enumerate(text.split("\n")):
+        yield from _block(block, indent + (2 if number else 0), colour)
+
+
+def _block(text: str, indent: int, colour: str | None) -> Iterator[str]:
     hanging = "  " if indent else ""
     for line in textwrap.wrap(printable(text), _WIDTH - indent, subsequent_indent=hanging, break_on_hyphens=False):
         yield " " * indent + (click.style(line, fg=colour) if colour else line)

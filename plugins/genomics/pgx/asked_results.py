@@ -1,4 +1,4 @@
-"""What a question says of the patient's genes: phenotypes, diplotypes, and results that could not be read."""
+"""What a question says of the patient's genes: phenotypes, activity scores, diplotypes, and what could not be read."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from .cpic_phenotypes import Phenotyped, phenotype_of
-from .guidance import SOURCE
-from .recommend import NOT_AVAILABLE
+from .cpic_phenotypes import Phenotyped, in_range, phenotype_of
+from .fitting import Result
+from .guidance_line import PACKAGED, GuidanceLine, Score
 
 if TYPE_CHECKING:
     from bedside.core import Facts, GraphEdge, Mention, Services
@@ -18,79 +18,112 @@ _GENE_EDGES = ("diplotype_phenotype", "allele_function", "activity_range")
 
 @dataclass(frozen=True)
 class AskedResults:
-    """`known`: gene → the phenotypes asked about, in CPIC's words; `derived`: how diplotypes were turned into them.
+    """`possible`: gene → the results that were read of it; `derived`: how diplotypes were turned into phenotypes.
 
     `unresolved` are genes that are named and whose result could not be read: not the same as genes without a result.
     """
 
-    known: Mapping[str, set[str]]
+    possible: Mapping[str, tuple[Result, ...]]
     derived: Sequence[Phenotyped]
     unresolved: frozenset[str]
 
-    def meet(self, edge: GraphEdge) -> bool:
-        """Is every condition of a line met? A gene that nobody speaks of counts as not available; one with an unread result
-        does not."""
-        conditions: dict[str, str] = edge.props["conditions"]
-        if not set(conditions) & set(self.known) or set(conditions) & self.unresolved:
-            return False
-        return all(
-            phenotype in self.known[gene] if gene in self.known else phenotype == NOT_AVAILABLE
-            for gene, phenotype in conditions.items()
-        )
 
-    def missing(self, edge: GraphEdge) -> set[str]:
-        """Genes without which a line that is otherwise about this patient can't be judged."""
-        conditions = set(edge.props["conditions"])
-        return conditions & self.unresolved if conditions & set(self.known) else set()
-
-
-def asked_results(facts: Facts, services: Services, edges: Sequence[GraphEdge], notes: list[str]) -> AskedResults:
-    """`edges` are the lines of the drugs that were asked about. What can't be read of a result, or contradicts another, goes
-    to `notes`."""
+def asked_results(facts: Facts, services: Services, lines: Sequence[GuidanceLine], notes: list[str]) -> AskedResults:
+    """`lines` are those of the drugs that were asked about. What can't be read of a result, or contradicts another, goes to
+    `notes`."""
     named = sorted({m.id.removeprefix("GENE:") for m in facts.of("gene")})
-    known: dict[str, set[str]] = {}
+    phenotypes: dict[str, list[str]] = {}
     for mention in facts.of("pgx_phenotype"):
-        gene = mention.gene or _only_gene(mention, named, edges, notes)
+        gene = mention.gene or _only_gene(mention, named, lines, notes)
         if gene:
-            known.setdefault(gene, set()).add(mention.name)
-    derived = _of_diplotypes(facts, services, notes)
-    for one in derived:
-        if one.phenotype:
-            known.setdefault(one.gene, set()).add(one.phenotype)
-    return AskedResults(known, derived, frozenset(named) - set(known))
+            phenotypes.setdefault(gene, []).append(mention.name)
+    scores: dict[str, list[str]] = {}
+    for mention in facts.of("activity_score"):
+        if mention.gene:
+            scores.setdefault(mention.gene, []).append(mention.name)
+    genes = sorted({*phenotypes, *scores, *(m.gene for m in facts.of("diplotype") if m.gene)})
+    tables = services.graph.edges_of(
+        [f"GENE:{gene}" for gene in genes], kinds=_GENE_EDGES, direction="out", sources=(PACKAGED,)
+    )
+    derived = _of_diplotypes(facts, tables, notes)
+    possible: dict[str, tuple[Result, ...]] = {}
+    for gene in genes:
+        rows = [e for e in tables if e.start == f"GENE:{gene}"]
+        mine = [one for one in derived if one.gene == gene and (one.phenotype or Score.of(one.score))]
+        found = _of_gene(gene, phenotypes.get(gene, []), scores.get(gene, []), mine, rows, notes)
+        if found:
+            possible[gene] = found
+    return AskedResults(possible, derived, frozenset(named) - set(possible))
 
 
-def _only_gene(mention: Mention, named: Sequence[str], edges: Sequence[GraphEdge], notes: list[str]) -> str:
+def _of_gene(
+    gene: str,
+    phenotypes: Sequence[str],
+    scores: Sequence[str],
+    diplotypes: Sequence[Phenotyped],
+    rows: Sequence[GraphEdge],
+    notes: list[str],
+) -> tuple[Result, ...]:
+    """One result where all that is said agrees; else each of them, with a note."""
+    if gene.startswith("HLA-"):
+        statuses = frozenset(phenotypes)
+        return (Result(statuses=statuses),) if statuses else ()
+    said = list(dict.fromkeys(phenotypes))
+    found = [Result(d.phenotype, d.score, tuple(d.diplotype.split("/"))) for d in diplotypes]
+    if found:
+        known = {r.score for r in found} if scores else set()
+        scores = [s for s in scores if not any(_same_score(s, other) for other in known)]
+    found += [Result(_of_score(score, rows), score) for score in scores]
+    for phenotype in said:
+        if not any(phenotype == r.phenotype for r in found):
+            found.append(Result(phenotype))
+    found = list(dict.fromkeys(found))
+    if len(found) > 1:
+        words = " and ".join(dict.fromkeys(filter(None, (_words(r) for r in found))))
+        notes.append(f"several results for {gene} ({words}) contradict each other: make sure which is the patient's")
+    return tuple(found)
+
+
+def _words(result: Result) -> str:
+    alleles, score = "/".join(result.alleles), f"activity score {result.score}" if result.score else ""
+    return " ".join(filter(None, (alleles, result.phenotype, f"({score})" if score and result.phenotype else score)))
+
+
+def _same_score(a: str, b: str) -> bool:
+    return bool(a and b) and Score.of(a) == Score.of(b)
+
+
+def _of_score(score: str, rows: Sequence[GraphEdge]) -> str:
+    """The phenotype of a score by CPIC's table; empty where it has none."""
+    given = Score.of(score)
+    if given is None:
+        return ""
+    ranges = [e for e in rows if e.kind == "activity_range" and in_range(e, given.value, at_least=given.least)]
+    return str(ranges[0].props["phenotype"]) if len(ranges) == 1 else ""
+
+
+def _only_gene(mention: Mention, named: Sequence[str], lines: Sequence[GuidanceLine], notes: list[str]) -> str:
     """The gene of a phenotype that is written without one, where only one is named; else the empty string, with a note."""
     if len(named) == 1:
         notes.append(f"“{mention.text}” was taken as {named[0]}'s, the only gene that is named")
         return named[0]
-    genes = genes_of_lines(edges)
-    by = f"CPIC's lines for this drug are by {' and '.join(genes)}: name the gene" if genes else "name the gene"
+    genes = sorted({gene for line in lines for gene in line.genes})
+    by = f"the lines for this drug are by {' and '.join(genes)}: name the gene" if genes else "name the gene"
     notes.append(f"“{mention.text}” of which gene? {by}")
     return ""
 
 
-def _of_diplotypes(facts: Facts, services: Services, notes: list[str]) -> list[Phenotyped]:
+def _of_diplotypes(facts: Facts, tables: Sequence[GraphEdge], notes: list[str]) -> list[Phenotyped]:
     """Each diplotype's phenotype by CPIC's tables, or why it has none."""
     diplotypes = facts.of("diplotype")
     notes += [f"“{m.text}” of which gene? Write it as in: CYP2D6 {m.name}" for m in diplotypes if not m.gene]
-    tied = [(m.gene, m.name) for m in diplotypes if m.gene]
-    ids = [f"GENE:{gene}" for gene, _ in tied]
-    tables = services.graph.edges_of(ids, kinds=_GENE_EDGES, direction="out", sources=(SOURCE,)) if tied else []
-    out: list[Phenotyped] = []
-    for gene, name in tied:
+    out: dict[tuple[str, str], Phenotyped] = {}
+    for mention in diplotypes:
+        gene, name = mention.gene or "", mention.name
+        if not gene or (gene, name) in out:
+            continue
         one = phenotype_of(gene, name, [e for e in tables if e.start == f"GENE:{gene}"])
-        out.append(one)
-        said = {p.name for p in facts.of("pgx_phenotype") if p.gene == gene}
+        out[gene, name] = one
         if not one.phenotype:
             notes.append(f"no phenotype could be assigned: {one.reason}")
-        elif said and one.phenotype not in said:  # neither is preferred in silence
-            given = ", ".join(sorted(said))
-            notes.append(f"{gene} {name} is {one.phenotype} by CPIC's table, but the question says {given}")
-    return out
-
-
-def genes_of_lines(edges: Sequence[GraphEdge]) -> list[str]:
-    """Genes by which CPIC has lines among these edges."""
-    return sorted({gene for e in edges if e.kind == "recommendation" for gene in e.props["conditions"]})
+    return list(out.values())

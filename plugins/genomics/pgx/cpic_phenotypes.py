@@ -12,7 +12,10 @@ from dataclasses import dataclass
 
 from bedside.core import GraphEdge
 
-_COPIES = re.compile(r"^(?P<allele>.+?)(?:x(?P<n>\d+|N))?$")
+_COPIES = re.compile(r"^(?P<allele>.+?)(?:x(?P<n>≥?\d+|N))?$")
+_NOT_KNOWN = frozenset({"unknown function", "uncertain function"})
+"""CPIC's functions without an activity value: a diplotype with one is what CPIC calls Indeterminate."""
+INDETERMINATE = "Indeterminate"
 
 
 @dataclass(frozen=True)
@@ -31,26 +34,45 @@ def phenotype_of(gene: str, diplotype: str, tables: list[GraphEdge]) -> Phenotyp
     """`tables` are the gene's `diplotype_phenotype`, `allele_function` and `activity_range` edges.
 
     An unknown allele, an allele without a score, or a copy number `xN` that leaves several phenotypes open gives no
-    phenotype: nothing is guessed.
+    phenotype: nothing is guessed. An allele to which CPIC gives an unknown or uncertain function is Indeterminate, in CPIC's
+    word.
     """
     halves = diplotype.split("/")
-    if len(halves) != 2:
+    both = (diplotype, "/".join(halves[::-1]))
+    row = next((e for e in tables if e.kind == "diplotype_phenotype" and e.props["diplotype"] in both), None)
+    if row is None and len(halves) != 2:
         return Phenotyped(gene, diplotype, reason=f"{diplotype} is not two alleles")
-    for edge in tables:
-        if edge.kind == "diplotype_phenotype" and edge.props["diplotype"] in (diplotype, "/".join(halves[::-1])):
-            return Phenotyped(gene, diplotype, str(edge.props["phenotype"]), steps=(edge,))
+    by_score = _by_score(gene, diplotype, tables)
+    if row is None:
+        return by_score
+    phenotype = str(row.props["phenotype"])
+    # a score that leads to another phenotype is not the one that the row goes by
+    if by_score.phenotype != phenotype:
+        return Phenotyped(gene, diplotype, phenotype, steps=(row,))
+    return Phenotyped(gene, diplotype, phenotype, by_score.score, (row, *by_score.steps))
+
+
+def _by_score(gene: str, diplotype: str, tables: list[GraphEdge]) -> Phenotyped:
+    """The sum of the alleles' scores, and the range that it falls into."""
+    halves = diplotype.split("/")
     ranges = [e for e in tables if e.kind == "activity_range"]
     if not ranges:
         return Phenotyped(gene, diplotype, reason=f"the loaded tables do not hold {gene} {diplotype}")
     alleles = {str(e.props["allele"]): e for e in tables if e.kind == "allele_function"}
     steps: list[GraphEdge] = []
     low = high = 0.0
+    unknown: GraphEdge | None = None
     for half in halves:
         scored = _score(half, alleles)
         if isinstance(scored, str):
             return Phenotyped(gene, diplotype, reason=f"{gene} {scored}")
+        if isinstance(scored, GraphEdge):
+            unknown = unknown or scored
+            continue
         low, high = low + scored[0], high + scored[1]
         steps += [s for s in scored[2] if s not in steps]
+    if unknown:
+        return Phenotyped(gene, diplotype, INDETERMINATE, steps=(unknown,))
     matching = [e for e in ranges if _overlaps(e, low, high)]
     score = _number(low) if low == high else f"at least {_number(low)}"
     if len(matching) != 1:
@@ -64,8 +86,10 @@ def phenotype_of(gene: str, diplotype: str, tables: list[GraphEdge]) -> Phenotyp
     return Phenotyped(gene, diplotype, str(matching[0].props["phenotype"]), score, (*steps, matching[0]))
 
 
-def _score(half: str, alleles: dict[str, GraphEdge]) -> tuple[float, float, list[GraphEdge]] | str:
-    """(lowest, highest score, rows) of one chromosome, or why not. `*36+*10` adds up; `x2` doubles; `xN` is two or more."""
+def _score(half: str, alleles: dict[str, GraphEdge]) -> tuple[float, float, list[GraphEdge]] | GraphEdge | str:
+    """(lowest, highest score, rows) of one chromosome, the row of an allele whose function is not known, or why not.
+
+    `*36+*10` adds up; `x2` doubles; `x≥3` is three or more; `xN` is two or more."""
     low = high = 0.0
     rows: list[GraphEdge] = []
     whole = alleles.get(half)
@@ -77,11 +101,14 @@ def _score(half: str, alleles: dict[str, GraphEdge]) -> tuple[float, float, list
         if row is None:
             return f"{name} is not in the loaded allele table"
         value = row.props.get("activity_score")
+        if value is None and str(row.props.get("function", "")).casefold() in _NOT_KNOWN:
+            return row
         if value is None:
             return f"{name} has no activity score in the loaded allele table"
         one = float(value)
-        if copies == "N":
-            low, high = low + 2 * one, math.inf if one else high
+        if copies == "N" or (copies and copies.startswith("≥")):
+            least = 2 if copies == "N" else int(copies[1:])
+            low, high = low + least * one, math.inf if one else high
         else:
             low, high = low + one * int(copies or 1), high + one * int(copies or 1)
         rows.append(row)

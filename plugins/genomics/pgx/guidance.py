@@ -1,7 +1,7 @@
-"""CPIC's tables as the graph holds them, for all drugs and genes of a report at once.
+"""Lines of guidance and CPIC's gene tables as the graph holds them, for all drugs and genes of a report at once.
 
 What is needed of the graph is kept as one small file in the plugin's workspace, by release: reading it takes a twentieth of
-the time that opening the graph does. It is made again whenever CPIC was loaded again.
+the time that opening the graph does. It is made again whenever one of the sources was loaded again.
 """
 
 from __future__ import annotations
@@ -18,25 +18,27 @@ from bedside.core.errors import BedsideError, StoreError
 from bedside.core.toolkit.atomic_files import write_whole
 from bedside.core.types import SourceInfo, content_id
 
-SOURCE = "cpic"
-_FORMAT = 5  # of the kept files
+from .cpic_vocabulary import PHENOTYPES
+from .guidance_line import LINES, PACKAGED, GuidanceLine, Score, lines_of
+from .loaded import Loaded
+
+_FORMAT = 6  # of the kept files
 _END = b"end\n"
 _DIPLOTYPE = b'"diplotype": '
-_LINES = ("recommendation", "no_recommendation")
-_DRUG_EDGES = (*_LINES, "pair")
 _GENE_EDGES = ("allele_function", "activity_range", "diplotype_phenotype")
 
 
-class CpicTables:
-    """The loaded release of CPIC. Raises `StoreError` when it is not loaded."""
+class GuidanceTables:
+    """The loaded releases. `info` is that of CPIC's tables. Raises `StoreError` when these are not loaded."""
 
     def __init__(self, services: Services, genes: Iterable[str]) -> None:
-        info = services.sources.get(SOURCE)
-        if info is None:
+        self.loaded = Loaded.of(services)
+        if self.loaded.packaged is None:
             raise StoreError("CPIC's recommendations are not loaded", hint="bedside knowledge load cpic")
         self._services = services
         self.genes = sorted(set(genes))
-        self.info: SourceInfo = info
+        self.info: SourceInfo = self.loaded.packaged
+        self._lines: dict[str, list[GuidanceLine]] = {}
         self._of_gene: dict[str, tuple[bytes, list[GraphEdge]]] = {}
         self.derived: dict[Hashable, Any] = {}
         """What was worked out from these tables, for whoever works it out."""
@@ -50,15 +52,16 @@ class CpicTables:
         return out
 
     def _read_drugs(self) -> list[GraphEdge]:
-        """By the pairs of the genes, and by the phenotypes that lines of these are for: ribavirin has lines and no pair."""
-        graph = self._services.graph
+        """By the pairs and lines of the genes, and by the phenotypes that packaged lines are for: ribavirin has lines and no
+        pair."""
+        graph, sources = self._services.graph, self.loaded.sources
         genes = [f"GENE:{gene}" for gene in self.genes]
-        paired = {e.start for e in graph.edges_of(genes, kinds=("pair",), direction="in", sources=(SOURCE,))}
-        edges = graph.edges_of(sorted(paired), kinds=_DRUG_EDGES, direction="out", sources=(SOURCE,)) if paired else []
-        ends = sorted({e.end for e in edges if e.kind != "pair"})
-        lines = graph.edges_of(ends, kinds=_LINES, direction="in", sources=(SOURCE,)) if ends else []
-        more = sorted({e.start for e in lines} - paired)
-        return edges + (graph.edges_of(more, kinds=_DRUG_EDGES, direction="out", sources=(SOURCE,)) if more else [])
+        found = {e.start for e in graph.edges_of(genes, kinds=("pair", *LINES), direction="in", sources=sources)}
+        edges = self.loaded.edges(self._services, sorted(found))
+        ends = sorted({e.end for e in edges if e.kind in LINES})
+        lines = graph.edges_of(ends, kinds=LINES, direction="in", sources=sources) if ends else []
+        more = sorted({e.start for e in lines} - found)
+        return [*edges, *self.loaded.edges(self._services, more)]
 
     @property
     def drugs(self) -> list[str]:
@@ -66,19 +69,28 @@ class CpicTables:
         return list(self._drugs)
 
     def edges_of(self, drug: str) -> Sequence[GraphEdge]:
-        """Lines and pairs of a drug, whichever genes they are of."""
+        """Lines, pairs and logged changes of a drug, whichever genes they are of."""
         if drug not in self._drugs:
-            self._drugs[drug] = self._services.graph.edges_of([drug], kinds=_DRUG_EDGES, direction="out", sources=(SOURCE,))
+            self._drugs[drug] = self.loaded.edges(self._services, [drug])
         return self._drugs[drug]
+
+    def lines_of(self, drug: str) -> list[GuidanceLine]:
+        """Those that count, CPIC's first."""
+        if drug not in self._lines:
+            self._lines[drug] = lines_of(self.edges_of(drug))
+        return self._lines[drug]
 
     @cached_property
     def phenotypes(self) -> Mapping[str, frozenset[str]]:
-        """Gene → the phenotypes that CPIC's lines are by."""
+        """Gene → the phenotypes that lines are by, in CPIC's words."""
         words: dict[str, set[str]] = {}
-        for edges in self._drugs.values():
-            for edge in edges:
-                for gene, phenotype in (edge.props.get("conditions") or {}).items():
-                    words.setdefault(gene, set()).add(str(phenotype))
+        for drug in self._drugs:
+            for key in (key for line in self.lines_of(drug) for key in line.keys):
+                for gene, value in key.values.items():
+                    if isinstance(value, str) and Score.of(value) is None:
+                        words.setdefault(gene, set()).add(PHENOTYPES.get((gene, value), value))
+                for gene, phenotype in key.phenotypes.items():
+                    words.setdefault(gene, set()).add(phenotype)
         return {gene: frozenset(said) for gene, said in words.items()}
 
     def of_gene(self, gene: str, diplotype: str = "") -> list[GraphEdge]:
@@ -93,12 +105,13 @@ class CpicTables:
         return [*edges, *(row for row in rows if row)]
 
     def _read_gene(self, gene: str) -> list[GraphEdge]:
-        return self._services.graph.edges_of([f"GENE:{gene}"], kinds=_GENE_EDGES, direction="out", sources=(SOURCE,))
+        return self._services.graph.edges_of([f"GENE:{gene}"], kinds=_GENE_EDGES, direction="out", sources=(PACKAGED,))
 
     def _kept(self, name: str, read: Callable[[], list[GraphEdge]], *parts: str) -> bytes:
         """The edges of the file `name` as lines of JSON, else those that `read` brings, which are then kept: the rows of
         diplotypes last. A file that can't be read or written costs time only."""
-        release = content_id("r", _FORMAT, self.info.version, self.info.loaded_at, self.info.slot, *parts)
+        loaded = [i for i in (self.loaded.packaged, self.loaded.current, self.loaded.changes) if i]
+        release = content_id("r", _FORMAT, [(i.id, i.version, i.loaded_at, i.slot) for i in loaded], *parts)
         path: Path | None = None
         with contextlib.suppress(BedsideError, OSError):
             path = self._services.workspace("genomics") / f"cpic-{name}-{release}.jsonl"

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from bedside.core.errors import CaseError, ServiceError
 
 from .flat_folder import flat_folder
-from .guidance import CpicTables
+from .guidance import GuidanceTables
 from .recommend import DrugRecommendation, recommend, unassessed_drugs
 from .results import GeneResult, results_of
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from ..named_alleles import Definitions, OutsideCall, SampleCalls
     from .medications import Given
+    from .person import Person
 
 PHARMCAT = "pharmcat"
 # HLA and mitochondrial alleles and factor V come from other tests, but CPIC has lines or guidelines for them.
@@ -36,7 +37,7 @@ class Assessment:
     unassessed: dict[str, list[str]] | None = None
     problem: str = ""
     missing_is_reference: bool = False
-    tables: CpicTables | None = None
+    tables: GuidanceTables | None = None
 
 
 class Assessor:
@@ -47,10 +48,10 @@ class Assessor:
 
         self.files: SourceFiles = services.files(PHARMCAT)
         self.definitions: Definitions = load_definitions(flat_folder(self.files, services))
-        self.tables: CpicTables | None = None
+        self.tables: GuidanceTables | None = None
         self.problem = ""
         try:
-            self.tables = CpicTables(services, (*self.definitions.genes, *OTHER_GENES))
+            self.tables = GuidanceTables(services, (*self.definitions.genes, *OTHER_GENES))
         except ServiceError as error:
             self.problem = f"{error}; type: {error.hint}" if error.hint else str(error)
 
@@ -71,6 +72,7 @@ class Assessor:
         calls: SampleCalls,
         given: Sequence[Given] = (),
         *,
+        person: Person | None = None,
         missing_is_reference: bool = False,
         recommendations: bool = True,
     ) -> Assessment:
@@ -82,7 +84,7 @@ class Assessor:
             return Assessment(
                 calls,
                 results,
-                tuple(recommend(results, self.tables, given)),
+                tuple(recommend(results, self.tables, given, person)),
                 unassessed_drugs(results, self.tables),
                 missing_is_reference=missing_is_reference,
                 tables=self.tables,

@@ -1,43 +1,47 @@
-"""Genes and drugs → CPIC's line for exactly what is known, or why there is none.
+"""Genes and drugs → what CPIC, DPWG and the FDA say for exactly what is known, or why there is no line.
 
-A gene whose phenotype is open, or that was not assessed, never leads to a line as if it were normal: what CPIC would say of
+A gene whose phenotype is open, or that was not assessed, never leads to a line as if it were normal: what would be said of
 each possibility is given beside the reason.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
+from .called_results import possible_results
+from .choose import Chosen, choose, notes_on_age
 from .cpic_vocabulary import all_normal
-from .guideline_exceptions import REPLACED, notes_of, split_of
-from .urgency import ORDER, Urgency, urgency_of
+from .fitting import Result
+from .guidance_line import NO_RESULT, GuidanceLine
+from .guideline_notes import notes_of
+from .loaded import PULL, logged
+from .person import Person
+from .urgency import ORDER, Urgency, against, urgency_of
 
 if TYPE_CHECKING:
     from bedside.core import GraphEdge
 
     from ..named_alleles import GeneCall
-    from .guidance import CpicTables
+    from .guidance import GuidanceTables
     from .medications import Given
     from .results import GeneResult
 
 Status = Literal["recommended", "no_recommendation", "not_available", "no_line", "no_guideline", "no_pair", "not_resolved"]
-NOT_AVAILABLE = "None"
-"""What CPIC's table writes where a gene's result is not available."""
 INDETERMINATE = "Indeterminate"
 _GUIDED = frozenset({"A", "A/B", "B"})
 
 
 @dataclass(frozen=True)
 class DrugRecommendation:
-    """What CPIC says of one drug.
+    """What is said of one drug.
 
-    `status`: `recommended` (`line` is CPIC's for exactly these phenotypes), `no_recommendation` (CPIC's table has none for
-    them), `not_available` (a gene is not known; see `reason`), `no_line` (there is a guideline, the loaded table has no line
-    of it), `no_guideline` (a gene-drug pair without one), `no_pair` (CPIC has none), `not_resolved` (a product of several
-    substances that are not all known). `possible` are lines for what the
-    patient may have, or for a part of it, never advice for the patient. `given` says where the drug was named.
+    `status`: `recommended` (`lines` are for exactly these results), `no_recommendation` (the publishers have none for them,
+    and say so), `not_available` (a gene is not known; see `reason`), `no_line` (there is a guideline, but no line of it in
+    what is loaded), `no_guideline` (a gene-drug pair without one), `no_pair` (nothing is loaded of the drug), `not_resolved`
+    (a product of several substances that are not all known). `possible` are lines for what the patient may have, or for a
+    part of it, never advice for the patient. `given` says where the drug was named. `against`: a line says not to use it.
     """
 
     drug: str
@@ -46,32 +50,39 @@ class DrugRecommendation:
     urgency: Urgency
     genes: Mapping[str, str | None] = field(default_factory=dict)
     given: tuple[str, ...] = ()
-    line: GraphEdge | None = None
-    possible: tuple[GraphEdge, ...] = ()
+    lines: tuple[GuidanceLine, ...] = ()
+    possible: tuple[GuidanceLine, ...] = ()
     pairs: tuple[GraphEdge, ...] = ()
     reason: str = ""
     notes: tuple[str, ...] = ()
+    against: bool = False
+
+    @property
+    def line(self) -> GuidanceLine | None:
+        """CPIC's, else the first of another publisher."""
+        return self.lines[0] if self.lines else None
 
 
 def recommend(
-    results: Mapping[str, GeneResult], tables: CpicTables, given: Sequence[Given] = ()
+    results: Mapping[str, GeneResult], tables: GuidanceTables, given: Sequence[Given] = (), person: Person | None = None
 ) -> list[DrugRecommendation]:
     """Given drugs first, then every drug with a line or a guideline for a gene that has a result; the pressing first."""
     named = {g.drug_id: g for g in given}
+    whom = person or Person()
     out: list[DrugRecommendation] = []
     for drug_id in dict.fromkeys([*named, *tables.drugs]):
-        one = _of_drug(drug_id, results, tables, named.get(drug_id))
+        one = _of_drug(drug_id, results, tables, named.get(drug_id), whom)
         if one is not None:
             out.append(one)
-    return sorted(out, key=lambda r: (not r.given, r.status == "no_pair", ORDER.index(r.urgency), r.drug))
+    return sorted(out, key=lambda r: (not r.given, r.status == "no_pair", ORDER.index(r.urgency), not r.against, r.drug))
 
 
-def unassessed_drugs(results: Mapping[str, GeneResult], tables: CpicTables) -> dict[str, list[str]]:
-    """Gene without any result → drugs with a CPIC line or guideline for it: nothing is said of them by that gene."""
+def unassessed_drugs(results: Mapping[str, GeneResult], tables: GuidanceTables) -> dict[str, list[str]]:
+    """Gene without any result → drugs with a line or guideline for it: nothing is said of them by that gene."""
     out: dict[str, list[str]] = {}
     for drug_id in tables.drugs:
         edges = tables.edges_of(drug_id)
-        genes = {g for e in edges for g in e.props.get("conditions", ())} | {_gene(p) for p in edges if _guided(p)}
+        genes = {g for line in tables.lines_of(drug_id) for g in line.genes} | {_gene(p) for p in edges if _guided(p)}
         for gene in genes:
             if gene not in results or results[gene].state == "unknown":
                 out.setdefault(gene, []).append(str(edges[0].props["drug"]))
@@ -79,12 +90,16 @@ def unassessed_drugs(results: Mapping[str, GeneResult], tables: CpicTables) -> d
 
 
 def _of_drug(
-    drug_id: str, results: Mapping[str, GeneResult], tables: CpicTables, given: Given | None
+    drug_id: str,
+    results: Mapping[str, GeneResult],
+    tables: GuidanceTables,
+    given: Given | None,
+    person: Person,
 ) -> DrugRecommendation | None:
     edges = tables.edges_of(drug_id)
     pairs = tuple(sorted((e for e in edges if e.kind == "pair"), key=lambda e: not _guided(e)))
-    lines = [e for e in edges if e.kind in ("recommendation", "no_recommendation")]
-    name = str(edges[0].props["drug"]) if edges else given.name if given else drug_id
+    lines = tables.lines_of(drug_id)
+    name = lines[0].drug if lines else str(edges[0].props["drug"]) if edges else given.name if given else drug_id
     told = given.told if given else ()
     if not edges and given and given.unresolved:
         unread = ", ".join(given.unresolved)
@@ -93,72 +108,159 @@ def _of_drug(
     if not edges and given is None:
         return None
     if not edges:
-        reason = f"CPIC has no gene-drug pair for {name}: nothing is said of it here"
+        reason = f"{tables.loaded.nothing(f'and no gene-drug pair for {name}')}: nothing is said of it here"
         return DrugRecommendation(name, drug_id, "no_pair", "other", given=told, reason=reason)
     if lines:
-        return _by_lines(name, drug_id, lines, pairs, results, told)
-    return _by_pairs(name, drug_id, pairs, results, told)
+        return _by_lines(name, drug_id, lines, edges, pairs, results, tables, told, person)
+    return _by_pairs(name, drug_id, pairs, results, tables, told)
 
 
 def _by_lines(
     name: str,
     drug_id: str,
-    lines: Sequence[GraphEdge],
+    lines: Sequence[GuidanceLine],
+    edges: Sequence[GraphEdge],
     pairs: tuple[GraphEdge, ...],
     results: Mapping[str, GeneResult],
+    tables: GuidanceTables,
     told: tuple[str, ...],
+    person: Person,
 ) -> DrugRecommendation | None:
-    genes = sorted({g for e in lines for g in e.props["conditions"]})
+    genes = sorted({g for line in lines for g in line.genes})
     states = {gene: results[gene].state if gene in results else "unknown" for gene in genes}
-    words = {g: results[g].cpic[0] if states[g] == "known" else None for g in genes}
-    notes = _notes(name, genes, pairs, results)
-
-    def said(status: Status, urgency: Urgency, reason: str = "", **rest: object) -> DrugRecommendation:
-        return DrugRecommendation(
-            name,
-            drug_id,
-            status,
-            urgency,
-            words,
-            told,
-            pairs=pairs,
-            reason=reason,
-            notes=notes,
-            **rest,  # type: ignore[arg-type]
-        )
-
     if all(state == "unknown" for state in states.values()):
-        return said("not_available", "review", _unknown(genes, results)) if told else None
-    if any(state == "open" for state in states.values()):
-        reason = "; ".join(f"{g}: {results[g].reason}" for g in genes if states[g] == "open")
-        possible = _possible(lines, _may_be(genes, results, NOT_AVAILABLE)) or _possible(lines, _may_be(genes, results))
-        usable = tuple(e for e in possible if not _barred(name, e, results))
-        if len(usable) < len(possible):
-            notes = (*notes, "lines that CPIC divides by activity score are left out: open the guideline")
-        return said("not_available", _foremost(usable), reason, possible=usable)
-    exact = {g: words[g] or NOT_AVAILABLE for g in genes}
-    line = next((e for e in lines if e.props["conditions"] == exact), None)
-    missing = [g for g in genes if states[g] == "unknown"]
-    if line is None:
-        return said("not_available", "review", f"the loaded CPIC table has no line for {_spoken(exact)}")
-    if why := _barred(name, line, results):
-        return said("not_available", "review", f"{why}: open the guideline")
-    if line.kind == "no_recommendation":
-        reason = f"CPIC's table holds no recommendation for {_spoken(exact)}"
-        if missing:
-            reason += f"; {_unknown(missing, results)}"
-        near = [e for may_be in _neighbours(genes, exact, missing) for e in _possible(lines, may_be)]
-        possible = tuple({e.id: e for e in near if not _barred(name, e, results)}.values())
-        return said("no_recommendation", _foremost(possible), reason, line=line, possible=possible)
-    urgency = urgency_of(str(line.props["recommendation"]))
-    unsure = any(_unsure(results[g]) for g in genes if g in results)
-    if urgency == "standard" and (missing or unsure or INDETERMINATE in exact.values() or name in REPLACED):
-        urgency = "review"  # usual dosing is not to be relied on by what was not seen, is in doubt, not known or replaced
+        if not told:
+            return None
+        reason = _unknown(genes, results)
+        words: dict[str, str | None] = dict.fromkeys(genes)
+        return DrugRecommendation(name, drug_id, "not_available", "review", words, told, pairs=pairs, reason=reason)
+    chosen = _chosen(lines, genes, results, tables, person)
+    open_ = [g for g in genes if states[g] == "open"]
+    shown = tuple(
+        line for line in chosen.lines if line.edge.id in chosen.sure and not any(g in open_ for g in _asked(line, results))
+    )
+    possible = tuple(line for line in chosen.lines if line not in shown and line.recommends)
+    used = sorted({g for line in (*shown, *possible) for g in line.genes}) or genes
+    words = {g: results[g].cpic[0] if states[g] == "known" else None for g in (used if shown else genes)}
+    said = DrugRecommendation(
+        name,
+        drug_id,
+        "not_available",
+        "review",
+        words,
+        told,
+        pairs=pairs,
+        possible=possible,
+        notes=(*_notes(name, genes, pairs, lines, results), *_of_lines(name, shown, edges), *chosen.notes),
+    )
+    if not shown:
+        return _without_line(said, chosen, genes, open_, results, tables)
+    if not any(line.recommends for line in shown):
+        said = replace(said, status="no_recommendation", lines=shown, urgency=_foremost(possible))
+        return replace(said, reason=_none_recommends(shown, genes, states, results))
+    doubtful = [g for g in words if g in results and _unsure(results[g])]
+    missing = [g for g in words if states[g] == "unknown" and any(_needs(line, g) for line in shown)]
+    urgency = min((urgency_of(line.text) for line in shown if line.recommends), key=ORDER.index)
+    notes = said.notes
+    if unsure := [f"{g}: {results[g].unsure}" for g in words if g in results and results[g].unsure]:
+        urgency = "review"  # what was not read could make it another line
+        notes = (*unsure, *notes)
+    elif urgency == "standard" and (missing or doubtful or open_ or INDETERMINATE in words.values()):
+        urgency = "review"  # usual dosing is not to be relied on by what was not seen, is in doubt or not known
     if missing:
-        notes = (f"{_unknown(missing, results)}: this is CPIC's line for that case", *notes)
-    if name in REPLACED:
-        notes = (*notes, REPLACED[name])
-    return said("recommended", urgency, line=line)
+        notes = (f"{_unknown(missing, results)}: this is the line for that case", *notes)
+    if open_ and possible:
+        notes = (*notes, _open_reason(open_, results))
+    turned = any(against(line.text, name) for line in shown)
+    notes = (*notes, *notes_on_age(name, shown, person), *chosen.problems)
+    return replace(
+        said, status="recommended", urgency=urgency, lines=shown, notes=tuple(dict.fromkeys(notes)), against=turned
+    )
+
+
+def _chosen(
+    lines: Sequence[GuidanceLine],
+    genes: Sequence[str],
+    results: Mapping[str, GeneResult],
+    tables: GuidanceTables,
+    person: Person,
+) -> Chosen:
+    """`choose`, once for the same results: in bulk most people share theirs."""
+    possible: dict[str, tuple[Result, ...]] = {}
+    unresolved: list[str] = []
+    for gene in genes:
+        result = results.get(gene)
+        if result is None or result.state == "unknown":
+            continue
+        found = possible_results(result)
+        if found:
+            possible[gene] = found
+        if not found or (result.state == "open" and not result.complete):
+            unresolved.append(gene)
+    asked = {gene: found for gene, found in possible.items() if gene not in unresolved}
+    key = ("chosen", lines[0].edge.start, tuple(asked.items()), tuple(unresolved), repr(person))
+    if key not in tables.derived:
+        tables.derived[key] = choose(lines, asked, unresolved, person)
+    found_: Chosen = tables.derived[key]
+    return found_
+
+
+def _without_line(
+    said: DrugRecommendation,
+    chosen: Chosen,
+    genes: Sequence[str],
+    open_: Sequence[str],
+    results: Mapping[str, GeneResult],
+    tables: GuidanceTables,
+) -> DrugRecommendation:
+    """No line is for exactly these results: what may be said instead."""
+    if open_:
+        reason = _open_reason(open_, results)
+        return replace(said, reason=reason, urgency=_foremost(said.possible), notes=(*said.notes, *chosen.problems))
+    if said.possible:
+        unsure = [f"{g}: {results[g].unsure}" for g in genes if g in results and results[g].unsure]
+        reason = "; ".join(unsure) or f"{said.drug}: its lines differ by what is not known; see the notes"
+        urgency: Urgency = "review" if unsure else _foremost(said.possible)
+        return replace(said, reason=reason, urgency=urgency, notes=(*said.notes, *chosen.problems))
+    if chosen.problems:
+        return replace(said, reason="; ".join(chosen.problems))
+    known = {g: results[g].cpic[0] for g in genes if g in results and results[g].state == "known"}
+    exact = " and ".join(f"{g} {known.get(g) or 'result not available'}" for g in genes)
+    return replace(said, reason=tables.loaded.nothing(f"for {said.drug} with {exact}"))
+
+
+def _open_reason(open_: Sequence[str], results: Mapping[str, GeneResult]) -> str:
+    return "; ".join(f"{g}: {results[g].reason}" for g in open_)
+
+
+def _none_recommends(
+    shown: Sequence[GuidanceLine], genes: Sequence[str], states: Mapping[str, str], results: Mapping[str, GeneResult]
+) -> str:
+    who = " and ".join(dict.fromkeys(line.publisher_words for line in shown))
+    of = " and ".join(f"{g} {results[g].cpic[0]}" for g in genes if states[g] == "known")
+    reason = f"{who} give{'s' if ' and ' not in who else ''} no recommendation for {of}"
+    missing = [g for g in genes if states[g] == "unknown"]
+    return f"{reason}; {_unknown(missing, results)}" if missing else reason
+
+
+def _asked(line: GuidanceLine, results: Mapping[str, GeneResult]) -> Iterable[str]:
+    """Genes of a line of which something is known."""
+    return [g for g in line.genes if g in results and results[g].state != "unknown"]
+
+
+def _needs(line: GuidanceLine, gene: str) -> bool:
+    return any(key.values.get(gene) == NO_RESULT for key in line.keys)
+
+
+def _of_lines(name: str, shown: Sequence[GuidanceLine], edges: Sequence[GraphEdge]) -> list[str]:
+    """How old a line is, where that matters."""
+    out = []
+    for line in shown:
+        if line.packaged and line.date:
+            out.append(f"the line is of the packaged CPIC table, data of {line.date}; for today's: {PULL}")
+        if date := logged(line, edges):
+            out.append(f"CPIC logged a change of {name} on {date}, after the data of its line ({line.date})")
+    return list(dict.fromkeys(out))
 
 
 def _by_pairs(
@@ -166,33 +268,33 @@ def _by_pairs(
     drug_id: str,
     pairs: tuple[GraphEdge, ...],
     results: Mapping[str, GeneResult],
+    tables: GuidanceTables,
     told: tuple[str, ...],
 ) -> DrugRecommendation | None:
     guided = tuple(p for p in pairs if _guided(p))
     genes = sorted({_gene(p) for p in guided or pairs if guided or _gene(p) in results})
     words = {g: " or ".join(results[g].cpic) or None if g in results else None for g in genes}
-    notes = _notes(name, genes, (), results)
+    notes = _notes(name, genes, (), (), results)
     assessed = [g for g in genes if g in results and results[g].state != "unknown"]
     if not guided:
         if not told:
             return None
         levels = ", ".join(f"{_gene(p)} level {p.props['cpic_level']} ({p.props['cpic_status']})" for p in pairs)
-        reason = (
-            f"CPIC lists {name} with {levels}; the loaded table has no recommendation for it, CPIC may by now: look there"
+        reason = f"CPIC lists {name} with {levels}; {tables.loaded.nothing('for it')}"
+        return DrugRecommendation(
+            name, drug_id, "no_guideline", "other", words, told, pairs=pairs, reason=reason, notes=notes
         )
-        return DrugRecommendation(name, drug_id, "no_guideline", "other", words, told, None, (), pairs, reason, notes)
     if not assessed and not told:
         return None
-    reason = f"CPIC has a guideline by {' and '.join(genes)}, of which the loaded table holds no line: open it"
+    reason = f"CPIC has a guideline by {' and '.join(genes)}; {tables.loaded.nothing('of it: open it')}"
     unknown = [g for g in genes if g not in assessed]
     if unknown:
         reason += f"; {_unknown(unknown, results)}"
     usual = not unknown and all(
         all_normal(word) and not _unsure(results[g]) for g in assessed for word in results[g].cpic or ("",)
     )
-    return DrugRecommendation(
-        name, drug_id, "no_line", "other" if usual else "review", words, told, None, (), guided, reason, notes
-    )
+    urgency: Urgency = "other" if usual else "review"
+    return DrugRecommendation(name, drug_id, "no_line", urgency, words, told, pairs=guided, reason=reason, notes=notes)
 
 
 def _unsure(result: GeneResult) -> bool:
@@ -202,7 +304,11 @@ def _unsure(result: GeneResult) -> bool:
 
 
 def _notes(
-    name: str, genes: Sequence[str], pairs: Sequence[GraphEdge], results: Mapping[str, GeneResult]
+    name: str,
+    genes: Sequence[str],
+    pairs: Sequence[GraphEdge],
+    lines: Sequence[GuidanceLine],
+    results: Mapping[str, GeneResult],
 ) -> tuple[str, ...]:
     out = []
     for gene in genes:
@@ -220,8 +326,8 @@ def _notes(
         if call.source == "outside" and call.status == "called":
             out.append(f"{gene} is taken from the outside call")
     more = sorted({_gene(p) for p in pairs if _guided(p)} - set(genes))
-    if more:
-        out.append(f"CPIC's guideline is also by {', '.join(more)}, for which the loaded table has no line")
+    if more and lines:
+        out.append(f"CPIC's guideline is also by {', '.join(more)}, for which nothing that is loaded has a line")
     return tuple(out)
 
 
@@ -237,57 +343,9 @@ def _some(names: Sequence[str], most: int) -> str:
     return ", ".join(names[:most]) + (f" and {len(names) - most} more" if len(names) > most else "")
 
 
-def _barred(name: str, line: GraphEdge, results: Mapping[str, GeneResult]) -> str:
-    """Why the line must not be used although the phenotypes fit, or the empty string."""
-    split = split_of(name, line.props["conditions"])
-    if split is None or split.gene not in results:
-        return ""
-    call = results[split.gene].call
-    of_it = [i for i, p in enumerate(call.phenotypes) if p == split.phenotype]
-    diplotypes = [call.diplotypes[i] for i in of_it if i < len(call.diplotypes)]
-    return split.why_not([call.activity_scores[i] for i in of_it], diplotypes)
-
-
-_MayBe = list[tuple[str, "set[str] | None"]]
-"""Per gene the phenotypes that count; None is any that is a result."""
-
-
-def _may_be(genes: Sequence[str], results: Mapping[str, GeneResult], unknown: str = "") -> _MayBe:
-    """What each gene may have. A gene without a result has `unknown`, or anything."""
-    out: _MayBe = []
-    for gene in genes:
-        result = results.get(gene)
-        if result is None or result.state == "unknown":
-            out.append((gene, {unknown} if unknown else None))
-        else:
-            out.append((gene, set(result.cpic) if result.complete else None))
-    return out
-
-
-def _neighbours(genes: Sequence[str], exact: Mapping[str, str], missing: Sequence[str]) -> list[_MayBe]:
-    """Where CPIC has no recommendation: the same with other results of the genes that are not sure, else of one each."""
-    unsure = [g for g in genes if g in missing or exact[g] == INDETERMINATE]
-    vary = [[g] for g in genes] if not unsure else [unsure]
-    return [[(g, None if g in some else {exact[g]}) for g in genes] for some in vary if len(some) < len(genes)]
-
-
-def _possible(lines: Iterable[GraphEdge], may_be: _MayBe) -> tuple[GraphEdge, ...]:
-    """The lines with a recommendation that fit."""
-    fit = []
-    for edge in lines:
-        conditions: Mapping[str, str] = edge.props["conditions"]
-        wanted = all(
-            conditions.get(g) in words if words is not None else conditions.get(g) not in (NOT_AVAILABLE, INDETERMINATE)
-            for g, words in may_be
-        )
-        if edge.kind == "recommendation" and wanted:
-            fit.append(edge)
-    return tuple(fit)
-
-
-def _foremost(possible: Sequence[GraphEdge]) -> Urgency:
-    """`change` when CPIC advises one whichever possibility is the right one."""
-    urgencies = {urgency_of(str(e.props["recommendation"])) for e in possible}
+def _foremost(possible: Sequence[GuidanceLine]) -> Urgency:
+    """`change` when one is advised whichever possibility is the right one."""
+    urgencies = {urgency_of(line.text) for line in possible}
     return "change" if urgencies == {"change"} else "review"
 
 
@@ -305,5 +363,4 @@ def _unknown(genes: Sequence[str], results: Mapping[str, GeneResult]) -> str:
     return "; ".join(f"{g} was not assessed ({results[g].reason if g in results else 'no result was given'})" for g in genes)
 
 
-def _spoken(conditions: Mapping[str, str]) -> str:
-    return " and ".join(f"{g} {'result not available' if p == NOT_AVAILABLE else p}" for g, p in conditions.items())
+__all__ = ["DrugRecommendation", "Status", "recommend", "unassessed_drugs"]

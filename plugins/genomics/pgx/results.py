@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from bedside.core import GraphEdge
 
     from ..named_alleles import GeneCall
-    from .guidance import CpicTables
+    from .guidance import GuidanceTables
 
 State = Literal["known", "open", "unknown"]
 _COMPONENTS = re.compile(r"/| \+ ")  # the plus of c.1905+1G>A has no blanks around it
@@ -72,7 +72,7 @@ Lookup = Callable[[str, str], "str | None"]
 
 def results_of(
     calls: Iterable[GeneCall],
-    tables: CpicTables | None,
+    tables: GuidanceTables | None,
     tabled: Callable[[str], bool],
     phenotype: Lookup = lambda gene, diplotype: None,
 ) -> dict[str, GeneResult]:
@@ -82,7 +82,7 @@ def results_of(
     return {one.gene: _with_doubts(one, tables, tabled(one.gene), phenotype) for one in found}
 
 
-def _result(call: GeneCall, tables: CpicTables | None, tabled: bool) -> GeneResult:
+def _result(call: GeneCall, tables: GuidanceTables | None, tabled: bool) -> GeneResult:
     has_any = call.diplotypes or call.haplotypes or any(call.phenotypes) or any(call.activity_scores)
     if not has_any or (call.status == "not_assessed" and not call.phenotype_from):
         return GeneResult(call, "unknown", complete=False, reason=call.reason or "not assessed")
@@ -118,7 +118,7 @@ def _word(gene: str, phenotype: str, known: Collection[str]) -> str | None:
     return PHENOTYPES.get((gene, " ".join(phenotype.split())), phenotype)
 
 
-def _compared(call: GeneCall, tables: CpicTables) -> GeneCall:
+def _compared(call: GeneCall, tables: GuidanceTables) -> GeneCall:
     """With what CPIC's tables give for the diplotype, or for the score beside a phenotype, where the outside call says
     something else: neither is preferred."""
     phenotypes, scores, names, why = [], [], [], []
@@ -150,7 +150,7 @@ def _compared(call: GeneCall, tables: CpicTables) -> GeneCall:
     )
 
 
-def _with_doubts(result: GeneResult, tables: CpicTables | None, tabled: bool, phenotype: Lookup) -> GeneResult:
+def _with_doubts(result: GeneResult, tables: GuidanceTables | None, tabled: bool, phenotype: Lookup) -> GeneResult:
     call = result.call
     if result.state == "unknown":
         return result
@@ -179,7 +179,7 @@ def _with_doubts(result: GeneResult, tables: CpicTables | None, tabled: bool, ph
     )
 
 
-def _unread(call: GeneCall, tables: CpicTables | None) -> Unread:
+def _unread(call: GeneCall, tables: GuidanceTables | None) -> Unread:
     """What the positions that were not read leave open of a call."""
     if not call.hidden:
         return Unread()
@@ -198,7 +198,7 @@ def _unread(call: GeneCall, tables: CpicTables | None) -> Unread:
     return unread_of(call, results, hidden)
 
 
-def _disagreements(call: GeneCall, tables: CpicTables) -> list[str]:
+def _disagreements(call: GeneCall, tables: GuidanceTables) -> list[str]:
     """Where CPIC's loaded table has another phenotype for a diplotype than the definitions."""
     known = tables.phenotypes.get(call.gene)
     out = []
@@ -223,7 +223,7 @@ def _candidates(call: GeneCall) -> str:
     return f"the possible diplotypes {', '.join(shown)}{more}" if shown else "the possible results"
 
 
-def _completed(call: GeneCall, tables: CpicTables | None) -> tuple[GeneCall, tuple[GraphEdge, ...], dict[str, None]]:
+def _completed(call: GeneCall, tables: GuidanceTables | None) -> tuple[GeneCall, tuple[GraphEdge, ...], dict[str, None]]:
     """The call with each phenotype that CPIC's tables can add, the rows used, and why some could not be added."""
     count = max(len(call.diplotypes), len(call.phenotypes), len(call.activity_scores), 1)
     phenotypes = [*call.phenotypes, *[None] * (count - len(call.phenotypes))]
@@ -246,7 +246,7 @@ def _completed(call: GeneCall, tables: CpicTables | None) -> tuple[GeneCall, tup
     return completed, tuple(steps.values()), problems
 
 
-def _remembered(call: GeneCall, i: int, score: str | None, tables: CpicTables) -> Derived:
+def _remembered(call: GeneCall, i: int, score: str | None, tables: GuidanceTables) -> Derived:
     """`_derive`, once for the same alleles: in bulk most people share theirs."""
     key = (call.gene, call.diplotypes[i] if i < len(call.diplotypes) else call.haplotypes, score)
     if key not in tables.derived:
@@ -255,7 +255,7 @@ def _remembered(call: GeneCall, i: int, score: str | None, tables: CpicTables) -
     return found
 
 
-def _derive(call: GeneCall, i: int, score: str | None, tables: CpicTables) -> Derived:
+def _derive(call: GeneCall, i: int, score: str | None, tables: GuidanceTables) -> Derived:
     gene = call.gene
     named = call.diplotypes[i] if i < len(call.diplotypes) else "/".join(call.haplotypes)
     if gene == "RYR1" and named:
@@ -271,7 +271,7 @@ def _derive(call: GeneCall, i: int, score: str | None, tables: CpicTables) -> De
     return Derived(found.phenotype, found.score or None, found.steps, found.reason or f"{gene} {named} has no phenotype")
 
 
-def _by_score(gene: str, score: str, tables: CpicTables) -> Derived:
+def _by_score(gene: str, score: str, tables: GuidanceTables) -> Derived:
     number = SCORE.match(score.strip())
     if number is None:
         return Derived(reason=f"the activity score of {gene} could not be read")
@@ -283,7 +283,7 @@ def _by_score(gene: str, score: str, tables: CpicTables) -> Derived:
     return Derived(str(ranges[0].props["phenotype"]), score, (ranges[0],))
 
 
-def _ryr1(named: str, tables: CpicTables) -> Derived:
+def _ryr1(named: str, tables: GuidanceTables) -> Derived:
     """One allele that is associated with malignant hyperthermia makes susceptible, whatever the others are; without one,
     every allele must be known (CPIC's guideline of RYR1 and CACNA1S, PMID:30499100; each row of its table agrees)."""
     rows = (e for e in tables.of_gene("RYR1") if e.kind == "allele_function")

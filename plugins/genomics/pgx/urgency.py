@@ -31,9 +31,23 @@ _USUAL = re.compile(
     re.IGNORECASE,
 )
 
+_AGAINST = re.compile(
+    r"\b(?:contra-?indicated|do not use|(?:is|are) not recommended|should not be (?:used|given)|choose an alternative|"
+    r"select (?:an )?alternative|avoid (?:the )?use\b)",
+    re.IGNORECASE,
+)
+
+
+def against(recommendation: str, drug: str) -> bool:
+    """Does the line say, first of all, not to use the drug? "Avoid doses above 20 mg" does not."""
+    first = recommendation[:200]
+    avoid = re.search(rf"\bavoid (?!\w*\s*dos)(?:[\w-]+ ){{0,3}}?{re.escape(drug)}\b", first, re.IGNORECASE)
+    return bool(avoid or _AGAINST.search(first))
+
 
 def urgency_of(recommendation: str) -> Urgency:
-    """`change`, `standard` or `other` by the words of a line."""
+    """`change`, `standard` or `other` by the words of a line, without the considerations that follow it."""
+    recommendation = recommendation.partition("\nOther Considerations")[0]
     if re.match(r"\s*if considering \w+, use at standard dose", recommendation, re.IGNORECASE):
         return "standard"
     if _CHANGE.search(_NO_NEED.sub(" ", recommendation)):

@@ -1,61 +1,86 @@
-"""CPIC look-up: drug + gene + phenotype or diplotype → the line of the guideline for exactly that."""
+"""Guidance look-up: drug + gene + result → what CPIC, DPWG and the FDA say for exactly that, in the patient's population."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from bedside.core import Evidence, Facts, GraphEdge, Services, TaskRequest, TaskResult
 
 from ..cite import Citer
-from ..pgx.asked_results import AskedResults, asked_results, genes_of_lines
-from ..pgx.cpic_phenotypes import Phenotyped
-from ..pgx.guidance import SOURCE
-from ..pgx.guideline_exceptions import REPLACED, notes_of, split_of
+from ..pgx.asked_results import AskedResults, asked_results
+from ..pgx.choose import choose, notes_on_age
+from ..pgx.guidance_line import GuidanceLine, lines_of
+from ..pgx.guideline_notes import notes_of
+from ..pgx.loaded import Loaded, logged
 from ..pgx.medications import Given, of_facts, resolved
+from ..pgx.person import Person, person_of
 from .pgx_table import Advised, drug_table
 
-_DRUG_EDGES = ("recommendation", "no_recommendation", "pair")
 _RESULT = re.compile(
     r"\bactivity score\b|\b(?:deficien\w+|positive|negative|carriers?|homozyg\w+|heterozyg\w+|duplicat\w+|not normal)\b",
     re.IGNORECASE,
 )
+_MOST_LINES = 12
 
 
 def run(request: TaskRequest, services: Services) -> TaskResult:
-    """Only rows whose every condition is met are returned: same drug, same gene, same phenotype."""
+    """Only lines one of whose keys is met by all genes are returned: same drug, same genes, same results."""
     facts = request.facts
     notes: list[str] = []
+    loaded = Loaded.of(services)
+    if loaded.packaged is None:
+        return TaskResult.failed("CPIC is not loaded; type: bedside knowledge load", searched=loaded.searched)
     drugs = resolved(of_facts(facts), services, notes)
-    ids = [d.drug_id for d in drugs]
-    edges = services.graph.edges_of(ids, kinds=_DRUG_EDGES, direction="out", sources=(SOURCE,))
-    info = services.sources.get(SOURCE)
-    searched = (f"CPIC recommendations and gene-drug pairs ({info.version if info else 'not loaded'})",)
-    if info is None:
-        return TaskResult.failed("CPIC is not loaded; type: bedside knowledge load", searched=searched)
-    asked = asked_results(facts, services, edges, notes)
-    notes += _of_the_question(facts, asked, drugs)
-    lookup = _Lookup(asked, {g.id for g in facts.of("gene")}, _gave_result(request, asked), Citer(services), notes)
+    edges = loaded.edges(services, [d.drug_id for d in drugs])
+    asked = asked_results(facts, services, lines_of(edges), notes)
+    notes += _of_the_question(facts, drugs)
+    lookup = _Lookup(
+        asked,
+        genes={g.id.removeprefix("GENE:") for g in facts.of("gene")},
+        gave_result=_gave_result(request, asked),
+        person=person_of(facts, request.question.text, services),
+        loaded=loaded,
+        cite=Citer(services),
+        notes=notes,
+    )
     for drug in drugs:
         lookup.add(drug, [e for e in edges if e.start == drug.drug_id])
     lookup.add_functions()
     if not lookup.evidence:
-        return TaskResult.none(*searched, notes=tuple(notes))
-    several = len({one.line.start for one in lookup.advised}) > 1
-    blocks = (drug_table(lookup.advised),) if several else ()
-    return TaskResult.found(lookup.evidence, ranks=tuple(lookup.ranks), searched=searched, notes=tuple(notes), blocks=blocks)
+        return TaskResult.none(*loaded.searched, notes=tuple(dict.fromkeys(notes)))
+    several = len({one.line.start for one in lookup.advised}) > 1 or len(lookup.advised) > 2
+    return TaskResult.found(
+        lookup.evidence,
+        ranks=tuple(lookup.ranks),
+        searched=loaded.searched,
+        notes=tuple(dict.fromkeys(notes)),
+        blocks=(drug_table(lookup.advised),) if several else (),
+    )
 
 
 class _Lookup:
     """Gathers evidence, drug by drug; what can't be answered goes to `notes`.
 
-    `genes`: ids of the genes that are named; `gave_result`: a result was given, read or not.
+    `genes` are named; `gave_result`: a result was given, read or not.
     """
 
-    def __init__(self, asked: AskedResults, genes: set[str], gave_result: bool, cite: Citer, notes: list[str]) -> None:
+    def __init__(
+        self,
+        asked: AskedResults,
+        *,
+        genes: set[str],
+        gave_result: bool,
+        person: Person,
+        loaded: Loaded,
+        cite: Citer,
+        notes: list[str],
+    ) -> None:
         self._asked = asked
         self._genes = genes
         self._gave_result = gave_result
+        self._person = person
+        self._loaded = loaded
         self._cite = cite
         self._notes = notes
         self._used: set[str] = set()  # genes whose result led to a line
@@ -64,19 +89,24 @@ class _Lookup:
         self.advised: list[Advised] = []
 
     def add(self, drug: Given, edges: Sequence[GraphEdge]) -> None:
-        """What CPIC says of one drug: its lines that fit, else that there is a gene-drug pair."""
-        if why := _not_looked_up(drug, edges):
-            self._notes.append(why)
+        """What is said of one drug for these results, else that there is a gene-drug pair."""
+        if drug.unresolved:
+            parts = ", ".join(drug.unresolved)
+            self._notes.append(f"{drug.name}: not all its substances could be read ({parts}): look them up one by one")
             return
-        lines = self._lines(drug, edges)
-        if lines is None:
+        if not edges:
+            self._notes.append(f"{drug.name}: {self._loaded.nothing(f'for {drug.name}')}")
             return
-        if lines:
-            self._add_lines(drug, lines)
+        if drug.part_of:  # the engine shows a guideline only for a drug that the question itself names
+            self._notes.append(f"there are lines for {drug.name}, of which {drug.part_of} is made: ask about {drug.name}")
             return
-        pairs = _pairs(drug, edges, self._asked, self._genes, self._notes)
-        if not self._gave_result:  # that a pair exists is no answer to a result
-            self._add(pairs, kind="pair")
+        lines = lines_of(edges)
+        chosen = choose(lines, self._asked.possible, self._asked.unresolved, self._person)
+        self._notes += [*chosen.problems, *chosen.notes]
+        if chosen.lines:
+            self._add_lines(drug, chosen.lines, edges)
+        elif not chosen.problems:
+            self._without_line(drug, lines, edges)
 
     def add_functions(self) -> None:
         """How the diplotypes lead to the phenotypes of the lines: alleles, then the range of their score."""
@@ -86,45 +116,49 @@ class _Lookup:
                     self.evidence.append(self._cite.edge(step, kind="function"))
                     self.ranks.append(len(self.evidence))
 
-    def _lines(self, drug: Given, edges: Sequence[GraphEdge]) -> list[GraphEdge] | None:
-        """The lines that fit, or none; None where some do and can't be relied on (the guideline is to be opened)."""
-        lines = [e for e in edges if e.kind == "recommendation"]
-        waits = sorted({gene for e in lines for gene in self._asked.missing(e)})
-        if waits:
-            self._notes.append(
-                f"CPIC's lines for {drug.name} also ask for {', '.join(waits)}, whose result could not be read"
-            )
-        fitting = [e for e in lines if self._asked.meet(e)]
-        usable = _usable(fitting, self._asked.derived, self._notes)
-        if fitting and not usable:
-            return None
-        if len(usable) > 1 and any(len(e.props["conditions"]) > 1 for e in usable):
-            self._notes.append(f"several results per gene fit several lines for {drug.name}; ask for one patient at a time")
-            return None
-        return usable
-
-    def _add_lines(self, drug: Given, lines: Sequence[GraphEdge]) -> None:
-        if drug.name in REPLACED:
-            self._notes.append(f"{drug.name}: {REPLACED[drug.name]}")
+    def _add_lines(self, drug: Given, lines: Sequence[GuidanceLine], edges: Sequence[GraphEdge]) -> None:
         for one in self._asked.derived:
             self._notes += [f"{drug.name}: {note}" for note in notes_of(drug.name, one.gene, [one.diplotype])]
-        self._add(lines, kind="guideline")
-        self.advised += map(Advised, lines, self.evidence[-len(lines) :])
-        self._used.update(gene for line in lines for gene in line.props["conditions"])
+        self._notes += notes_on_age(drug.name, lines, self._person)
+        for line in lines[:_MOST_LINES]:
+            if date := logged(line, edges):
+                self._notes.append(f"{drug.name}: CPIC logged a change on {date}, after the data of this line ({line.date})")
+            if line.packaged and line.date:
+                self._notes.append(f"{drug.name}: the line is of the packaged CPIC table, data of {line.date}")
+            self._cite_edges([line.edge], kind="guideline")
+            self.advised.append(Advised(line.edge, self.evidence[-1]))
+            self._used |= line.genes
 
-    def _add(self, edges: Sequence[GraphEdge], *, kind: str) -> None:
+    def _without_line(self, drug: Given, lines: Sequence[GuidanceLine], edges: Sequence[GraphEdge]) -> None:
+        """No line applies: why, and the pairs where no result was given (that a pair exists is no answer to a result)."""
+        about = self._genes | set(self._asked.possible)
+        by = sorted({gene for line in lines for gene in line.genes})
+        pairs = [e for e in edges if e.kind == "pair" and e.end.removeprefix("GENE:") in about]
+        guided = about & ({*by} | {e.end.removeprefix("GENE:") for e in pairs})
+        if not about:
+            self._notes.append(f"give the patient's result of {' or '.join(by) or 'a gene'} for a line on {drug.name}")
+        elif not guided:
+            lines_by = f"; its lines are by {' and '.join(by)}" if by else ""
+            self._notes.append(f"{drug.name}: {self._loaded.nothing(f'for it with {_and(about)}')}{lines_by}")
+        elif not guided & set(self._asked.possible):
+            self._notes.append(f"give the phenotype or diplotype of {_and(guided)} for a line on {drug.name}")
+            if not self._gave_result:
+                self._cite_edges(pairs, kind="pair")
+        else:
+            said = f"for {drug.name} with this result of {_and(guided & set(self._asked.possible))}"
+            levels = ", ".join(str(e.props.get("strength")) for e in pairs if e.props.get("strength"))
+            self._notes.append(f"{drug.name}: {self._loaded.nothing(said)}{f' ({levels})' if levels else ''}")
+
+    def _cite_edges(self, edges: Sequence[GraphEdge], *, kind: str) -> None:
         self.evidence += [self._cite.edge(edge, kind=kind) for edge in edges]
         self.ranks += [0] * len(edges)
 
 
-def _of_the_question(facts: Facts, asked: AskedResults, drugs: Sequence[Given]) -> list[str]:
+def _of_the_question(facts: Facts, drugs: Sequence[Given]) -> list[str]:
     """What a reader must know whichever drug it is."""
     notes = []
     if unread := _variants(facts):
-        notes.append(f"CPIC's table has no line by variant or single allele; not looked up: {', '.join(unread)}")
-    for gene, names in asked.known.items():
-        if len(names) > 1:
-            notes.append(f"several results for {gene} ({', '.join(sorted(names))}): make sure which is the patient's")
+        notes.append(f"no line goes by a variant or a single allele; not looked up: {', '.join(unread)}")
     if len(drugs) > 1:
         notes.append("interactions between drugs (phenoconversion) were not looked at")
     return notes
@@ -138,62 +172,8 @@ def _gave_result(request: TaskRequest, asked: AskedResults) -> bool:
     """Does the question give a result, in words that are read here or not?"""
     facts = request.facts
     unread = _variants(facts) or facts.unread or facts.of("diplotype")
-    return bool(asked.known or unread or _RESULT.search(request.question.text))
+    return bool(asked.possible or unread or _RESULT.search(request.question.text))
 
 
-def _not_looked_up(drug: Given, edges: Sequence[GraphEdge]) -> str:
-    """Why nothing can be said of a drug, or the empty string."""
-    if drug.unresolved:
-        parts = ", ".join(drug.unresolved)
-        return f"{drug.name}: not all its substances could be read ({parts}): look up its ingredients one by one"
-    if not edges:
-        return f"CPIC has no gene-drug pair for {drug.name}"
-    if drug.part_of:  # the engine shows a guideline only for a drug that the question itself names
-        return f"CPIC has a gene-drug pair for {drug.name}, of which {drug.part_of} is made: ask about {drug.name}"
-    return ""
-
-
-def _usable(lines: Sequence[GraphEdge], derived: Sequence[Phenotyped], notes: list[str]) -> list[GraphEdge]:
-    """Without the lines that are for another activity score of the same phenotype. A phenotype that was given without a
-    score keeps its line, and the rule is reported."""
-    out = []
-    for line in lines:
-        split = split_of(str(line.props["drug"]), line.props["conditions"])
-        mine = [s for s in derived if split and s.gene == split.gene and s.phenotype == split.phenotype]
-        why = split.why_not([s.score or None for s in mine], [s.diplotype for s in mine]) if split else ""
-        if why:
-            notes.append(f"{line.props['drug']}: {why}: open the guideline {line.url}")
-        if not why or not mine:
-            out.append(line)
-    return out
-
-
-def _pairs(
-    drug: Given, edges: Sequence[GraphEdge], asked: AskedResults, genes: set[str], notes: list[str]
-) -> list[GraphEdge]:
-    """What can be said when no line applies; the reason goes to `notes`."""
-    about = genes | {f"GENE:{g}" for g in asked.known}
-    names = {g.removeprefix("GENE:") for g in about}
-    pairs = [e for e in edges if e.kind == "pair" and e.end in about]
-    without = AskedResults(asked.known, asked.derived, frozenset())
-    notes += [e.text for e in edges if e.kind == "no_recommendation" and without.meet(e)]
-    by = genes_of_lines(edges)
-    if not pairs:
-        of = ", ".join(sorted(names)) or "the gene asked about"
-        lines = f"; its lines for {drug.name} are by {' and '.join(by)}" if by else ""
-        notes.append(f"CPIC has no gene-drug pair of {drug.name} and {of}{lines}")
-        return []
-    if not {p.end.removeprefix("GENE:") for p in pairs} & set(asked.known):
-        notes.append(f"give the phenotype or diplotype of the patient for CPIC's line on {drug.name}")
-        return pairs
-    guided = [e for e in pairs if e.url and e.props.get("cpic_status") == "Final"]
-    if not guided:
-        levels = ", ".join(f"{e.end.removeprefix('GENE:')}: level {e.props.get('cpic_level')}" for e in pairs)
-        notes.append(f"CPIC has no guideline for {drug.name} with this gene ({levels})")
-    elif by and not names & set(by):
-        notes.append(f"CPIC's lines for {drug.name} are by {' and '.join(by)}")
-    else:
-        notes.append(
-            f"the loaded CPIC table has no line for {drug.name} with this phenotype; open the guideline: {guided[0].url}"
-        )
-    return guided
+def _and(genes: Iterable[str]) -> str:
+    return " and ".join(sorted(genes))

@@ -1,4 +1,5 @@
-"""What CPIC says of several drugs, as one table: each row is a line of CPIC's, with whose it is and how strong."""
+"""What is recommended for several drugs, or by several publishers, as one table: each row is a line, with whose it is, for
+whom, and how strong."""
 
 from __future__ import annotations
 
@@ -9,15 +10,15 @@ from bedside.core import Evidence, GraphEdge
 from bedside.core.toolkit.words import words
 from bedside.core.types import Column, Row, Table
 
-from ..pgx.recommend import NOT_AVAILABLE
+from ..pgx.guidance_line import NO_RESULT, GuidanceLine, line_of
 
 _UNKNOWN = "result not available"
-"""The words of CPIC's lines for a gene whose result is not known."""
+"""The words of the lines for a gene whose result is not known."""
 
 
 @dataclass(frozen=True)
 class Advised:
-    """CPIC's `line`, its quote, and where the patient's results were called from a file: the `diplotypes` by gene, with the
+    """A `line`, its quote, and where the patient's results were called from a file: the `diplotypes` by gene, with the
     evidence that they rest on."""
 
     line: GraphEdge
@@ -31,29 +32,39 @@ def drug_table(advised: Sequence[Advised], *, called: bool = False) -> Table:
     columns = [Column(title="drug"), Column(title="gene"), Column(title="result")]
     if called:
         columns.append(Column(title="diplotype", computed=True))
-    columns += [Column(title="recommendation"), Column(title="strength"), Column(title="source")]
+    columns += [Column(title=title) for title in ("for", "recommendation", "strength", "source")]
     return Table(
-        title="What CPIC recommends, drug by drug",
+        title="What is recommended, drug by drug",
         columns=tuple(columns),
         rows=tuple(_row(one, called=called) for one in advised),
     )
 
 
 def _row(one: Advised, *, called: bool) -> Row:
-    props, source = one.line.props, one.quote.source
-    results = props["conditions"]
+    line, source = line_of(one.line), one.quote.source
     cited = tuple(dict.fromkeys(e.id for e in (one.quote, *one.rests_on)))
     diplotypes = _borne(one.diplotypes, (one.quote, *one.rests_on)) if called else ()
     cells = [
-        str(props["drug"]),
-        ", ".join(results),
-        ", ".join(_UNKNOWN if result == NOT_AVAILABLE else result for result in results.values()),
+        line.drug,
+        ", ".join(sorted(line.genes)),
+        _results(line),
         *([", ".join(diplotypes) or None] if called else []),
-        str(props["recommendation"]),
+        line.population or None,
+        line.text,
         one.quote.strength or None,
-        ", ".join(filter(None, (source.title, source.version))),
+        ", ".join(filter(None, (source.title, source.date or source.version))),
     ]
     return Row(cells=tuple(cells), evidence=cited)
+
+
+def _results(line: GuidanceLine) -> str:
+    """As the line's own head has them, gene by gene."""
+    said: dict[str, dict[str, None]] = {}
+    for key in line.keys:
+        for gene, value in key.values.items():
+            word = value if isinstance(value, str) else "/".join(a for a, n in value.items() for _ in range(round(n)))
+            said.setdefault(gene, {})[_UNKNOWN if word == NO_RESULT else word] = None
+    return ", ".join(" or ".join(words_) for _, words_ in sorted(said.items()))
 
 
 def _borne(diplotypes: Iterable[str], evidence: Iterable[Evidence]) -> list[str]:

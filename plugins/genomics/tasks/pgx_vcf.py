@@ -10,6 +10,7 @@ from bedside.core.errors import BedsideError
 from bedside.core.types import CaseFile, Draft
 
 from ..pgx.medications import of_facts, resolved
+from ..pgx.person import person_of
 from ..pgx.pipeline import Assessment, Assessor, one_sample
 from ..pgx.quotes import LineQuotes
 from ..pgx.report.wording import possible_words
@@ -37,10 +38,10 @@ def run(request: TaskRequest, services: Services) -> TaskResult:
         return TaskResult.failed(f"{error}; {error.hint}" if error.hint else str(error))
     told: list[str] = []
     given = resolved(of_facts(request.facts), services, told)
-    assessment = assessor.assess(mine, given)
+    assessment = assessor.assess(mine, given, person=person_of(request.facts, request.question.text, services))
     searched = (
         f"{files[0].name} by allele definitions of PharmCAT ({assessor.files.version})",
-        f"CPIC recommendations ({assessor.tables.info.version if assessor.tables else 'not loaded'})",
+        *(assessor.tables.loaded.searched if assessor.tables else ("CPIC recommendations (not loaded)",)),
     )
     if assessment.problem:
         return TaskResult.failed(assessment.problem, searched=searched)
@@ -76,7 +77,7 @@ class _Answer:
 
     def result(self, searched: tuple[str, ...]) -> TaskResult:
         named = [r for r in self._assessment.recommendations if r.given]
-        chosen = named or [r for r in self._assessment.recommendations if r.urgency == "change" and r.line]
+        chosen = named or [r for r in self._assessment.recommendations if r.urgency == "change" and r.lines]
         most = max(1, self._request.limit // 2)
         if not named and len(chosen) > most:
             self._notes.append(f"{len(chosen) - most} more drugs: bedside genomics pgx --vcf {self._file.name}")
@@ -109,31 +110,32 @@ class _Answer:
         if r.reason:
             self._notes.append(f"{r.drug}: {r.reason}")
         self._notes += [
-            f"{r.drug}, not advice for this person: CPIC's line for "
-            f"{possible_words([e.props['conditions']])}: {e.props['recommendation']}"
-            for e in r.possible
+            f"{r.drug}, not advice for this person: {line.publisher_words}'s line for "
+            f"{possible_words(line.conditions)}: {line.text}"
+            for line in r.possible
         ]
         if r.given and self._asked and r.drug_id not in self._asked:
             # a substance of a product: the engine shows a guideline only for a drug that the question itself names
-            if r.line and r.status == "recommended":
-                self._notes.append(
-                    f"CPIC's line for {r.drug}: {r.line.props['recommendation']} Ask about {r.drug} for its source"
-                )
+            self._notes += [
+                f"{line.publisher_words}'s line for {r.drug}: {line.text} Ask about {r.drug} for its source"
+                for line in r.lines
+                if line.recommends
+            ]
             return
-        lines: Sequence[GraphEdge] = [r.line] if r.line and r.status == "recommended" else r.pairs[:1]
-        cited = [self._quotes.evidence(line) for line in lines]
+        edges: Sequence[GraphEdge] = [line.edge for line in r.lines] or r.pairs[:1]
+        cited = [self._quotes.evidence(edge) for edge in edges]
         self._evidence += cited
-        if r.status != "recommended":
+        if not r.lines:
             return
         for gene in r.genes:
             result = self._assessment.genes.get(gene)
             if result and result.state == "known" and gene not in self._shown:
                 self._shown[gene] = self._rests_on(result)
-        if r.line:
-            known = [gene for gene in r.genes if gene in self._shown]
+        for line, quote in zip(r.lines, cited, strict=True):
+            known = [gene for gene in r.genes if gene in self._shown and gene in line.genes]
             diplotypes = [d for gene in known for d in self._assessment.genes[gene].call.diplotypes[:1]]
             rests_on = tuple(e for gene in known for e in self._shown[gene])
-            self._advised.append(Advised(r.line, cited[0], diplotypes, rests_on))
+            self._advised.append(Advised(line.edge, quote, diplotypes, rests_on))
 
     def _rests_on(self, result: GeneResult) -> tuple[Evidence, ...]:
         """The VCF lines of the gene, and the rows of CPIC's tables that lead from its alleles to its phenotype."""

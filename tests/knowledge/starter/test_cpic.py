@@ -11,6 +11,7 @@ import pytest
 from bedside.core.errors import SourceError
 from bedside.core.types import GraphEdge, GraphNode, Passage, Term
 from bedside.knowledge.starter import cpic
+from bedside.knowledge.starter.cpic_corrections import corrections
 from bedside.knowledge.starter.cpic_genes import score_range
 from bedside.knowledge.starter.drug_ids import drug_id
 
@@ -95,17 +96,54 @@ def test_pairs(edges: list[GraphEdge]) -> None:
 
 def test_diplotypes_and_alleles(edges: list[GraphEdge]) -> None:
     found = {(e.start, e.props["diplotype"]): e.props["phenotype"] for e in edges if e.kind == "diplotype_phenotype"}
-    rows = table("diplotype-table")
-    assert found == {(f"GENE:{r['Gene']}", r["Diplotype"]): r["Phenotype"] for r in rows}
+    changed = corrections()
+    kept = {}
+    for r in table("diplotype-table"):
+        if not (changed.get(r["Gene"], {}).keys() & set(r["Diplotype"].split("/"))):
+            kept[f"GENE:{r['Gene']}", r["Diplotype"]] = r["Phenotype"]
+    assert len(kept) > 20_000 and {key: found[key] for key in kept} == kept
     assert found["GENE:CYP2C19", "*2/*2"] == "Poor Metabolizer"
     alleles = {(e.start, e.props["allele"]): e for e in edges if e.kind == "allele_function"}
     for row in table("allele-table"):
         edge = alleles.pop((f"GENE:{row['Gene']}", row["StarAllele"]))
-        assert edge.props["function"] == row["Function"] and edge.end == f"ALLELE:{row['Gene']}:{row['StarAllele']}"
+        assert edge.end == f"ALLELE:{row['Gene']}:{row['StarAllele']}"
+        if row["StarAllele"] in changed.get(row["Gene"], {}):
+            continue
+        assert edge.props["function"] == row["Function"]
         assert edge.props["activity_score"] == (None if row["ActivityScore"] == "N/A" else float(row["ActivityScore"]))
-    assert alleles == {}
+    assert all(edge.props["allele"] in changed[edge.start.removeprefix("GENE:")] for edge in alleles.values())
     four = next(e for e in edges if e.end == "ALLELE:CYP2D6:*4" and e.kind == "allele_function")
     assert four.text == "CYP2D6 *4: No Function, activity score 0."
+
+
+@pytest.mark.parametrize(
+    ("allele", "text"),
+    [
+        ("CYP2D6:*41", "CYP2D6 *41: Decreased Function, activity score 0.25 (CPIC, changed 2022-11-08; before: 0.5)."),
+        ("CYP2D6:*91", "CYP2D6 *91: Decreased Function, activity score 0.25 (CPIC, changed 2022-11-08; before: no score)."),
+        ("CYP2D6:*156", "CYP2D6 *156: No Function, activity score 0 (CPIC, changed 2022-11-08)."),
+        ("CYP2B6:*24", "CYP2B6 *24: Uncertain Function (CPIC, as of 2025-11-05)."),
+        ("SLCO1B1:*45", "SLCO1B1 *45: No Function (CPIC, changed 2025-09-23)."),
+        ("SLCO1B1:*46", "SLCO1B1 *46: No Function (removed by CPIC on 2025-10-14)."),
+        (
+            "TPMT:*8",
+            "TPMT *8: Uncertain Function (CPIC gave it another function on 2026-02-03, which this table does not have).",
+        ),
+    ],
+)
+def test_an_allele_that_changed_says_when(edges: list[GraphEdge], allele: str, text: str) -> None:
+    [edge] = [e for e in edges if e.kind == "allele_function" and e.end == f"ALLELE:{allele}"]
+    assert edge.text == text and edge.props["changed"]
+
+
+def test_diplotypes_of_corrected_alleles(edges: list[GraphEdge]) -> None:
+    rows = {(e.start, e.props["diplotype"]): e for e in edges if e.kind == "diplotype_phenotype"}
+    assert rows["GENE:CYP2B6", "*6/*24"].text == (
+        "CYP2B6 *6/*24: Indeterminate (*24 Uncertain Function, CPIC, as of 2025-11-05)."
+    )
+    assert rows["GENE:SLCO1B1", "*5/*45"].props["phenotype"] == "Poor Function"
+    assert rows["GENE:MT-RNR1", "m.1555A>G"].props["phenotype"].startswith("Increased Risk")
+    assert rows["GENE:ABCG2", "rs2231142 variant (T)/rs2231142 reference (G)"].props["phenotype"] == "Decreased Function"
 
 
 def test_ids_are_unique_and_nodes_come_first(records: list[object], edges: list[GraphEdge]) -> None:

@@ -6,12 +6,23 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from ..quotes import LineQuotes
-from .types import Alternative, DrugReport, GeneReport, PgxDocument, PossibleLine, Site, SourceReport, UndocumentedSite
+from .types import (
+    Alternative,
+    DrugReport,
+    GeneReport,
+    LineReport,
+    PgxDocument,
+    PossibleLine,
+    Site,
+    SourceReport,
+    UndocumentedSite,
+)
 
 if TYPE_CHECKING:
-    from bedside.core import GraphEdge, Services
+    from bedside.core import Services
 
     from ...named_alleles.calls import VariantSite
+    from ..guidance_line import GuidanceLine
     from ..pipeline import Assessment, Assessor
     from ..recommend import DrugRecommendation
     from ..results import GeneResult
@@ -22,12 +33,13 @@ NOTICE = "Bedside supports a clinician's decision; it is not a medical device."
 def document(assessment: Assessment, assessor: Assessor, services: Services, problems: Sequence[str] = ()) -> PgxDocument:
     """`genes` and `recommendations`, with the file, the sample, what they rest on, and what the reader must know."""
     calls = assessment.calls
-    info = assessor.tables.info if assessor.tables else None
+    loaded = assessor.tables.loaded if assessor.tables else None
     quotes = LineQuotes(services)
     files = assessor.files
     sources = {"pharmcat": SourceReport(files.title, files.version, files.licence, files.url)}
-    if info:
-        sources["cpic"] = SourceReport(info.title, info.version, info.licence, info.url)
+    for name, info in (("cpic", loaded.packaged), ("guidance", loaded.current)) if loaded else ():
+        if info:
+            sources[name] = SourceReport(info.title, info.version, info.licence, info.url)
     return PgxDocument(
         file=calls.file,
         sample=calls.sample,
@@ -72,9 +84,9 @@ def gene(result: GeneResult) -> GeneReport:
 
 
 def recommendation(r: DrugRecommendation, quotes: LineQuotes) -> DrugReport:
+    edges = tuple(line.edge for line in r.lines) or r.pairs
+    levels = r.pairs[0].props if r.pairs else edges[0].props if edges else {}
     chosen = r.line if r.status == "recommended" else None
-    cited = (r.line,) if r.line else r.pairs
-    levels = cited[0].props if cited else {}
     return DrugReport(
         drug=r.drug,
         drug_id=r.drug_id,
@@ -82,16 +94,38 @@ def recommendation(r: DrugRecommendation, quotes: LineQuotes) -> DrugReport:
         status=r.status,
         urgency=r.urgency,
         genes=r.genes,
-        text=chosen.props["recommendation"] if chosen else None,
+        text=chosen.text if chosen else None,
         reason=r.reason,
         notes=r.notes,
         possible=_possible(r.possible),
-        strength=str(levels.get("strength") or ""),
+        strength=r.line.strength if r.line else str(levels.get("strength") or ""),
         cpic_level=levels.get("cpic_level") or None,
         cpic_status=levels.get("cpic_status") or None,
-        guideline=next((e.url for e in cited if e.url), None),
-        references=tuple(dict.fromkeys(ref for e in cited for ref in e.references)),
-        evidence=tuple(quotes.evidence(e) for e in cited),
+        guideline=next((e.url for e in edges if e.url), None),
+        references=tuple(dict.fromkeys(ref for e in edges for ref in e.references)),
+        evidence=tuple(quotes.evidence(e) for e in edges),
+        lines=tuple(_line(line, quotes) for line in r.lines),
+        against=r.against,
+    )
+
+
+def _line(line: GuidanceLine, quotes: LineQuotes) -> LineReport:
+    evidence = quotes.evidence(line.edge)
+    return LineReport(
+        publisher=line.publisher_words,
+        guideline=evidence.source.title,
+        conditions=line.conditions,
+        population=line.population,
+        strength=line.strength,
+        text=line.text,
+        recommends=line.recommends,
+        implications=tuple(line.edge.props.get("implications") or ()),
+        date=line.date,
+        packaged=line.packaged,
+        licence=evidence.source.licence,
+        url=line.edge.url,
+        references=line.edge.references,
+        evidence=evidence,
     )
 
 
@@ -99,12 +133,15 @@ def _sites(sites: Iterable[VariantSite]) -> tuple[Site, ...]:
     return tuple(Site(s.chrom, s.pos, s.rsid, s.alleles, s.phased, s.line or None) for s in sites)
 
 
-def _possible(edges: Iterable[GraphEdge]) -> tuple[PossibleLine, ...]:
-    """One entry for each text, with every combination that leads to it."""
-    texts: dict[str, list[Mapping[str, str]]] = {}
-    for edge in edges:
-        texts.setdefault(str(edge.props["recommendation"]), []).append(edge.props["conditions"])
-    return tuple(PossibleLine(text, tuple(conditions)) for text, conditions in texts.items())
+def _possible(lines: Iterable[GuidanceLine]) -> tuple[PossibleLine, ...]:
+    """One entry for each text of a publisher, with every combination that leads to it."""
+    texts: dict[tuple[str, str, str], list[Mapping[str, str]]] = {}
+    for line in lines:
+        texts.setdefault((line.text, line.publisher_words, line.population), []).extend(line.conditions)
+    return tuple(
+        PossibleLine(text, tuple(conditions), publisher, population)
+        for (text, publisher, population), conditions in texts.items()
+    )
 
 
 def _warnings(assessment: Assessment) -> list[str]:

@@ -85,15 +85,43 @@ class GeneReport:
 
 @dataclass(frozen=True)
 class PossibleLine:
-    """A text of CPIC and every combination of phenotypes (gene → phenotype) that leads to it; no advice for the patient."""
+    """A text of a publisher and every combination of results (gene → result) that leads to it, in its population; no advice
+    for the patient."""
 
     text: str
     conditions: tuple[Mapping[str, str], ...]
+    publisher: str
+    population: str
+
+
+@dataclass(frozen=True)
+class LineReport:
+    """One line of guidance for the patient's results: who says what, for whom, how strongly, and as of when.
+
+    `publisher` is CPIC, DPWG, "FDA label" or "FDA table of associations"; `conditions` are the combinations of results that
+    it is for; `population` and `strength` are the publisher's words, empty where it gives none; `packaged`: it is of the
+    table that comes with Bedside, not of the guidance that was pulled."""
+
+    publisher: str
+    guideline: str
+    conditions: tuple[Mapping[str, str], ...]
+    population: str
+    strength: str
+    text: str
+    recommends: bool
+    implications: tuple[str, ...]
+    date: str
+    packaged: bool
+    licence: str
+    url: str
+    references: tuple[str, ...]
+    evidence: Evidence
 
 
 @dataclass(frozen=True)
 class DrugReport:
-    """One drug. `text` is CPIC's line, None where there is none for what is known; `given` says where the drug was named."""
+    """One drug. `text` is the first of `lines`, CPIC's where it has one, None where there is none for what is known;
+    `against`: a line says not to use the drug; `given` says where the drug was named."""
 
     drug: str
     drug_id: str
@@ -111,6 +139,8 @@ class DrugReport:
     guideline: str | None
     references: tuple[str, ...]
     evidence: tuple[Evidence, ...]
+    lines: tuple[LineReport, ...]
+    against: bool
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from ...plain import plain
 from ..urgency import ORDER, Urgency
-from .types import DrugReport, GeneReport, PgxDocument
+from .types import DrugReport, GeneReport, LineReport, PgxDocument
 
 
 @dataclass(frozen=True)
@@ -21,9 +21,9 @@ class Group:
 
 GROUPS: dict[Urgency, Group] = {
     "change": Group("Action: another drug, dose or watch, or a condition on it", "ACTION"),
-    "review": Group("To be looked at: no line of CPIC can be relied on", "REVIEW"),
+    "review": Group("To be looked at: no line can be relied on", "REVIEW"),
     "other": Group("To be read: neither usual dosing nor a change", "READ"),
-    "standard": Group("Usual dosing by CPIC's line", "USUAL"),
+    "standard": Group("Usual dosing by the line", "USUAL"),
 }
 NOW = "Medications that matter now"
 
@@ -52,7 +52,8 @@ def merged(recommendations: Sequence[DrugReport]) -> list[SameOfDrugs]:
     """Drugs of which the same is said, for the same reason and by the same genes, as one entry."""
     found: dict[str, list[DrugReport]] = {}
     for r in recommendations:
-        same = plain(replace(r, drug="", drug_id="", evidence=()))
+        lines = tuple(replace(line, guideline="", evidence=None, url="", references=()) for line in r.lines)  # type: ignore[arg-type]
+        same = plain(replace(r, drug="", drug_id="", evidence=(), lines=lines))
         found.setdefault(json.dumps(same, sort_keys=True), []).append(r)
     return [SameOfDrugs(tuple(r.drug for r in alike), alike[0]) for alike in found.values()]
 
@@ -109,8 +110,24 @@ def line_ranges(numbers: Sequence[int]) -> str:
 
 
 def possible_words(conditions: Sequence[Mapping[str, str]]) -> str:
-    """Every combination of phenotypes (gene → phenotype) for which CPIC has a text."""
+    """Every combination of results (gene → result) for which there is a text; activity scores of one gene together."""
+    genes = {gene for condition in conditions for gene in condition}
+    if len(genes) == 1:
+        gene = genes.pop()
+        return f"{gene} {' or '.join(dict.fromkeys(_result(condition[gene]) for condition in conditions))}"
     return "; or ".join(
-        " and ".join(f"{g} {'not available' if p == 'None' else p}" for g, p in condition.items())
-        for condition in conditions
+        " and ".join(f"{gene} {_result(result)}" for gene, result in condition.items()) for condition in conditions
     )
+
+
+def _result(result: str) -> str:
+    if result in ("None", "No Result"):
+        return "result not available"
+    return f"activity score {result}" if result.lstrip("≥").replace(".", "").isdigit() else result
+
+
+def source_words(line: LineReport) -> str:
+    """`CPIC, Strong, adults, data of 2024-03-25`."""
+    date = f"data of {line.date}" if line.date else ""
+    table = "packaged table" if line.packaged else ""
+    return ", ".join(filter(None, (line.publisher, line.strength, line.population, table, date)))

@@ -15,6 +15,7 @@ SCORES = {"*1": 1.0, "*2": 1.0, "*4": 0.0, "*10": 0.25, "*36": 0.0, "*22": None,
 RANGES = [("Poor", 0, 0.25, True, False), ("Intermediate", 0.25, 1.25, True, False), ("Normal", 1.25, 2.5, True, False)]
 TABLE = [
     *(row("allele_function", a, allele=a, activity_score=s) for a, s in SCORES.items()),
+    row("allele_function", "*110", allele="*110", activity_score=None, function="Uncertain Function"),
     *(
         row("activity_range", n, phenotype=n, low=lo, high=hi, low_inclusive=li, high_inclusive=hi_i)
         for n, lo, hi, li, hi_i in [*RANGES, ("Ultrarapid", 2.5, None, True, False)]
@@ -32,6 +33,8 @@ TABLE = [
         ("*1/*2x2", "Ultrarapid", "3"),
         ("*1x3/*4", "Ultrarapid", "3"),
         ("*1/*1xN", "Ultrarapid", "at least 3"),
+        ("*4/*1x≥3", "Ultrarapid", "at least 3"),
+        ("*1/*4x≥3", "Intermediate", "1"),
         ("*4/*4xN", "Poor", "0"),
         ("*36+*10/*1", "Normal", "1.25"),
     ],
@@ -68,3 +71,16 @@ def test_a_row_of_the_diplotype_itself_comes_first_in_either_order():
 
 def test_a_gene_without_tables_has_no_phenotype():
     assert "do not hold G *1/*1" in phenotype_of("G", "*1/*1", []).reason
+
+
+@pytest.mark.parametrize("diplotype", ["*1/*110", "*110/*110", "*110x2/*4"])
+def test_a_function_that_cpic_calls_unknown_or_uncertain_is_indeterminate(diplotype):
+    found = phenotype_of("G", diplotype, TABLE)
+    assert (found.phenotype, found.score) == ("Indeterminate", "")
+    assert [s.props["allele"] for s in found.steps] == ["*110"]
+    assert phenotype_of("G", "*110/*999", TABLE).phenotype == ""
+
+
+def test_a_gene_of_one_copy_has_rows_of_one_allele():
+    table = [row("diplotype_phenotype", "m.1555A>G: High", diplotype="m.1555A>G", phenotype="High")]
+    assert phenotype_of("G", "m.1555A>G", table).phenotype == "High"

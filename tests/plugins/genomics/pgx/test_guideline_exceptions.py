@@ -23,7 +23,7 @@ def app(cpic_home):
         ("celecoxib with CYP2C9 *1/*2", True, ""),
         ("celecoxib with CYP2C9 *3/*3", True, ""),
         ("celecoxib for a CYP2C9 intermediate metabolizer", True, "the score is not known"),
-        ("atomoxetine with CYP2D6 *4/*41", False, "not of 0.5"),
+        ("atomoxetine with CYP2D6 *4/*41", False, "not of 0.25"),
         ("citalopram for a CYP2C19 poor metabolizer", True, "PMID:37032427"),
         ("clopidogrel for a CYP2C19 poor metabolizer", True, ""),
     ],

@@ -72,7 +72,7 @@ def test_a_score_or_a_phenotype_may_come_without_a_diplotype(results):
         ("*4/*4", "Normal Metabolizer", None, ("Normal Metabolizer", "Poor Metabolizer"), (None, "0")),
         ("*4/*4", None, "2.0", ("Normal Metabolizer", "Poor Metabolizer"), ("2.0", "0")),
         ("*1/*1", "Poor Metabolizer", None, ("Poor Metabolizer", "Normal Metabolizer"), (None, "2")),
-        ("*4/*41", None, "1.0", ("Intermediate Metabolizer",), ("1.0", "0.5")),  # the scores alone differ
+        ("*4/*41", None, "1.0", ("Intermediate Metabolizer",), ("1.0", "0.25")),  # the scores alone differ
         ("", "Poor Metabolizer", "2.0", ("Poor Metabolizer", "Normal Metabolizer"), ("2.0", "2.0")),
     ],
 )

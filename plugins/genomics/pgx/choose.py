@@ -1,0 +1,138 @@
+"""The lines of one drug for one person: those that may be shown, and what has to be said beside them or in their place."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from .age_notes import age_notes
+from .fitting import Fitting, Result, fitting_any
+from .guidance_line import GuidanceLine, Score
+from .guideline_notes import alleles_of
+from .loaded import PULL
+from .person import Person
+from .populations import fit, population
+from .urgency import urgency_of
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """`lines` to show, CPIC's first, `sure` the ids of those that hold whichever of the possible results is the right one;
+    `notes` beside them; `problems` are why a line that there is may not be shown, or what is needed to choose: where there
+    are no lines, they are the answer."""
+
+    lines: tuple[GuidanceLine, ...] = ()
+    sure: frozenset[str] = frozenset()
+    notes: tuple[str, ...] = ()
+    problems: tuple[str, ...] = ()
+
+
+def choose(
+    lines: Sequence[GuidanceLine],
+    possible: Mapping[str, Sequence[Result]],
+    unresolved: Collection[str],
+    person: Person,
+) -> Chosen:
+    """`possible` are the person's results by gene; `unresolved` genes with a result that could not be read."""
+    if not lines:
+        return Chosen()
+    drug = lines[0].drug
+    found = fitting_any(lines, possible, unresolved)
+    notes: list[str] = []
+    problems: list[str] = []
+    if not found.lines and unresolved:
+        found = _despite(fitting_any(lines, possible), unresolved, drug, notes)
+    if not found.lines and found.missing:
+        problems.append(
+            f"lines for {drug} also go by {' and '.join(sorted(found.missing))}, of which no result could be read"
+        )
+    kept = _current(found.lines, possible, problems)
+    kept = _for_person(kept, person, notes, problems)
+    if found.open and kept:
+        for gene, scores in found.open.items():
+            notes.append(
+                f"{drug}: its lines differ by {gene}'s activity score ({', '.join(scores)}), which the phenotype alone does "
+                f"not tell: give the diplotype or the score"
+            )
+    return Chosen(_worth_showing(kept), found.sure, tuple(dict.fromkeys(notes)), tuple(dict.fromkeys(problems)))
+
+
+def _despite(found: Fitting, unresolved: Collection[str], drug: str, notes: list[str]) -> Fitting:
+    """Lines that count an unread result as not available. One that asks for a change is shown: the other result can hardly
+    make it usual; usual dosing is never concluded so."""
+    usable = tuple(line for line in found.lines if urgency_of(line.text) == "change")
+    for gene in sorted({g for line in usable for g in line.genes} & set(unresolved)):
+        notes.append(
+            f"{drug}: {gene} is named, but no result of it could be read: this is the line for a result that is not "
+            f"available; {gene}'s own may change it further"
+        )
+    missing = found.missing | ({g for line in found.lines for g in line.genes} & set(unresolved))
+    return replace(found, lines=usable, missing=frozenset(missing))
+
+
+def _current(
+    lines: Sequence[GuidanceLine], possible: Mapping[str, Sequence[Result]], problems: list[str]
+) -> list[GuidanceLine]:
+    """Without packaged lines that another has replaced, or that are not for all of a phenotype."""
+    out = []
+    for line in lines:
+        if line.withheld:
+            problems.append(
+                f"{line.publisher}'s packaged line for {line.drug} is not shown: it was changed on {line.withheld}; for "
+                f"today's: {PULL}"
+            )
+        elif why := _of_other_scores(line, possible):
+            problems.append(f"{line.publisher}'s packaged line for {line.drug} is not shown: {why}; {PULL}")
+        else:
+            out.append(line)
+    return out
+
+
+def _of_other_scores(line: GuidanceLine, possible: Mapping[str, Sequence[Result]]) -> str:
+    if not line.holds_for:
+        return ""
+    scores = " or ".join(f"{score:g}" for score in line.holds_for)
+    gene = next(iter(line.genes))
+    for result in possible.get(gene, ()):
+        given = Score.of(result.score)
+        if given is None:
+            return f"it is that of the activity score {scores} of {gene}, and the score is not known"
+        if given.least or given.value not in line.holds_for:
+            return f"it is that of the activity score {scores} of {gene}, not of {given.value:g}"
+        if carried := sorted(set(alleles_of("/".join(result.alleles))) & line.without):
+            return f"it is not for carriers of {', '.join(carried)}"
+    return ""
+
+
+def _for_person(lines: Sequence[GuidanceLine], person: Person, notes: list[str], problems: list[str]) -> list[GuidanceLine]:
+    """Those of the person's population; where it is not known, each is under its own."""
+    out, unknown, refused = [], [], []
+    for line in lines:
+        people = population(line.population, line.drug)
+        fits = fit(people, person)
+        if fits.state == "no":
+            refused.append(f"{line.publisher_words} has a line for {line.drug} {_whom(people.words)}: {fits.why}")
+            continue
+        if fits.state == "unknown":
+            unknown.append((line, people.words, fits.why))
+        out.append(line)
+    for line, words, why in unknown:
+        notes.append(f"{line.drug}: {line.publisher_words}'s line is {_whom(words)}; {why}")
+    (notes if out else problems).extend(refused)
+    return out
+
+
+def notes_on_age(drug: str, lines: Sequence[GuidanceLine], person: Person) -> list[str]:
+    """What must be known at the person's age beside the lines that are shown."""
+    whom = [population(line.population, drug) for line in lines]
+    return age_notes(drug, person, next((one for one in whom if not one.of_an_age), whom[0] if whom else None))
+
+
+def _whom(words: str) -> str:
+    return f"for {words}" if words else "for others"
+
+
+def _worth_showing(lines: Sequence[GuidanceLine]) -> tuple[GuidanceLine, ...]:
+    """That CPIC gives no recommendation is said as its lines are; of the others, where nobody gives one."""
+    usable = tuple(line for line in lines if line.recommends or line.publisher == "CPIC")
+    return usable if any(line.recommends for line in usable) else tuple(lines)
