@@ -84,6 +84,7 @@ def _line(line: Line, gene: str) -> Iterator[Record]:
         "alternative": line.alternative,
         "other_guidance": line.other_guidance,
         "title": line.guideline.removeprefix("Annotation of ").replace("Guideline for", "guideline for"),
+        "version": f"data of {line.date}" if line.date else "",
         "licence": _LICENCES[line.publisher],
     }
     yield GraphEdge.of(
