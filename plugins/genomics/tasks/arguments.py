@@ -23,7 +23,7 @@ class GeneResult(_Arguments):
 
     gene: Name = Field(description="symbol of the gene", examples=["CYP2D6"])
     result: Name = Field(
-        description="diplotype, phenotype in CPIC's words or activity score and nothing else; taken as positively the patient's",
+        description="diplotype, phenotype in CPIC's words or activity score, nothing else; taken as positively the patient's",
         examples=["*1/*4", "Poor Metabolizer", "activity score 0.5", "*57:01 positive"],
     )
 
@@ -53,8 +53,8 @@ class PgxArguments(_Arguments):
             read = [m for m in found.mentions if m.kind in _RESULTS]
             if found.unread or not all(_is_all_of(m, symbol, whole, len(whole) - len(text)) for m in read) or not read:
                 raise UsageError(
-                    f"results.{place}.result: not read as one diplotype, phenotype or score, and nothing else, of the gene in "
-                    f"results.{place}.gene",
+                    f"results.{place}.result: not read as one diplotype, phenotype or score, and nothing else, of the "
+                    f"gene in results.{place}.gene",
                     hint='for example {"gene": "CYP2D6", "result": "*1/*4"}',
                 )
             mentions += [m for m in found.mentions if m.used]
