@@ -74,18 +74,26 @@ def packaged() -> tuple[list[GraphEdge], list[GraphEdge]]:
 
 
 def newer(folder: Path, ranges: Iterable[GraphEdge]) -> dict[str, list[Line]]:
-    """Drug → CPIC's lines of 2024-03."""
+    """Drug → CPIC's lines of 2024-03, and those of 2025-11 that lie beside the folder."""
     by_gene: dict[str, list[GraphEdge]] = defaultdict(list)
     for edge in ranges:
         by_gene[edge.start.removeprefix("GENE:")].append(edge)
     found: dict[str, list[Line]] = defaultdict(list)
+
+    def take(drug: str, values: Mapping[str, str], population: str | None, text: str) -> None:
+        key = tuple(sorted((gene, _phenotype(gene, value, by_gene)) for gene, value in values.items()))
+        scores = tuple(value for gene, value in values.items() if gene in by_gene)
+        plain = " ".join(html.unescape(_TAG.sub(" ", text)).split())
+        found[drug].append(Line(key, scores, population or "", _ASIDE.sub("", plain).strip()))
+
     for path in sorted(folder.glob("CPIC_*.json")):
         for one in json.loads(path.read_text(encoding="utf-8"))["recommendations"]:
-            key = tuple(sorted((gene, _phenotype(gene, value, by_gene)) for gene, value in one["lookupKey"].items()))
-            scores = tuple(value for gene, value in one["lookupKey"].items() if gene in by_gene)
-            text = " ".join(html.unescape(_TAG.sub(" ", one["text"]["html"])).split())
             for drug in one["relatedChemicals"]:
-                found[drug["name"]].append(Line(key, scores, one.get("population") or "", _ASIDE.sub("", text).strip()))
+                take(drug["name"], one["lookupKey"], one.get("population"), one["text"]["html"])
+    for one in json.loads((folder.parent / "lines_2025-11.json").read_text(encoding="utf-8"))["lines"]:
+        if one["source"].startswith("CPIC"):
+            for values in one["lookupKey"]:
+                take(one["drug"], values, one.get("population"), one["text"])
     return found
 
 
