@@ -43,7 +43,6 @@ _DIRECTIONS = {
     r"|no need to avoid",
 }
 _KINDS = ("recommendation", "no_recommendation")
-_CONCERNS = ("RECOMMENDATION", "TEST_ALERT", "GUIDELINE")
 
 
 @dataclass(frozen=True)
@@ -166,13 +165,11 @@ def logged(log: Iterable[Change], after: str, *, pairs: bool) -> dict[str, str]:
     """Drug → date of the newest entry after `after` that concerns its lines; with `pairs`, `drug/GENE` for one pair too."""
     found: dict[str, str] = {}
     for change in log:
-        of_one_pair = change.type == "PAIR" and change.note.startswith("[")
-        concerns = change.type in _CONCERNS or change.type == "PAIR"
-        if change.date <= after or change.note.startswith("fixed typo") or not concerns or (of_one_pair and not pairs):
+        if change.date <= after or not (change.concerns_lines or (pairs and change.of_one_pair)):
             continue
         drugs, genes = subjects(change)
         for drug in drugs:
-            name = f"{drug}/{genes[0]}" if of_one_pair else drug
+            name = f"{drug}/{genes[0]}" if change.of_one_pair else drug
             found[name] = max(change.date, found.get(name, ""))
     return found
 
