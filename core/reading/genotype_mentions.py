@@ -42,7 +42,9 @@ def from_genotypes(genotypes: Sequence[Genotype], terms: TermIndex) -> Iterator[
 
 def _named(one: Genotype) -> tuple[str, str, str]:
     """(kind, id, name), written as those of a text are."""
-    if one.form in ("phenotype", "activity_score") or (one.form == "allele" and " " in one.result):
+    if one.form == "activity_score":
+        return "activity_score", f"SCORE:{one.gene}:{one.result}", one.result
+    if one.form == "phenotype" or (one.form == "allele" and " " in one.result):
         return "pgx_phenotype", f"PGX:{one.gene}:{one.result}", one.result
     if one.form == "diplotype":
         return "diplotype", f"DIPLOTYPE:{one.gene}:{one.result}", one.result

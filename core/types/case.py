@@ -12,9 +12,10 @@ from .context import Certainty, Cue, Experiencer, PatientContext, Temporality
 
 MAX_QUESTION_CHARS = 10_000
 
-MentionKind = Literal["drug", "gene", "phenotype", "disease", "pgx_phenotype", "diplotype", "variant"]
+MentionKind = Literal["drug", "gene", "phenotype", "disease", "pgx_phenotype", "diplotype", "activity_score", "variant"]
 """Kinds of what a text names; a plugin's own are written `plugin:kind`. `phenotype` is an HPO term; `pgx_phenotype` is
-CPIC's word for a gene's function in a person (Poor Metabolizer)."""
+CPIC's word for what a gene means for a person (Poor Metabolizer, *57:01 negative); `activity_score` is that of a gene's
+diplotype as it is given, named by its number ("0.5", "≥3.0")."""
 
 
 class CaseText(Frozen):
@@ -76,7 +77,8 @@ class Mention(Frozen):
 
     `id` is the grounded identifier (`HP:0001166`, `HGNC:2625` or the symbol's node id, `RXNORM:2670`, `OMIM:154700`),
     `name` the preferred name, `text` the words as written. `how` says how the words were matched; a `fuzzy` match is always
-    reported to the reader. `gene` is set on `pgx_phenotype` and `diplotype` mentions when the text ties them to a gene.
+    reported to the reader. `gene` is set on `pgx_phenotype`, `diplotype` and `activity_score` mentions when the text
+    ties them to a gene.
     `related` holds further ids of the same concept (drug ATC codes, alternative ids). `experiencer`, `certainty` and
     `temporality` say whose it is, whether and when; `cues` are the words they rest on. What is not positively the patient's
     is not `used`."""

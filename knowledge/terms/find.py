@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Any, Literal
 
@@ -15,12 +16,16 @@ from .fuzzy import Spelling, misspelt
 from .match import BRAND, NAME, Index, NameEntry, NameMatch, candidates, longest_first, rank
 from .normal import Normal, Token
 from .pgx import Found, find_pgx, unclear_diplotypes
-from .pgx_forms import Gene, aliased_genes, not_read
+from .pgx_forms import aliased_genes
+from .pgx_reported import Disagreement, Read, disagreements, not_known, not_read
+from .pgx_types import Gene
 from .products import Substance, substances, with_products
 from .unknown_drugs import unknown_drugs
 
 _SHOUT = 0.7
 """Share of capitals from which a text is all in capitals, so that capitals say nothing about a word."""
+_GOES_ON = re.compile(r"\s*:\s*no\s+\w", re.IGNORECASE)
+_RESULTS = frozenset({"pgx_phenotype", "diplotype", "activity_score"})
 _HOW: dict[int, Literal["exact", "synonym", "brand"]] = {NAME: "exact", 1: "synonym", BRAND: "brand"}
 
 
@@ -52,9 +57,12 @@ def find(index: Index, text: str, *, origin: str) -> Facts:
     for start, end in unclear_diplotypes(normal.plain):
         first, last = normal.span(start, end)
         unread.append(say("terms.unclear-diplotype", text=normal.text[first:last]))
-    for start, end in not_read(normal.plain, genes, _results(pgx)):
-        first, last = normal.span(start, end)
-        unread.append(say("terms.result-not-read", text=normal.text[first:last]))
+    unread += _reported(normal, genes, pgx)
+    differing = disagreements(normal.plain, genes)
+    unread += [
+        say("terms.genotype-and-phenotype", gene=one.gene, genotype=one.genotype, phenotype=one.phenotype)
+        for one in differing
+    ]
     misspelt_at = [(one.start, one.end) for one in spellings]
     drugs = [*((one.start, one.end) for one in named if min(one.entries, key=rank).kind == "drug"), *misspelt_at]
     of_pgx = [(one.start, one.end) for one in pgx]
@@ -63,7 +71,7 @@ def find(index: Index, text: str, *, origin: str) -> Facts:
     # a word that could be two drugs is reported as that
     reported = {str(why.params.get("word", "")).casefold() for one in unread if (why := reason_of(one))}
     unread += unknown_drugs(index, normal, tokens, places, known, ordinary, drugs, results, reported)
-    mentions = _mentions(index, normal, named, pgx, spellings, aliases, origin, unread)
+    mentions = _mentions(index, normal, named, pgx, spellings, aliases, origin, unread, differing)
     return Facts(mentions=mentions, unread=tuple(dict.fromkeys(unread)))
 
 
@@ -108,9 +116,17 @@ def _inside_pgx(one: NameMatch, pgx: list[Found]) -> bool:
     )
 
 
-def _results(pgx: list[Found]) -> list[tuple[int, int]]:
-    """Where results were read whole: an allele alone ("*2 heterozygote") is none, an HLA allele is."""
-    return [(one.start, one.end) for one in pgx if one.kind != "variant" or one.id.startswith("ALLELE:HLA")]
+def _reported(normal: Normal, genes: list[Gene], pgx: list[Found]) -> list[str]:
+    """What looks like a genetic result and was not read whole (an allele alone is none), and tests without a result."""
+    read = [Read(one.kind, one.gene, one.name, one.start, one.end) for one in pgx if one.kind != "variant"]
+    lines = []
+    for start, end in not_read(normal.plain, genes, read):
+        first, last = normal.span(start, end)
+        lines.append(say("terms.result-not-read", text=normal.text[first:last]))
+    for gene, (start, end) in not_known(normal.plain, genes):
+        first, last = normal.span(start, end)
+        lines.append(say("terms.result-not-known", text=normal.text[first:last], gene=gene))
+    return lines
 
 
 def _mentions(
@@ -122,6 +138,7 @@ def _mentions(
     aliases: list[Gene],
     origin: str,
     unread: list[str],
+    differing: list[Disagreement],
 ) -> tuple[Mention, ...]:
     """What is present and what is denied. Where that is unclear, a finding is uncertain and a drug is taken as present."""
     parts: list[tuple[int, int, dict]] = []
@@ -142,6 +159,8 @@ def _mentions(
         parts.append((gene.start, gene.end, values))
     for word in pgx:
         values = {"kind": word.kind, "id": word.id, "name": word.name, "gene": word.gene}
+        if any(one.start < word.end and word.start < one.end and word.gene in (one.gene, None) for one in differing):
+            values["certainty"] = "uncertain"
         parts.append((word.start, word.end, values))
     for spelling in spellings:
         values = {"kind": "drug", "id": spelling.id, "name": spelling.name, "how": "fuzzy", "related": spelling.related}
@@ -154,6 +173,8 @@ def _mentions(
     mentions = []
     for start, end, values in parts:
         reading = readings[start, end]
+        if values["kind"] in _RESULTS and _is_about_something_else(normal.plain, values["name"], start, end, reading):
+            reading = Denial()
         first, last = normal.span(start, end)
         if reading.sense == "unclear" and values["kind"] != "gene":
             drug = values["kind"] == "drug"
@@ -168,6 +189,9 @@ def _mentions(
                 values["certainty"] = "uncertain"
         # "not a CYP2D6 poor metabolizer" denies the phenotype, not the gene.
         denied = reading.sense == "denied" and not (values["kind"] == "gene" and values["name"] in tied)
+        hla = values["id"].startswith("ALLELE:HLA")  # "no HLA-B*57:01" is no negative result
+        if denied and (hla or (values["kind"] in _RESULTS and values["gene"])):
+            unread.append(say("terms.denied-result", text=normal.text[first:last], gene=values["gene"]))
         mentions.append(
             Mention(
                 text=normal.text[first:last],
@@ -180,6 +204,15 @@ def _mentions(
             )
         )
     return tuple(mentions)
+
+
+def _is_about_something_else(plain: str, name: str, start: int, end: int, reading: Denial) -> bool:
+    """Whether the denial near a result of a gene is another's: "without rash, HLA-B*15:02 positive" (a result that holds
+    the word for its own presence), "G6PD normal: no reason to withhold it"."""
+    first, last = reading.cue
+    if last <= start:
+        return name.endswith((" positive", " negative")) and "," in plain[last:start]
+    return reading.sense == "unclear" and first >= end and bool(_GOES_ON.match(plain, end))
 
 
 def _each(values: dict[str, Any], made_of: dict[str, tuple[Substance, ...]]) -> list[dict[str, Any]]:

@@ -10,7 +10,9 @@ from itertools import pairwise
 
 from bedside.core.toolkit.marked import Marked
 
-from .pgx_forms import Gene, written_results
+from .pgx_forms import written_results
+from .pgx_hla import hla_alleles
+from .pgx_types import Gene
 
 _DEGREE = {
     "ultrarapid": "Ultrarapid",
@@ -25,7 +27,8 @@ _SHORT = {"UM": "Ultrarapid", "RM": "Rapid", "NM": "Normal", "EM": "Normal", "IM
 _DEGREES = (
     r"(?P<maybe>likely|possible|possibly)?[\s-]*\b(?P<degree>ultra[\s-]?rapid|rapid|normal|extensive|intermediate|poor|slow)"
 )
-_NOUN = r"metaboli[sz](?:ers?|ing|m)\b"
+_NOUN = r"m[ae]th?[aeboil]{3,7}[sz]{1,2}(?:[eo]rs?|ing|m)\b"
+"""Metabolizer, in the spellings that are met: metaboliser, metbolizer, metabolzer."""
 _DEGREE_AT = re.compile(rf"(?:\b|(?<=-)){_DEGREES}\b", re.IGNORECASE)
 _NOUN_AT = re.compile(rf"[\s-]*{_NOUN}(?:[\s-]+(?:status|phenotype))?", re.IGNORECASE)
 _GENE_NOUN_AT = re.compile(rf"[\s-]+(?P<gene>[A-Za-z][\w-]{{2,11}})[\s-]+{_NOUN}", re.IGNORECASE)
@@ -38,6 +41,12 @@ _STATUS_AT = re.compile(
     rf"{_NOUN}[\s-]+(?:status|phenotype|type)[\s:=]*(?:is|was|as)?\s*(?:an?\s+)?{_DEGREES}\b(?!\s+metaboli)", re.IGNORECASE
 )
 _SHORT_AT = re.compile(r"(?<![\w*])(?P<maybe>[Ll]ikely\s+|[Pp]ossible\s+)?(?P<short>UM|RM|NM|IM|PM|EM)s?(?![\w*])")
+# "cyp2d6 pm" in small letters: only right behind its gene, and never as a route or a time ("cyp2d6 im injection")
+_SMALL_AT = re.compile(
+    r"[\s:=-]{1,3}(?:(?:is\s+)?(?:an?\s+)?)(?P<short>(?:um|rm|nm|em|im|pm)(?!\w))(?!\s*(?:inj\w*|doses?|dosing|shots?|depot|route|and\s+am\b|or\s+am\b|"
+    r"or\s+(?:iv|po|sc)\b|/))",
+    re.IGNORECASE,
+)
 _FUNCTION_AT = re.compile(
     r"\b(?P<maybe>possible\s+|possibly\s+)?(?P<level>normal|decreased|reduced|poor|increased)\s+function(?:ing)?\b"
     r"(?!\s+(?:allele|variant|haplotype|star))",
@@ -45,12 +54,14 @@ _FUNCTION_AT = re.compile(
 )
 _LEVEL = {"normal": "Normal", "decreased": "Decreased", "reduced": "Decreased", "poor": "Poor", "increased": "Increased"}
 _RESPONSE_AT = re.compile(r"\b(?P<un>un)?favou?rable\s+response(?:\s+genotype)?\b", re.IGNORECASE)
-_MH_AT = re.compile(r"\bmalignant\s+hyperthermia[\s-]+suscept(?:ibility|ible)\b", re.IGNORECASE)
+_MH_AT = re.compile(
+    r"\b(?:(?:malignant\s+hyperthermia|MH)[\s-]+suscept(?:ibility|ible)|malignant\s+hyperthermia[\s-]+associated|"
+    r"(?P<short>(?-i:MHS)))\b",
+    re.IGNORECASE,
+)
 _UNCERTAIN_AT = re.compile(r"\buncertain\s+susceptibility\b", re.IGNORECASE)
 _INDETERMINATE_AT = re.compile(rf"\bindeterminate\b(?:\s+(?:{_NOUN}|phenotype))?", re.IGNORECASE)
-_G6PD_AT = re.compile(r"\bG6PD[\s-]+deficien(?:t|cy)(?P<anaemia>\s+with\s+CNSHA)?\b", re.IGNORECASE)
-
-_ALLELE = r"\*\d{1,3}(?:\.\d{3})?[A-Za-z]?(?:x(?:N|\d{1,2}))?(?![A-Za-z0-9])"
+_ALLELE = r"\*\d{1,3}(?:\.\d{3})?(?:(?![xX])[A-Za-z])?(?:[x×](?:N|\d{1,2})|\s[x×]\s?(?:N|\d{1,2})(?=\s?/))?(?![A-Za-z0-9×])"
 _HAPLOTYPE = rf"{_ALLELE}(?:\s?\+\s?{_ALLELE})*"
 _DIPLOTYPE_AT = re.compile(rf"(?P<first>{_HAPLOTYPE})\s?[/|]\s?(?P<second>\*?{_HAPLOTYPE[2:]})", re.IGNORECASE)
 _ALLELE_AT = re.compile(_HAPLOTYPE, re.IGNORECASE)
@@ -64,12 +75,6 @@ _MORE_AT = re.compile(
 _CLOCK_OR_DOSE = re.compile(r"(?<![\w*])\d+(?:[.:]\d+)?\s*(?:mg|mcg|µg|g|ml|units?|iu)?\s*$", re.IGNORECASE)
 _HGVS_AT = re.compile(r"\b[cgmnp]\.[*-]?(?:\d+(?:[+-]\d+)?|[A-Z][a-z]{0,2}\d+)(?:_\d+)?[A-Za-z>*=]+\b")
 _RS_AT = re.compile(r"\brs\d{3,12}\b", re.IGNORECASE)
-_HLA_AT = re.compile(
-    r"(?:\bHLA[\s-]?|(?<![\w-])(?=[AB]\*))(?P<locus>A|B|C|DRB1|DQB1|DQA1|DPB1)[\s-]?\*?(?P<field>\d{2,3}:\d{2,3}(?::\d{2,3})*)(?!\d)",
-    re.IGNORECASE,
-)
-_HLA_OLD_AT = re.compile(r"\bHLA[\s-]?(?P<locus>A|B)[\s-]?\*?(?P<field>\d{4})(?!\d)", re.IGNORECASE)
-
 _CLAUSE_END = re.compile(r"[.](?!\d)|[;?!\n]|\bbut\b|\bwhereas\b", re.IGNORECASE)
 _NEAR = 40
 """Characters between a gene and what is right beside it, at most."""
@@ -141,14 +146,15 @@ def find_pgx(plain: str, genes: Sequence[Gene]) -> list[Found]:
     for start, end, name in diplotypes:
         nearest: list[str | None] = [*_tie(plain, start, end, genes, stops, clause_ends, alone=alone)[:1]] or [None]
         for symbol in nearest:
-            found.append(Found("diplotype", f"DIPLOTYPE:{symbol or ''}:{name}", name, start, end, symbol))
+            if symbol != "DPYD":  # whose alleles have names of their own
+                found.append(Found("diplotype", f"DIPLOTYPE:{symbol or ''}:{name}", name, start, end, symbol))
     taken = [match.span() for match in _DIPLOTYPE_AT.finditer(plain)]
     found += _variants(plain, genes, taken)
     # "*2 homozygote" says more than the allele "*2" in it
-    for other in written_results(plain, genes):
-        id_ = f"{'PGX' if other.kind == 'pgx_phenotype' else 'DIPLOTYPE'}:{other.gene}:{other.name}"
-        found = [one for one in found if one.kind != "variant" or one.end <= other.start or other.end <= one.start]
-        found.append(Found(other.kind, id_, other.name, other.start, other.end, other.gene))
+    results = written_results(plain, genes)
+    said = Marked(len(plain), [(one.start, one.end) for one in results])
+    found = [one for one in found if one.kind != "variant" or not said.any(one.start, one.end)]
+    found += [Found(one.kind, one.id, one.name, one.start, one.end, one.gene) for one in results]
     return sorted(found, key=lambda one: (one.start, one.end, one.id))
 
 
@@ -181,18 +187,23 @@ def _phenotypes(plain: str, genes: Sequence[Gene]) -> list[_Word]:
             name = _maybe(match["maybe"]) + _SHORT[match["short"]] + " Metabolizer"
             words.append(_Word(name, match.start(), match.end()))
             taken.mark(match.start(), match.end())
+    for gene in genes:
+        match = _SMALL_AT.match(plain, gene.end)
+        if match and not taken.any(match.start("short"), match.end("short")):
+            words.append(_Word(f"{_SHORT[match['short'].upper()]} Metabolizer", *match.span("short"), gene=gene.symbol))
+            taken.mark(*match.span("short"))
     for match in _FUNCTION_AT.finditer(plain):
         name = ("Possible " if match["maybe"] else "") + _LEVEL[match["level"].lower()] + " Function"
         words.append(_Word(name, match.start(), match.end(), needs_gene=True))
     for match in _RESPONSE_AT.finditer(plain):
         name = "Unfavorable Response" if match["un"] else "Favorable Response"
         words.append(_Word(name, match.start(), match.end(), needs_gene=True))
-    words += [_Word("Malignant Hyperthermia Susceptibility", *match.span()) for match in _MH_AT.finditer(plain)]
+    words += [
+        _Word("Malignant Hyperthermia Susceptibility", *match.span(), needs_gene=bool(match["short"]))
+        for match in _MH_AT.finditer(plain)
+    ]
     words += [_Word("Uncertain Susceptibility", *m.span(), needs_gene=True) for m in _UNCERTAIN_AT.finditer(plain)]
     words += [_Word("Indeterminate", *m.span(), needs_gene=True) for m in _INDETERMINATE_AT.finditer(plain)]
-    for match in _G6PD_AT.finditer(plain):
-        name = "G6PD Deficient" + (" with CNSHA" if match["anaemia"] else "")
-        words.append(_Word(name, match.start(), match.end(), gene="G6PD"))
     return sorted(words, key=lambda word: word.start)
 
 
@@ -289,12 +300,9 @@ def _joined(plain: str, genes: Sequence[Gene], *, forward: bool) -> list[str]:
 
 def _variants(plain: str, genes: Sequence[Gene], taken: list[tuple[int, int]]) -> list[Found]:
     found: list[Found] = []
-    for match in _HLA_AT.finditer(plain):
-        gene, field = f"HLA-{match['locus'].upper()}", match["field"]
-        found.append(Found("variant", f"ALLELE:{gene}:*{field}", f"{gene}*{field}", *match.span(), gene))
-    for match in _HLA_OLD_AT.finditer(plain):
-        gene, field = f"HLA-{match['locus'].upper()}", f"{match['field'][:2]}:{match['field'][2:]}"
-        found.append(Found("variant", f"ALLELE:{gene}:*{field}", f"{gene}*{field}", *match.span(), gene))
+    for one in hla_alleles(plain):
+        name = f"{one.gene}*{one.field}"
+        found.append(Found("variant", f"ALLELE:{one.gene}:*{one.field}", name, one.start, one.end, one.gene))
     marked = Marked(len(plain), (*taken, *((one.start, one.end) for one in found)))
     for match in _HGVS_AT.finditer(plain):
         found.append(Found("variant", match.group(), match.group(), *match.span(), None))
@@ -315,7 +323,7 @@ def _variants(plain: str, genes: Sequence[Gene], taken: list[tuple[int, int]]) -
 def _haplotype(text: str) -> str:
     """`*1xn` as `*1xN`, `*3a` as `*3A`, no blanks, always with its stars."""
     parts = []
-    for part in re.sub(r"\s", "", text).split("+"):
+    for part in re.sub(r"\s", "", text).replace("×", "x").split("+"):
         base, times, copies = part.lower().partition("x")
         base = base.upper() if base.startswith("*") else f"*{base.upper()}"
         parts.append(base + (times + copies.upper() if times else ""))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
-from itertools import islice
+from itertools import islice, pairwise
 from typing import NamedTuple
 
 from ...types import Facts, Mention
@@ -20,8 +20,8 @@ from .cues import Category, CueRule, CueWords, cue_rules
 from .experiencer import People, is_the_patient
 from .negation import masked_at
 
-GENOTYPIC = frozenset({"pgx_phenotype", "diplotype", "variant"})
-_SHORT = re.compile(r"[PINREU]M")
+GENOTYPIC = frozenset({"pgx_phenotype", "diplotype", "activity_score", "variant"})
+_SHORT = re.compile(r"[PINREU]M", re.IGNORECASE)
 _RESULTS = r"(?:[PINREU]M|(?:poor|intermediate|normal|extensive|rapid|ultra-?rapid)(?:\s+metaboli[sz]ers?)?)"
 _EITHER = re.compile(rf"\b{_RESULTS}\s*(?:/|\bor\b|\bvs\.?|\bversus\b|\bto\b|\?)\s*(?:an?\s+)?{_RESULTS}\b", re.IGNORECASE)
 _LINK = re.compile(
@@ -34,7 +34,10 @@ _LONGEST_SYMBOL = 20
 _MOST_PENDING = 50
 """So many pending tests of a text are looked at."""
 _IS_IT = re.compile(
-    r"\b(?:is|was|are|could|might|may|can)\s+(?:she|he|they|it|(?:the|this|my|our)\s+patient)\s+(?:really\s+|be\s+)?an?\b",
+    r"\b(?:is|was|are|could|might|may|can)\s+(?:she|he|they|it|(?:the|this|my|our)\s+patient)\s+(?:really\s+|be\s+)?an?\b|"
+    # right before the result or its gene: "is she G6PD deficient?"
+    r"\b(?:is|was|are|could|might|may|can)\s+(?:she|he|they|it|(?:the|this|my|our)\s+patient)\s+(?:really\s+|be\s+|known\s+to\s+be\s+)*"
+    r"(?:[A-Z][\w-]{2,11}\s+)?$",
     re.IGNORECASE,
 )
 _BETWEEN = re.compile(
@@ -45,7 +48,11 @@ _PENDING = re.compile(
     r"pending|to follow|\bawaited|awaiting|outstanding|untested|in progress|unverified|sent off", re.IGNORECASE
 )
 _QUOTED = re.compile(r"“[^”]{1,2000}”|\"[^\"\n]{1,2000}\"|«[^»]{1,2000}»|„[^“”]{1,2000}[“”]")
-_MANY = re.compile(r"metaboli[sz]ers(?!\w)", re.IGNORECASE)
+_MANY = re.compile(r"metaboli[sz]ers(?!\w)|\bcarriers\b", re.IGNORECASE)
+_PEOPLE = re.compile(
+    r"\s*(?:patients|people|persons|individuals|carriers|subjects|children|adults|men|women|males|females)\b", re.IGNORECASE
+)
+_OR = re.compile(r"\s*(?:[/?]|\bor\b|\bvs\.?|\bversus\b|\bto\b)\s*(?:an?\s+)?", re.IGNORECASE)
 _ALONE = re.compile(r"\s*(?:(?:positive|negative|pos|neg|carrier|homozygous|heterozygous)\s*)?\?", re.IGNORECASE)
 _DOUBT = re.compile(
     r"\b(?:unlikely|ain[’']t|except|excluding|other than|rather than|formerly|previously|erroneous\w*|in error|corrected|"
@@ -88,6 +95,13 @@ class GenotypeDoubt:
         self._of_all = self._cued(0, len(text), "text") if results else None
         self._of_clause: dict[tuple[int, int], GenotypeReason | None] = {}
         self._either = [found.span() for found in _EITHER.finditer(text)] if results else []
+        # "negative for A or B" is negative for both
+        self._either += [
+            (one.start, two.end)
+            for one, two in pairwise(sorted(results, key=lambda m: m.start))
+            if one.gene == two.gene and one.id != two.id and _OR.fullmatch(text, one.end, two.start)
+            if not (one.name.endswith(" negative") and two.name.endswith(" negative"))
+        ]
 
     def why(self, mention: Mention, start: int, end: int) -> GenotypeReason | None:
         """Why `mention`, which stands in the clause `start:end`, is not used; None where nothing speaks against it."""
@@ -190,7 +204,8 @@ class GenotypeDoubt:
             return GenotypeReason(say("doubt.asked", cue="?"), "uncertainty")
         # "5-FU in DPYD poor metabolizers" is asked for short; a whole sentence of them is no question
         states = clause.rstrip().endswith((".", "!", "。", ";"))
-        if states and mention.kind == "pgx_phenotype" and _MANY.search(clause[at : after + 1]):
+        many = _MANY.search(clause[at : after + 1]) or _PEOPLE.match(clause, after)
+        if states and mention.kind == "pgx_phenotype" and many:
             return GenotypeReason(say("doubt.in-general"), "experiencer", who="other")
         if _SHORT.fullmatch(mention.text) and not self._beside_its_gene(mention):
             return GenotypeReason(say("doubt.no-phenotype"), "uncertainty")

@@ -144,3 +144,29 @@ def test_a_short_form_counts_only_right_beside_its_gene(text, used):
 )
 def test_an_adversarys_results_are_not_used(text):
     assert not said(text).mentions
+
+
+@pytest.mark.parametrize("between", ["or", "/", " vs ", " or a "])
+def test_two_different_results_of_one_gene_with_an_or_between_are_neither(between):
+    text = f"CYP2D6 *4/*4{between if between != 'or' else ' or '}*1/*1"
+    mentions = tuple(
+        Mention(kind="diplotype", id=name, name=name, text=name, start=at, end=at + len(name), gene="CYP2D6")
+        for name, at in (("*4/*4", 7), ("*1/*1", len(text) - 5))
+    )
+    read = attributed(text, Facts(mentions=mentions))
+    assert read.of("diplotype") == () and len(read.unread) == 2
+
+
+def test_two_negative_results_with_an_or_between_are_both():
+    text = "negative for HLA-B*57:01 or HLA-B*58:01"
+    mentions = tuple(
+        Mention(kind="pgx_phenotype", id=f"PGX:HLA-B:{n}", name=n, text=text[a:b], start=a, end=b, gene="HLA-B")
+        for n, a, b in (("*57:01 negative", 0, 24), ("*58:01 negative", 28, 39))
+    )
+    assert len(attributed(text, Facts(mentions=mentions)).of("pgx_phenotype")) == 2
+
+
+@pytest.mark.parametrize("kind", ["pgx_phenotype", "diplotype", "activity_score", "variant"])
+def test_every_kind_of_genetic_result_fails_closed(kind):
+    assert not said("His brother has CYP2D6 0.5, codeine?", "0.5", kind).mentions
+    assert said("CYP2D6 0.5, codeine?", "0.5", kind).mentions

@@ -37,7 +37,8 @@ from bedside.knowledge.terms import SqliteTerms
         ("not on codeine", {"codeine"}, set()),
         ("not a poor metabolizer", {"poor metabolizer"}, set()),
         ("not a CYP2D6 poor metabolizer", {"poor metabolizer"}, {"CYP2D6"}),
-        ("HLA-B*57:01 negative", {"HLA-B*57:01"}, {"HLA-B"}),
+        ("no HLA-B*57:01", {"HLA-B*57:01"}, {"HLA-B"}),
+        ("HLA-B*57:01 negative", set(), {"HLA-B", "HLA-B*57:01 negative"}),  # a result of its own
         ("temperature 38.5 no seizures", {"seizures"}, set()),
     ],
 )

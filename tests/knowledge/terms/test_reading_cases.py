@@ -136,10 +136,10 @@ def _wrong_genotypes(note: dict[str, Any], facts: Facts, *, strict: bool = False
     used = {
         (m.gene or "", _value(m.name))
         for m in facts.mentions
-        if m.used and not m.negated and m.kind in ("pgx_phenotype", "diplotype")
+        if m.used and not m.negated and m.kind in ("pgx_phenotype", "diplotype", "activity_score")
     }
     wanted = note["expect"].get("genotype", [])
-    own = {(g["gene"], _value(g["value"])) for g in wanted if g["status"] == "patient" and "*57" not in g["value"]}
+    own = {(g["gene"], _value(g["value"])) for g in wanted if g["status"] == "patient"}
     excused = excused or (note["id"] in NEEDLESS and not strict)
     wrong = [f"{note['id']} used: {one}" for one in used - own if one[1] not in ("poor function",) and wanted]
     return (
@@ -147,7 +147,7 @@ def _wrong_genotypes(note: dict[str, Any], facts: Facts, *, strict: bool = False
         if excused
         else [
             *wrong,
-            *(f"{note['id']} lost: {one}" for one in own - used if "positive" not in one[1] and "negative" not in one[1]),
+            *(f"{note['id']} lost: {one}" for one in own - used),
         ]
     )
 

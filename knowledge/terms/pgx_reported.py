@@ -1,0 +1,144 @@
+"""What looks like a result of a pharmacogene and is not used as one, so that it can be reported.
+
+"fast metabolizer" or "*2 heterozygote" (whose other allele is not named) can't be read for sure; a test may be pending; a
+genotype and a phenotype of the same gene may differ.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from bedside.core.toolkit.marked import Marked
+
+from .pgx_types import Gene, gene_of, nearest, tables
+
+_LOOKS_LIKE = re.compile(
+    r"\b(?:(?:fast|slow|rapid|poor|normal|intermediate|ultra-?rapid|extensive)\s+(?:metaboli[sz]\w+|acetylators?|activity|status)|"
+    r"activity\s+score|(?:reduced|decreased|low|impaired|increased|high|absent|diminished|deficient|intermediate)\s+(?:[A-Za-z][\w-]{2,11}\s+)?"
+    r"(?:enzyme\s+)?(?:activity|function)|non-?\s?functional|(?:low|borderline)[\s-]+normal|intermediate\b|(?:dys|mal)functional|m[ae]th?[aeboil]{3,7}[sz]{1,2}[eo]rs?\b|variants?\b|homozyg\w+|heterozyg\w+|het\b|hom\b|carriers?\b|LOF\b|GOF\b|(?:loss|gain)[\s-]of[\s-]function|duplications?|"
+    r"deletions?|(?:gene\s+)?copies|copy\s+number|(?:non[\s-]?)?express(?:e|o)rs?\b|deficien(?:t|cy)|HapB3|(?:pathogenic|likely\s+pathogenic|"
+    r"abnormal|mutant|mutated)(?:\s+(?:variant|mutation))?|(?-i:-?\d{3,4}\s?[ACGT]{2}\b)|(?-i:AS)\s*[:=<>≤≥]{0,2}\s*\d|"
+    r"(?-i:[A-Z]\d{2,4}[A-Z]\b)|rs\d{3,12}\b|[cgmn]\.[*-]?\d+(?:[+-]\d+)?[ACGT]>[ACGT]|(?-i:\d{3,4}\s?[ACGT]>[ACGT]\b|[ACGT]/[ACGT]\b|(?:AA|CC|GG|TT)\b)|wild[\s-]?type|wt\b|positive|negative|"
+    r"pos\b|neg\b)|\*\d{1,3}\w?/\*?\d{1,3}\w?",
+    re.IGNORECASE,
+)
+_RS_GENOTYPE = re.compile(r"\brs\d{3,12}[\s:=(]{1,3}(?:[ACGT]\s?/\s?[ACGT]|[ACGT]{2})(?!\w)")
+_ASKS = re.compile(r"\b(?:which|what|how|why|are\s+there|should|does|do)\b", re.IGNORECASE)
+_OPEN = (
+    r"(?:pending|awaited|outstanding|not\s+(?:yet\s+)?(?:been\s+)?(?:tested|measured|known|done|available|genotyped|typed|checked|determined|performed|"
+    r"assessed|back)|unknown|untested|unavailable|never\s+(?:tested|measured|genotyped|typed|checked))\b"
+)
+_NOT_KNOWN = re.compile(
+    rf"[\s:=(,-]{{1,3}}(?:(?:(?:geno)?typing|genotype|phenotype|status|tests?|testing|result|results|level|levels|activity|sample|is|was|are|were|has|"
+    rf"have|still|panel|screen(?:ing)?)[\s:=(-]{{1,3}}){{0,5}}{_OPEN}",
+    re.IGNORECASE,
+)
+_HLA = re.compile(r"(?<![\w-])HLA(?:[\s-](?:A|B|C|DR|DQ|DP)\b)?(?!\s?-?\s?[A-D]?\w*\*)", re.IGNORECASE)
+
+_DEGREE = r"(?i:(?:poor|intermediate|normal|extensive|ultra[\s-]?rapid|rapid)(?:\s+metaboli[sz]er)?)"
+_RESULT = rf"(?<![\w*])(?:[PINREU]M(?!\w)|{_DEGREE})"
+_GAP = r"[^.;?!\n]{0,40}?"
+_TWO = tuple(
+    re.compile(shape)
+    for shape in (
+        rf"(?i:\bgenotyp\w*){_GAP}(?P<genotype>{_RESULT}){_GAP}(?i:\b(?:phenotyp|phenoconver|functional|clinical)\w*){_GAP}(?P<phenotype>{_RESULT})",
+        rf"(?i:\bphenotyp\w*){_GAP}(?P<phenotype>{_RESULT}){_GAP}(?i:\bgenotyp\w*){_GAP}(?P<genotype>{_RESULT})",
+        rf"(?P<genotype>{_RESULT})\s*[,(]?\s*(?i:(?:by|on|per)\s+genotyp\w*|[(]genotyp\w*[)]){_GAP}(?P<phenotype>{_RESULT})",
+        rf"(?P<genotype>{_RESULT}|\*\d\w*/\*\d\w*){_GAP}(?i:\bphenoconver\w*){_GAP}(?P<phenotype>{_RESULT})",
+    )
+)
+_CLOSE = 60
+_ROW = 4
+_MEANING = {"U": "Ultrarapid", "R": "Rapid", "N": "Normal", "E": "Normal", "I": "Intermediate", "P": "Poor"}
+
+
+class Disagreement(NamedTuple):
+    """A genotype and a phenotype of `gene`, as they are written, that differ; both stand in `start:end`."""
+
+    gene: str
+    genotype: str
+    phenotype: str
+    start: int
+    end: int
+
+
+def disagreements(plain: str, genes: Sequence[Gene]) -> list[Disagreement]:
+    """Where a result by genotype stands beside another one by phenotype, as with an inhibitor (phenoconversion)."""
+    found: list[Disagreement] = []
+    for shape in _TWO:
+        for match in shape.finditer(plain):
+            if _degree(match["genotype"]) == _degree(match["phenotype"]):
+                continue
+            start, end = match.span()
+            if gene := gene_of(plain, genes, start, end) or gene_of(plain, genes, match.start("genotype"), end):
+                found.append(Disagreement(gene, match["genotype"], match["phenotype"], start, end))
+    return found
+
+
+def _degree(written: str) -> str:
+    """Two letters are a short form: `PM`, `Poor metabolizer` → Poor; a diplotype stays as it is."""
+    if len(written) == 2:
+        return _MEANING[written[0]]
+    if written.startswith("*"):
+        return written
+    word = re.sub(r"[\s-]", "", written.lower()).partition("metaboli")[0].capitalize()
+    return "Normal" if word == "Extensive" else word
+
+
+def not_known(plain: str, genes: Sequence[Gene]) -> Iterator[tuple[str, tuple[int, int]]]:
+    """(gene, where) of tests of pharmacogenes that are said to be pending, not done or without a result."""
+    known = frozenset(tables()["genes"])
+    named = [(gene.symbol, gene.start, gene.end) for gene in genes if gene.symbol in known]
+    starts = {start for _, start, _ in named}
+    named += [("HLA", *match.span()) for match in _HLA.finditer(plain) if match.start() not in starts]
+    for symbol, start, end in named:
+        if found := _NOT_KNOWN.match(plain, end):
+            yield symbol, (start, found.end())
+
+
+class Read(NamedTuple):
+    """A result that was read: its gene and where it stands."""
+
+    kind: str
+    gene: str | None
+    name: str
+    start: int
+    end: int
+
+
+def not_read(plain: str, genes: Sequence[Gene], read: Sequence[Read]) -> Iterator[tuple[int, int]]:
+    """Where something looks like a result of a pharmacogene, and is not among the places of what was `read` (rising)."""
+    known = frozenset(tables()["genes"])
+    marked = Marked(len(plain), [(one.start, one.end) for one in read])
+    mine = [gene for gene in genes if gene.symbol in known]
+    told = set()
+    for match in _LOOKS_LIKE.finditer(plain):
+        if marked.any(*match.span()):
+            continue
+        gene = nearest(plain, mine, *match.span())
+        if gene is None or gene.start in told or _explained(match.group().lower(), gene, read):
+            continue
+        start, end = min(gene.start, match.start()), max(gene.end, match.end())
+        begin = max(plain.rfind(sign, 0, start) for sign in ".;?!\n") + 1
+        if marked.any(start, end) or _ASKS.search(plain[begin:start]):
+            continue
+        told.add(gene.start)
+        yield start, end
+    for match in _RS_GENOTYPE.finditer(plain):
+        if not marked.any(*match.span()) and nearest(plain, mine, *match.span()) is None:
+            yield match.span()
+
+
+def _explained(word: str, gene: Gene, read: Sequence[Read]) -> bool:
+    """Whether a result of the same gene close by says what is meant: "expresser (*1/*3)", "pathogenic variant (MHS)"."""
+    at = bisect_left(read, gene.start, key=lambda one: one.start)
+    around = read[max(0, at - _ROW) : at + _ROW]
+    beside = [one for one in around if one.gene == gene.symbol and one.start - gene.end < _CLOSE]
+    if word.startswith("express"):
+        return any(one.kind == "diplotype" and "*1" in one.name.split("/") for one in beside)
+    return any(part in word for part in ("pathogenic", "variant")) and any(
+        one.name == "Malignant Hyperthermia Susceptibility" for one in beside
+    )
