@@ -11,7 +11,6 @@ from ..cite import Citer
 from ..pgx.asked_results import AskedResults, asked_results
 from ..pgx.choose import choose, notes_on_age
 from ..pgx.guidance_line import GuidanceLine, lines_of
-from ..pgx.guideline_notes import notes_of
 from ..pgx.loaded import Loaded, logged
 from ..pgx.medications import Given, of_facts, resolved
 from ..pgx.person import Person, person_of
@@ -131,8 +130,6 @@ class _Lookup:
                     self.ranks.append(len(self.evidence))
 
     def _add_lines(self, drug: Given, lines: Sequence[GuidanceLine], edges: Sequence[GraphEdge]) -> None:
-        for one in self._asked.derived:
-            self._notes += [f"{drug.name}: {note}" for note in notes_of(drug.name, one.gene, [one.diplotype])]
         self._notes += notes_on_age(drug.name, lines, self._person)
         for line in lines[:_MOST_LINES]:
             if date := logged(line, edges):
