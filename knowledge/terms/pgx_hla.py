@@ -40,7 +40,7 @@ _SIGN = re.compile(
 _BEFORE = re.compile(
     r"(?:(?P<negative>(?:\bneg(?:ative)?|(?<!\w)-ve)\s+for|\bnon-?\s?carrier\s+(?:of|for)|\bnot\s+an?\s+carrier\s+(?:of|for)|"
     r"\b(?:does|do|did)(?:\s+not|n['’]t)\s+carry|\blacks)|"
-    r"(?P<positive>\bcarrier\s+(?:of|for)|\bcarr(?:ies|ying)|(?:\bpos(?:itive)?|(?<!\w)\+ve)\s+for|\b(?:hetero|homo)zygous\s+for))"
+    r"(?P<positive>\bcarrier\s+(?:of|for)|\bcarr(?:ies|ying)|\bhas|(?:\bpos(?:itive)?|(?<!\w)\+ve)\s+for|\b(?:hetero|homo)zygous\s+for))"
     r"\s+(?:the\s+)?(?:allele\s+)?$",
     re.IGNORECASE,
 )

@@ -19,7 +19,7 @@ _ANAEMIA = (
     r"(?:\s*[(]?CNSHA\b[)]?)?|CNSHA\b))"
 )
 _G6PD_AT = re.compile(
-    rf"{_G6PD}[\s:=(,-]{{1,3}}(?:{_G6PD_WORDS}[\s:=-]{{1,3}}){{0,4}}(?:(?P<deficient>deficien(?:t|cy)\b)(?P<anaemia>{_ANAEMIA})?|"
+    rf"{_G6PD}[\s:=(,-]{{1,3}}(?:{_G6PD_WORDS}[\s:=-]{{1,3}}){{0,4}}(?:(?P<deficient>defici?[ea]n(?:t|cy)\b|def\b)(?P<anaemia>{_ANAEMIA})?|"
     rf"(?P<normal>normal\b(?:\s+(?:activity|function|level))?)|(?P<variable>variable\b))|"
     rf"(?<![\w-])(?:(?P<deficient2>deficient|deficiency)|(?P<normal2>normal)|(?P<variable2>variable))\s+(?:(?:in|of|for)\s+)?{_G6PD}"
     r"(?:\s+(?:activity|level|status|enzyme|phenotype|function))?",
@@ -38,7 +38,7 @@ _NOT_AFTER = re.compile(
 
 _RISK = "Risk of Aminoglycoside-Induced Hearing Loss"
 _MITO_AT = re.compile(
-    r"(?<![\w.>*])(?P<m>m\.\s?)?(?:(?P<at>\d{3,4})\s?(?P<ref>[ACGT])\s?>\s?(?P<alt>[ACGT])|(?P<ref2>[ACGT])(?P<at2>\d{3,4})(?P<alt2>[ACGT]))"
+    r"(?<![\w.>*])(?P<m>m\.\s?|(?:[Mm]itochondrial|mt-?DNA|12S(?:\s+rRNA)?)\s+(?:DNA\s+)?(?:m\.\s?)?)?(?:(?P<at>\d{3,4})\s?(?P<ref>[ACGT])\s?>\s?(?P<alt>[ACGT])|(?P<ref2>[ACGT])(?P<at2>\d{3,4})(?P<alt2>[ACGT]))"
     r"(?!\w)(?:\s*(?:(?:carriers?|positive|pos|detected|present|homoplasmic|homoplasmy|mutation|variant)\b)){0,2}"
 )
 _RISK_AT = re.compile(
