@@ -40,8 +40,14 @@ _SIGN = re.compile(
 _BEFORE = re.compile(
     r"(?:(?P<negative>(?:\bneg(?:ative)?|(?<!\w)-ve)\s+for|\bnon-?\s?carrier\s+(?:of|for)|\bnot\s+an?\s+carrier\s+(?:of|for)|"
     r"\b(?:does|do|did)(?:\s+not|n['’]t)\s+carry|\blacks)|"
-    r"(?P<positive>\bcarrier\s+(?:of|for)|\bcarr(?:ies|ying)|\bhas|(?:\bpos(?:itive)?|(?<!\w)\+ve)\s+for|\b(?:hetero|homo)zygous\s+for))"
+    r"(?P<positive>\bcarrier\s+(?:of|for)|\bcarr(?:ies|ying)|(?:\bpos(?:itive)?|(?<!\w)\+ve)\s+for|\b(?:hetero|homo)zygous\s+for))"
     r"\s+(?:the\s+)?(?:allele\s+)?$",
+    re.IGNORECASE,
+)
+# "positive in 2015, negative in 2020": a second word for the same allele
+_AGAIN = re.compile(
+    r"[^.;?!\n]{0,30}?(?:,|\bbut|\bthen|\band)\s+(?:(?:then|later|now|was|is|repeat\w*|retest\w*|on|the)\s+){0,3}"
+    r"(?:(?P<negative>negative|neg\b|not\s+detected)|(?P<positive>positive|pos\b))(?!\s+for\b)",
     re.IGNORECASE,
 )
 _AND = re.compile(r"\s*(?:,?\s*\band\b|&|\bas\s+well\s+as\b)\s*(?:for\s+)?(?:the\s+)?", re.IGNORECASE)
@@ -85,7 +91,8 @@ def hla_alleles(plain: str) -> list[Allele]:
 def hla_results(plain: str) -> Iterator[Result]:
     """Alleles of HLA-A and HLA-B that are said to be there, or not: `*57:01 positive`, `*57:01 negative`."""
     alleles = hla_alleles(plain)
-    own = [_own(plain, one, alleles[i - 1].end if i else 0) for i, one in enumerate(alleles)]
+    ends = [one.start for one in alleles[1:]] + [len(plain)]
+    own = [_own(plain, one, alleles[i - 1].end if i else 0, ends[i]) for i, one in enumerate(alleles)]
     signs = [signed.sign if signed else "" for signed in own]
     # "HLA-A*31:01 and HLA-B*15:02 negative", "negative for HLA-A*31:01 or HLA-B*15:02"
     for i in range(len(alleles) - 1, 0, -1):
@@ -109,10 +116,12 @@ def hla_results(plain: str) -> Iterator[Result]:
         yield Result("pgx_phenotype", allele.gene, name, start, end)
 
 
-def _own(plain: str, allele: Allele, begin: int) -> _Signed | None:
-    """The word right behind an allele, or else before it (and behind `begin`), that says whether it is there."""
+def _own(plain: str, allele: Allele, begin: int, stop: int) -> _Signed | None:
+    """The word right behind an allele, or else before it, that says whether it is there; between `begin` and `stop`."""
     if found := _SIGN.match(plain, allele.end):
-        return _Signed("negative" if found["negative"] else "positive", allele.start, found.end())
+        sign = "negative" if found["negative"] else "positive"
+        again = _AGAIN.match(plain, found.end(), stop)
+        return None if again and not again[sign] else _Signed(sign, allele.start, found.end())
     from_ = max(begin, allele.start - _FAR)
     if found := _BEFORE.search(plain[from_ : allele.start]):
         return _Signed("negative" if found["negative"] else "positive", from_ + found.start(), allele.end, before=True)

@@ -38,7 +38,7 @@ _LOOKS_LIKE = re.compile(
             r"LOF\b|GOF\b|(?:loss|gain)[\s-]of[\s-]function",
             r"(?:non-?\s?|dys|mal)functional",
             r"duplications?|deletions?|(?:gene\s+)?copies|copy\s+number",
-            r"HapB3|Mediterranean|(?-i:A-)(?!\w)",
+            r"HapB3|(?-i:TA[)]?\s?[5-8])|Mediterranean|(?-i:A-)(?!\w)",
             r"(?:likely\s+)?(?:pathogenic|abnormal|mutant|mutated)(?:\s+(?:variant|mutation))?|variants?\b",
             # variants and bases
             r"(?-i:-?\d{3,4}\s?(?:[ACGT]{2}|[ACGT]>[ACGT])\b|[A-Z]\d{2,4}[A-Z]\b|[ACGT]/[ACGT]\b|(?:AA|CC|GG|TT)\b)",
@@ -66,14 +66,19 @@ _HLA = re.compile(r"(?<![\w-])HLA(?:[\s-](?:A|B|C|DR|DQ|DP)\b)?(?!\s?-?\s?[A-D]?
 _DEGREE = r"(?i:(?:poor|intermediate|normal|extensive|ultra[\s-]?rapid|rapid)(?:\s+metaboli[sz]er)?)"
 _RESULT = rf"(?<![\w*])(?:[PINREU]M(?!\w)|{_DEGREE})"
 _GAP = r"[^.;?!\n]{0,40}?"
-_BY_PHENOTYPE = r"(?i:\b(?:phenotyp|phenoconver|functional|clinical)\w*)"
+_OVER = r"[^.?!\n]{0,40}?"
+_BY_PHENOTYPE = r"(?i:\b(?:phenotyp|phenoconver|functional|clinical|effective)\w*)"
+_TURNED = (
+    r"(?i:\b(?:phenoconver\w*|converted|effectively|functionally|phenotypically|clinically|behav\w+|acts|acting)\s+"
+    r"(?:(?:to|in|into|as|like|now|an?|the)\s+){0,3})"
+)
 _TWO = tuple(
     re.compile(shape)
     for shape in (
-        rf"(?i:\bgenotyp\w*){_GAP}(?P<genotype>{_RESULT}){_GAP}{_BY_PHENOTYPE}{_GAP}(?P<phenotype>{_RESULT})",
-        rf"(?i:\bphenotyp\w*){_GAP}(?P<phenotype>{_RESULT}){_GAP}(?i:\bgenotyp\w*){_GAP}(?P<genotype>{_RESULT})",
+        rf"(?i:\bgenotyp\w*){_GAP}(?P<genotype>{_RESULT}){_OVER}{_BY_PHENOTYPE}{_GAP}(?P<phenotype>{_RESULT})",
+        rf"(?i:\bphenotyp\w*){_GAP}(?P<phenotype>{_RESULT}){_OVER}(?i:\bgenotyp\w*){_GAP}(?P<genotype>{_RESULT})",
         rf"(?P<genotype>{_RESULT})\s*[,(]?\s*(?i:(?:by|on|per)\s+genotyp\w*|[(]genotyp\w*[)]){_GAP}(?P<phenotype>{_RESULT})",
-        rf"(?P<genotype>{_RESULT}|\*\d\w*/\*\d\w*){_GAP}(?i:\bphenoconver\w*){_GAP}(?P<phenotype>{_RESULT})",
+        rf"(?P<genotype>{_RESULT}|\*\d\w*/\*\d\w*){_OVER}{_TURNED}(?P<phenotype>{_RESULT})",
     )
 )
 _CLOSE = 60
@@ -99,9 +104,18 @@ def disagreements(plain: str, genes: Sequence[Gene]) -> list[Disagreement]:
             if _degree(match["genotype"]) == _degree(match["phenotype"]):
                 continue
             start, end = match.span()
-            if gene := gene_of(plain, genes, start, end) or gene_of(plain, genes, match.start("genotype"), end):
+            gene = gene_of(plain, genes, *match.span("genotype")) or gene_of(plain, genes, start, end)
+            first, last = sorted((match.start("genotype"), match.start("phenotype")))
+            if gene and not _another(genes, gene, first, last):
                 found.append(Disagreement(gene, match["genotype"], match["phenotype"], start, end))
     return found
+
+
+def _another(genes: Sequence[Gene], symbol: str, start: int, end: int) -> bool:
+    """Whether a gene other than `symbol` stands in `start:end`."""
+    first = bisect_left(genes, start, key=lambda gene: gene.start)
+    last = bisect_left(genes, end, key=lambda gene: gene.start)
+    return any(gene.symbol != symbol for gene in genes[first:last])
 
 
 def _degree(written: str) -> str:

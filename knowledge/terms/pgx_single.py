@@ -36,6 +36,13 @@ _NOT_AFTER = re.compile(
     re.IGNORECASE,
 )
 
+# "normal in childhood but deficient on repeat"
+_NOT_ALWAYS = re.compile(
+    r"[^.;?!\n]{0,40}?(?:,|\bbut|\bthen|\band)\s+(?:\w+\s+){0,3}?(?P<value>deficien(?:t|cy)|normal|variable)\b"
+    r"(?=\s*(?:[,.;?)\n]|$|(?:on|in|at|now|later|activity|level)\b))",
+    re.IGNORECASE,
+)
+
 _RISK = "Risk of Aminoglycoside-Induced Hearing Loss"
 _MITO_AT = re.compile(
     r"(?<![\w.>*])(?P<m>m\.\s?|(?:[Mm]itochondrial|mt-?DNA|12S(?:\s+rRNA)?)\s+(?:DNA\s+)?(?:m\.\s?)?)?(?:(?P<at>\d{3,4})\s?(?P<ref>[ACGT])\s?>\s?(?P<alt>[ACGT])|(?P<ref2>[ACGT])(?P<at2>\d{3,4})(?P<alt2>[ACGT]))"
@@ -90,10 +97,12 @@ def _g6pd(plain: str, genes: Sequence[Gene]) -> _Read:
         start, end = match.span()
         if _NOT_BEFORE.search(plain[max(0, start - _LOOK_BACK) : start]) or _NOT_AFTER.match(plain, end):
             continue
-        if match["deficient"] or match["deficient2"]:
-            yield "G6PD", "G6PD Deficient" + (" with CNSHA" if match["anaemia"] else ""), (start, end)
-        else:
-            yield "G6PD", "G6PD Normal" if match["normal"] or match["normal2"] else "G6PD Variable", (start, end)
+        deficient, normal = match["deficient"] or match["deficient2"], match["normal"] or match["normal2"]
+        name = "G6PD Deficient" if deficient else "G6PD Normal" if normal else "G6PD Variable"
+        again = _NOT_ALWAYS.match(plain, end)
+        if again and again["value"].lower()[:6] not in name.lower():
+            continue
+        yield "G6PD", name + (" with CNSHA" if match["anaemia"] else ""), (start, end)
 
 
 def _mitochondrial(plain: str, genes: Sequence[Gene]) -> _Read:

@@ -30,6 +30,7 @@ HLA = [
     ("HLA-B*57:01 (-), abacavir", "HLA-B *57:01 negative"),
     ("tested negative for HLA-B*57:01", "HLA-B *57:01 negative"),
     ("She does not carry HLA-B*15:02.", "HLA-B *15:02 negative"),
+    ("HLA-B*57:01 negative, HIV positive", "HLA-B *57:01 negative"),
     ("took it without rash, HLA-B*15:02 positive", "HLA-B *15:02 positive"),
     ("HLA-A*31:01 positive, HLA-B*15:02 negative", "HLA-A *31:01 positive", "HLA-B *15:02 negative"),
     ("HLA-B*15:02 and HLA-A*31:01 negative", "HLA-B *15:02 negative", "HLA-A *31:01 negative"),
@@ -122,12 +123,15 @@ REPORTED = [
     ("HLA-B*57:01 positive patients should not have abacavir.", "HLA-B*57:01"),
     ("his brother is HLA-B*57:01 positive", "HLA-B*57:01"),
     ("HLA-B*57:01 likely positive", "HLA-B*57:01"),
+    ("HLA-B*57:01 positive in 2015, negative in 2020", "HLA-B*57:01"),
     ("HLA-B*57:01 -, abacavir", "HLA-B"),
     ("G6PD not measured, rasburicase tonight", "G6PD"),
     ("intermediate G6PD activity", "G6PD"),
     ("G6PD deficiency carrier", "G6PD"),
     ("heterozygous for G6PD deficiency", "G6PD"),
     ("G6PD low normal", "G6PD"),
+    ("G6PD normal in childhood but deficient on repeat", "G6PD"),
+    ("G6PD class II", "G6PD"),
     ("G6PD normal or deficient", "G6PD"),
     ("no G6PD deficiency", "G6PD"),
     ("no m.1555A>G", "m.1555A>G"),
@@ -170,6 +174,9 @@ DIFFER = [
     ("CYP2D6 NM by genotype, PM by phenotype", "CYP2D6", "NM", "PM"),
     ("CYP2C19 IM by genotype but functionally a PM", "CYP2C19", "IM", "PM"),
     ("CYP2D6 *1/*1, phenoconverted to PM on bupropion", "CYP2D6", "*1/*1", "PM"),
+    ("genotype CYP2D6 NM; on paroxetine, phenotypically PM", "CYP2D6", "NM", "PM"),
+    ("CYP2D6 NM converted to PM by paroxetine", "CYP2D6", "NM", "PM"),
+    ("CYP2D6 NM on fluoxetine, so effectively PM", "CYP2D6", "NM", "PM"),
 ]
 HEADS = [
     (
@@ -227,6 +234,11 @@ def test_a_genotype_and_another_phenotype_are_both_left_and_named(terms, text, g
     assert any(
         line.startswith(f"{gene}: the genotype says {genotype} and the phenotype {phenotype}") for line in found.unread
     )
+
+
+def test_results_of_two_genes_do_not_differ(terms: SqliteTerms) -> None:
+    text = "genotype CYP2D6 NM, clinically well, phenotype CYP2C19 PM"
+    assert used(facts(terms, text)) == ["CYP2D6 Normal Metabolizer", "CYP2C19 Poor Metabolizer"]
 
 
 def test_a_genotype_and_the_same_phenotype_are_read(terms: SqliteTerms) -> None:
