@@ -8,6 +8,7 @@ other, nothing is known.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -50,6 +51,8 @@ _IT = re.compile(
 _TO = re.compile(r"\s*(?:to|of|for|with)\s", re.IGNORECASE)
 _WORD = re.compile(r"[\w'’]+")
 _JOINED = re.compile(r"[\s,/-]*(?:\b(?:and|or|nor)\b[\s-]*)?")
+_NEAR = 100
+"""Characters of a clause that are looked at beside a place."""
 _FEW = 3
 """Words before a drug that can say that it is only planned, or was stopped."""
 
@@ -69,10 +72,10 @@ def exposures(facts: Facts, text: str, reader: TextReader, today: date, origin: 
         return {}
     naive = judged(text, _cues().find(text), reader)
     found: dict[str, set[Exposure]] = {}
+    meant = _meant(drugs)
     for start, end in reader.sentences(text, clauses=True):
-        here = [m for m in drugs if start <= m.start < end]
-        clause = _Clause(text, start, end, here, _meant(drugs), today)
-        never = [e for m in naive if start <= m.start < end for e in clause.not_taken(m)]
+        clause = _Clause(text, start, end, _within(drugs, start, end), meant, today)
+        never = [e for m in _within(naive, start, end) for e in clause.not_taken(m)]
         taken = clause.taken({name for name, _ in never})
         for name, exposure in (*never, *taken):
             found.setdefault(name, set()).add(exposure)
@@ -90,6 +93,15 @@ def alternatives(text: str, reader: TextReader) -> bool | None:
     return said.pop() if len(said) == 1 else None
 
 
+def _within(mentions: Sequence[Mention], start: int, end: int) -> Sequence[Mention]:
+    """Those of `mentions`, in order, that begin in `start:end`."""
+    return mentions[bisect_left(mentions, start, key=_start) : bisect_left(mentions, end, key=_start)]
+
+
+def _start(mention: Mention) -> int:
+    return mention.start
+
+
 def _meant(drugs: Sequence[Mention]) -> str:
     """The one drug that a clause without one speaks of, or the empty string."""
     known = {name for names in data("populations.toml")["substances"].values() for name in names}
@@ -105,6 +117,11 @@ class _Clause:
     def __init__(self, text: str, start: int, end: int, drugs: Sequence[Mention], meant: str, today: date) -> None:
         self._text, self._start, self._end = text, start, end
         self._drugs, self._meant, self._today = drugs, meant, today
+        self._names = list(dict.fromkeys(m.name for m in drugs))
+
+    def _next(self, at: int) -> int:
+        """The index of the first drug that begins at `at` or behind it."""
+        return bisect_left(self._drugs, at, key=_start)
 
     def not_taken(self, cue: Mention) -> Iterator[tuple[str, Exposure]]:
         """The drugs that `cue`, judged, says were not taken."""
@@ -122,13 +139,13 @@ class _Clause:
 
     def _naive_of(self, cue: Mention) -> list[str]:
         words = data("people_words.toml")["exposure"]
-        before = [m for m in self._drugs if m.end <= cue.start]
-        if before and not self._text[before[-1].end : cue.start].strip(" -,"):
-            return self._list_before(before)
+        last = self._next(cue.start) - 1
+        if last >= 0 and not self._text[self._drugs[last].end : cue.start].strip(" -,"):
+            return self._list_before(last)
         if _TO.match(self._text, cue.end) and (after := self._listed_after(cue.end)):
             return after
         word = _WORD.findall(self._text[max(self._start, cue.start - 25) : cue.start].lower())[-1:]
-        names = list(dict.fromkeys(m.name for m in self._drugs)) or ([self._meant] if self._meant else [])
+        names = self._names or ([self._meant] if self._meant else [])
         if word and word[0] in words["naive_of_others"]:
             return []
         return names if len(names) == 1 or (word and word[0] in words["naive_of_all"]) else []
@@ -136,17 +153,16 @@ class _Clause:
     def _never_of(self, cue: Mention) -> list[str]:
         if after := self._listed_after(cue.end):
             return after
-        if cue.text.lower() == "for the first time" or _IT.match(self._text[cue.end : self._end]):
-            before = [m for m in self._drugs if m.end <= cue.start]
-            return [before[-1].name] if before else [self._meant] if self._meant and not self._drugs else []
+        if cue.text.lower() == "for the first time" or _IT.match(self._text[cue.end : min(cue.end + _NEAR, self._end)]):
+            last = self._next(cue.start) - 1
+            return [self._drugs[last].name] if last >= 0 else [self._meant] if self._meant and not self._drugs else []
         return []
 
     def _listed_after(self, at: int) -> list[str]:
         """The drugs that follow at once, and those that are joined to them."""
         out: list[str] = []
-        for drug in self._drugs:
-            if drug.start < at:
-                continue
+        for index in range(self._next(at), len(self._drugs)):
+            drug = self._drugs[index]
             between = self._text[at : drug.start]
             if not (_JOINED.fullmatch(between) if out else _only(between, "filler")):
                 break
@@ -154,13 +170,12 @@ class _Clause:
             at = drug.end
         return out
 
-    def _list_before(self, drugs: Sequence[Mention]) -> list[str]:
-        out = [drugs[-1].name]
-        for first, second in zip(drugs[-2::-1], drugs[:0:-1], strict=False):
-            if not _JOINED.fullmatch(self._text[first.end : second.start]):
-                break
-            out.append(first.name)
-        return out
+    def _list_before(self, last: int) -> list[str]:
+        """The drug at the index `last`, and those before that are joined to it."""
+        first = last
+        while first and _JOINED.fullmatch(self._text[self._drugs[first - 1].end : self._drugs[first].start]):
+            first -= 1
+        return [m.name for m in self._drugs[first : last + 1]]
 
     def taken(self, never: set[str]) -> Iterator[tuple[str, Exposure]]:
         """The drugs that were taken for a time that is known; `never` are those that the clause also says were not."""
@@ -180,8 +195,8 @@ class _Clause:
         words = data("people_words.toml")["exposure"]
         said = " ".join(self._text[self._start + start : self._start + end].split())
         start, end = self._start + start, self._start + end
-        before = [m for m in self._drugs if m.end <= start]
-        after = [m for m in self._drugs if m.start >= end]
+        last, following = self._next(start), self._next(end)
+        before, after = self._drugs[max(last - 1, 0) : last], self._drugs[following : following + 1]
         name, between = "", ""
         drug: Mention | None = None
         if before and _only(between := self._text[before[-1].end : start], "taken_filler"):
@@ -189,13 +204,13 @@ class _Clause:
         elif lead and after and _only(between := self._text[end : after[0].start], "taken_filler"):
             drug = after[0]
         elif not self._drugs and self._meant and (lead or ago):
-            between = self._text[self._start : start]
+            between = self._text[max(self._start, start - _NEAR) : start]
             name = self._meant if _has(between, words["taken"] + words["begun"]) else ""
         if drug is not None:
             sure = drug.certainty == "certain" and drug.temporality != "hypothetical" and not drug.negated
             name = drug.name if drug.experiencer == "patient" and (sure or drug.name in never) else ""
         at = drug.start if drug else start
-        near = " ".join(_WORD.findall(self._text[self._start : at])[-_FEW:])
+        near = " ".join(_WORD.findall(self._text[max(self._start, at - _NEAR) : at])[-_FEW:])
         if not name or _has(f"{near} {between}", words["stopped"]):
             return
         if ago and not _has(f"{near} {between}", words["begun"]):
@@ -225,8 +240,10 @@ def _use_of(found: re.Match[str], today: date) -> Use | None:
 
 def _only(between: str, name: str) -> bool:
     """Are there only words that change nothing?"""
-    return not re.search(r"[.;:?!]\s", between) and all(
-        word.isdigit() or word in _filler(name) for word in _WORD.findall(between.lower())
+    return (
+        len(between) <= _NEAR
+        and not re.search(r"[.;:?!]\s", between)
+        and all(word.isdigit() or word in _filler(name) for word in _WORD.findall(between.lower()))
     )
 
 

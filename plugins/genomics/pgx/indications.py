@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from typing import Literal
 
-from bedside.core import Concept, Facts, Mention, TextReader
+from bedside.core import Concept, Condition, Facts, Mention, Procedure, TextReader
 
-from .phrases import Found, Phrases, data, judged
+from .phrases import Phrases, data, judged
 
 IndicationKind = Literal["acs_pci", "other_cardiovascular", "neurovascular", "unplaced"]
 State = Literal["current", "past", "uncertain"]
 
-_YEAR = re.compile(r"\s*\(?(?:in|from|of)?\s*\(?((?:19|20)\d\d)\b")
+_YEAR = re.compile(r"(?:\s+(?:put|placed|implanted|inserted|done|in|back|from|of))*[\s,(]*((?:19|20)\d\d)\b")
 _ONLY_FEARED = re.compile(
     r"(?:\bif\b(?:\s+[\w'’-]+){0,3}\s+(?:needs?|requires?|develops?|gets?|ever|later)|\b(?:risk|prevention|in\s+case|fear)\s+of|\bprevents?)"
     r"\s+(?:[\w'’-]+\s+){0,2}$",
@@ -48,16 +47,14 @@ def indications(facts: Facts, text: str, reader: TextReader, today: date, origin
     Denied ones and those of another person are left out."""
     out = [_of_mention(m, today, text) for m in judged(text, _cues().find(text), reader)]
     for m in facts.mentions:
-        if m.origin != origin and m.kind in ("phenotype", "disease"):
+        if m.origin != origin and m.kind == "phenotype":
             out += [_of_mention(m.model_copy(update={"id": found.tag}), today) for found in _cues().find(m.text)]
-    coded = [(c.concept, c.holds, c) for c in facts.patient.conditions]
-    coded += [(p.concept, p.holds, p) for p in facts.patient.procedures]  # type: ignore[misc]
-    for concept, holds, fact in coded:
-        over = fact.temporality == "historical" or getattr(fact, "status", "") == "resolved"
-        if fact.negated or fact.experiencer != "patient" or not (holds or over):
-            continue
-        state: State = "past" if over else "uncertain" if fact.certainty != "certain" else "current"
-        out += [_tagged(tag, concept.name, state) for tag in _of_concept(concept)]
+    facts_of_record: tuple[Condition | Procedure, ...] = (*facts.patient.conditions, *facts.patient.procedures)
+    for fact in facts_of_record:
+        over = fact.temporality == "historical" or fact.status == "resolved"
+        if fact.holds or (over and not fact.negated and fact.experiencer == "patient" and fact.certainty == "certain"):
+            coded = _of_concept(fact.concept, reader, today)
+            out += [replace(one, state="past") if over and one.state == "current" else one for one in coded]
     return frozenset(one for one in out if one is not None)
 
 
@@ -80,18 +77,15 @@ def _tagged(tag: str, words: str, state: State) -> Indication:
     return Indication(kind, words, state, "event" in more, "weak" in more)  # type: ignore[arg-type]
 
 
-def _of_concept(concept: Concept) -> Iterable[str]:
-    """Tags by code, else by name."""
-    for system, kinds in data("indications.toml")["codes"].items():
-        for kind, begins in kinds.items():
+def _of_concept(concept: Concept, reader: TextReader, today: date) -> list[Indication]:
+    """By code, else by what the name says."""
+    for system, tags in data("indications.toml")["codes"].items():
+        for tag, begins in tags.items():
             if any(c.system == system and c.code.startswith(tuple(begins)) for c in concept.codings):
-                return (kind,)
-    names = (concept.name, *(c.display for c in concept.codings))
-    return dict.fromkeys(found.tag for name in names for found in _found(name) if found.tag != "none")
-
-
-def _found(name: str) -> Iterable[Found]:
-    return _cues().find(name)
+                return [_tagged(tag, concept.name, "current")]
+    names = dict.fromkeys((concept.name, *(c.display for c in concept.codings)))
+    read = [_of_mention(m, today, name) for name in names for m in judged(name, _cues().find(name), reader)]
+    return [one for one in read if one is not None]
 
 
 @cache

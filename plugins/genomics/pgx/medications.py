@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -57,10 +57,13 @@ def of_names(names: Sequence[str], services: Services, problems: list[str]) -> l
     return found
 
 
-def of_facts(facts: Facts) -> list[Given]:
-    """The drugs that a question or a case names and does not deny."""
+def of_facts(facts: Facts, not_taken: Collection[str] = ()) -> list[Given]:
+    """The drugs that a question or a case names and does not deny.
+
+    `not_taken` are names of drugs that are denied only as taken before ("never had carbamazepine"): they are asked about."""
     drugs: dict[str, Given] = {}
-    named = [m for m in facts.mentions if m.kind == "drug" and m.used and not m.negated]
+    drugs_named = [m for m in facts.mentions if m.kind == "drug" and m.used]
+    named = [m for m in drugs_named if not m.negated or m.name in not_taken]
     products = _products(named)
     for mention in named:
         before = drugs.get(mention.id)

@@ -23,7 +23,8 @@ class Found(NamedTuple):
 
 
 class Phrases:
-    """Phrases by tag. Words may be joined by spaces or hyphens; `*` stands for the rest of a word."""
+    """Phrases by tag. Words may be joined by spaces or hyphens; `*` stands for the rest of a word,
+    `#` for a number."""
 
     def __init__(self, tagged: Iterable[tuple[str, str]], *, exact: Iterable[tuple[str, str]] = ()) -> None:
         """`tagged` are (phrase, tag) in any case, `exact` count only as they are written."""
@@ -56,4 +57,6 @@ def data(name: str) -> dict[str, Any]:
 
 
 def _shape(phrase: str) -> str:
-    return _GAP.join(re.escape(word).replace(r"\*", r"\w*") for word in re.split(r"[\s-]+", phrase))
+    return _GAP.join(
+        re.escape(word).replace(r"\*", r"\w*").replace(r"\#", r"\d{1,2}") for word in re.split(r"[\s-]+", phrase)
+    )
