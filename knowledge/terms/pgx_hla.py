@@ -20,7 +20,7 @@ _OLD = re.compile(
     re.IGNORECASE,
 )
 _LINK = (
-    r"[\s:=(-]{0,3}(?:(?:allele|genotype|test(?:ed|ing)?|screen(?:ing|ed)?|status|typing|result|carriage|is|was|are|were|came\s+back|returned|both)"
+    r"[\s:=(-]{0,3}(?:(?:allele|genotype|test(?:ed|ing)?|screen(?:ing|ed)?|status|typing|result|carriage|is|was|are|were|came\s+back|returned|turned\s+out|to\s+be|reported|as|confirmed|both)"
     r"[\s:=(-]{1,3}){0,5}"
 )
 _NEGATIVE = (
@@ -50,6 +50,8 @@ _AGAIN = re.compile(
     r"(?:(?P<negative>negative|neg\b|not\s+detected)|(?P<positive>positive|pos\b))(?!\s+for\b)",
     re.IGNORECASE,
 )
+_NO = re.compile(r"\bno\s+(?:copy\s+of\s+|copies\s+of\s+)?(?:the\s+)?$", re.IGNORECASE)
+_DETECTED = re.compile(r"(?:detected|present)$", re.IGNORECASE)
 _AND = re.compile(r"\s*(?:,?\s*\band\b|&|\bas\s+well\s+as\b)\s*(?:for\s+)?(?:the\s+)?", re.IGNORECASE)
 _LIST = re.compile(r"\s*(?:,\s*(?:and|or)?\b|/|\band\b|\bor\b|&)\s*(?:for\s+)?(?:the\s+)?", re.IGNORECASE)
 _FAR = 60
@@ -121,6 +123,9 @@ def _own(plain: str, allele: Allele, begin: int, stop: int) -> _Signed | None:
     if found := _SIGN.match(plain, allele.end):
         sign = "negative" if found["negative"] else "positive"
         again = _AGAIN.match(plain, found.end(), stop)
+        none = _NO.search(plain[max(begin, allele.start - _FAR) : allele.start])
+        if sign == "positive" and none and _DETECTED.search(found.group()):  # "no HLA-B*15:02 detected"
+            return _Signed("negative", allele.start - len(none.group()), found.end())
         return None if again and not again[sign] else _Signed(sign, allele.start, found.end())
     from_ = max(begin, allele.start - _FAR)
     if found := _BEFORE.search(plain[from_ : allele.start]):

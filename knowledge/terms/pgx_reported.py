@@ -26,7 +26,7 @@ _LOOKS_LIKE = re.compile(
             r"(?:low|reduced|decreased|impaired|increased|high|absent|diminished|deficient|intermediate)\s+"
             r"(?:[A-Za-z][\w-]{2,11}\s+)?(?:enzyme\s+)?(?:activity|function)",
             r"(?:high|increased|low|normal)\s+(?:\w+\s+)?sensitivity",
-            r"(?:low|borderline)[\s-]+normal",
+            r"(?:low|borderline)[\s-]+normal|(?:low|high|average|standard)\s+risk",
             r"deficien(?:t|cy)",
             r"(?:non[\s-]?)?express(?:e|o)rs?\b",
             r"activity\s+score",
