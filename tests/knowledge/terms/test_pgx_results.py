@@ -128,6 +128,7 @@ REPORTED = [
     ("not HLA-B*57:01 positive", "HLA-B"),
     ("Is she HLA-B*57:01 positive?", "HLA-B*57:01"),
     ("HLA-B*57:01 positive patients should not have abacavir.", "HLA-B*57:01"),
+    ("Patients positive for HLA-B*57:01 should avoid abacavir.", "HLA-B*57:01"),
     ("his brother is HLA-B*57:01 positive", "HLA-B*57:01"),
     ("HLA-B*57:01 likely positive", "HLA-B*57:01"),
     ("HLA-B*57:01 positive in 2015, negative in 2020", "HLA-B*57:01"),
