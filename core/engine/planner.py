@@ -32,6 +32,8 @@ def available(facts: Facts, question: Question) -> set[str]:
     for kind in ("drug", "gene", "phenotype", "disease"):
         if facts.of(kind):  # type: ignore[arg-type]
             have.add(kind)  # type: ignore[arg-type]
+    if facts.of("drug", negated=True):  # "never had carbamazepine" says how it was used; it may still be what is asked about
+        have.add("drug")
     pgx = [*facts.of("pgx_phenotype"), *facts.of("diplotype"), *facts.of("activity_score")]
     if pgx:
         have.add("pgx")

@@ -109,7 +109,7 @@ def _off_subject(item: Evidence, there: Resolved, facts: Facts, services: Servic
 
     What the store calls the text decides whether it is one, and the whole text whom it is for: not what the task calls it,
     nor what it left out of the quote."""
-    asked_drugs = {m.id for m in facts.of("drug")}
+    asked_drugs = {m.id for m in (*facts.of("drug"), *facts.of("drug", negated=True))}
     # a diplotype or a score may mean another phenotype than the text says: then the task that translated it must be heard
     translated = {m.gene for m in (*facts.of("diplotype"), *facts.of("activity_score"))}
     asked_pgx: dict[str, set[str]] = {}

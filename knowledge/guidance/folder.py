@@ -39,8 +39,8 @@ def release(folder: Path) -> str:
     """The date of the newest data."""
     from ..readers.read_session import Run
 
-    dates = {line.date for line in _lines(folder, Run(ID))}
-    return f"data of {max(dates)}" if dates and max(dates) else ""
+    newest = max((line.date for line in _lines(folder, Run(ID))), default="")
+    return f"data of {newest}" if newest else ""
 
 
 def _lines(folder: Path, run: Run) -> Iterator[Line]:

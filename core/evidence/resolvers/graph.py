@@ -65,8 +65,8 @@ def _source(stored: Sequence[GraphEdge], sources: StoredSources) -> Source | Unr
     """The source of the first edge; of a path through several sources, the titles, versions and licences of all."""
     told: list[Source] = []
     for edge in stored:
-        own = {key: str(edge.props.get(key) or "") for key in (LICENCE, TITLE, DATE)}
-        source = sources.get(edge.source_id, url=edge.url, **own)
+        title, licence, date = (str(edge.props.get(key) or "") for key in (TITLE, LICENCE, DATE))
+        source = sources.get(edge.source_id, url=edge.url, title=title, licence=licence, date=date)
         if source is None:
             return Unresolved(say("resolve.no-source", source=edge.source_id))
         told.append(source)

@@ -12,6 +12,8 @@ from .definitions import UNDOCUMENTED_AS_REFERENCE, GeneDefinition, Locus
 from .phase_blocks import phase_blocks, unclear_repeat
 
 Pair = tuple[str, str]
+MOST_DOUBTED = 4
+"""So many are named in a warning; the rest are counted."""
 
 
 @dataclass
@@ -91,6 +93,10 @@ def gather(
     _ploidy(data, usable)
     for i, genotype in usable.items():
         _use(data, i, genotype)
+    if doubted := [f"{_name(definition.loci[i])} ({g.doubt})" for i, g in usable.items() if g.doubt]:
+        more = f" and {len(doubted) - MOST_DOUBTED} more" if len(doubted) > MOST_DOUBTED else ""
+        shown = ", ".join(doubted[:MOST_DOUBTED])
+        data.warnings.append(f"genotypes that the file itself doubts were used all the same: {shown}{more}")
     _find_blocks(data, usable)
     tied = {i for block in data.blocks if len(block) > 1 for i in block}
     different = [i for block in data.blocks for i in block]

@@ -72,8 +72,8 @@ def unclear_repeat(different: Mapping[int, Genotype]) -> list[int]:
     """Positions where a record of several changes shows a variant that another record shows too, and it is not known whether
     they mean one copy or two. Where single records repeat the whole of it, they mean the same; where they repeat a part,
     they may as well be the rest of a split site (`1/2`), whose copies share that part."""
-    at: dict[int, list[int]] = defaultdict(list)
-    bases: dict[int, int] = {}
+    at: dict[int | str, list[int]] = defaultdict(list)
+    bases: dict[int | str, int] = {}
     for i, genotype in different.items():
         for joined in genotype.joined:
             bases[joined.record] = joined.bases

@@ -1,7 +1,8 @@
 """Reading a VCF or BCF: the genotypes of each sample at the defining positions, and what could not be used, with its line.
 
-FILTER and QUAL are not looked at, as in PharmCAT: at a defining position a filtered call says more than a missing one, and
-which filters a laboratory trusts is its own decision; records with a FILTER other than PASS are counted in a warning.
+FILTER and QUAL decide nothing, as in PharmCAT: at a defining position a filtered call says more than a missing one, and
+which filters a laboratory trusts is its own decision. A genotype whose FILTER or FT is not PASS, or whose GQ is below 20, is
+named in a warning of its gene.
 A reference genotype needs reads where the file gives their number. Reference blocks of a gVCF count as reference where they
 cover a position, are called 0/0, and have GQ 20 or more.
 """
@@ -18,7 +19,7 @@ from bedside.core.errors import CaseError
 from ..vcf.alleles import Trouble, UndocumentedAllele
 from ..vcf.block_substitution import joined_by
 from ..vcf.contigs import HINT
-from ..vcf.format_fields import Layout, layout_of, value, weak_block, without_reads
+from ..vcf.format_fields import Layout, layout_of, untrusted, value, weak_block, without_reads
 from ..vcf.genotype import Genotype, allele_depths, depth_contradiction, parse_gt
 from ..vcf.merge_records import join
 from ..vcf.open import open_lines
@@ -253,6 +254,7 @@ class _GenotypeReader:
             counted=reading.counted,
             about=variants if len(reading.alleles) > 1 else None,
             depths=depths,
+            doubt=untrusted(record.filter, values, layout),
             joined=joined_by(record, self.counts["records"], indices, alleles) if varied else (),
         )
 

@@ -32,5 +32,5 @@ def possible_results(result: GeneResult) -> tuple[Result, ...]:
         if words or score:
             found[one] = None
     if found:
-        found |= {Result(phenotype): None for phenotype in result.may_also_be}
+        found |= {Result(phenotype or "", score or ""): None for phenotype, score in result.could_be if phenotype or score}
     return tuple(found)

@@ -133,6 +133,7 @@ def _whom(words: str) -> str:
 
 
 def _worth_showing(lines: Sequence[GuidanceLine]) -> tuple[GuidanceLine, ...]:
-    """That CPIC gives no recommendation is said as its lines are; of the others, where nobody gives one."""
-    usable = tuple(line for line in lines if line.recommends or line.publisher == "CPIC")
-    return usable if any(line.recommends for line in usable) else tuple(lines)
+    """That CPIC gives no recommendation is said as its lines are; of the others, only where CPIC recommends nothing."""
+    if any(line.recommends and line.publisher == "CPIC" for line in lines):
+        return tuple(line for line in lines if line.recommends or line.publisher == "CPIC")
+    return tuple(lines)

@@ -47,7 +47,9 @@ class GeneResult:
     `unsure` says, where positions that were not read (or were assumed to be reference) could change the phenotype or the
     activity score, how many they are, what they may hide and what to test: no line for this gene, of usual dosing or not, is
     then more than one to review. Empty where nothing that was not read could change the result. `may_also_be` are the
-    phenotypes, in CPIC's words, that it could change to; they are not among `cpic`.
+    phenotypes, in CPIC's words, that it could change to; they are not among `cpic`. `could_be` are the pairs of phenotype
+    and activity score (None = not known, or the gene has none) that it could change to: where lines go by the score, one
+    phenotype may be among them with another score.
     """
 
     call: GeneCall
@@ -60,6 +62,7 @@ class GeneResult:
     doubts: tuple[str, ...] = ()
     unsure: str = ""
     may_also_be: tuple[str, ...] = ()
+    could_be: tuple[tuple[str | None, str | None], ...] = ()
 
     @property
     def gene(self) -> str:
@@ -176,6 +179,7 @@ def _with_doubts(result: GeneResult, tables: GuidanceTables | None, tabled: bool
         doubts=tuple(dict.fromkeys(doubts)),
         unsure=unread.words,
         may_also_be=tuple(p for p in unread.phenotypes if p not in result.cpic),
+        could_be=unread.results,
     )
 
 

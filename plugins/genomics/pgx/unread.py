@@ -26,10 +26,15 @@ Result = tuple["str | None", "str | None"]
 @dataclass(frozen=True)
 class Unread:
     """`words`: which positions were not read, what they may hide and what to test; "" where that would change nothing.
-    `phenotypes`: those that the gene might have with it."""
+    `results`: what the gene might have with it, that the call does not have."""
 
     words: str = ""
-    phenotypes: tuple[str, ...] = ()
+    results: tuple[Result, ...] = ()
+
+    @property
+    def phenotypes(self) -> tuple[str, ...]:
+        """Those of the results, each once."""
+        return tuple(dict.fromkeys(phenotype for phenotype, _ in self.results if phenotype))
 
 
 def unread_of(call: GeneCall, results: Callable[[GeneCall], Iterable[Result]], hidden: GeneCall | None) -> Unread:
@@ -50,8 +55,7 @@ def unread_of(call: GeneCall, results: Callable[[GeneCall], Iterable[Result]], h
             found |= dict.fromkeys(changed)
     if not found:
         return Unread()
-    shown = [p for p, _ in found if p]
-    return Unread(_words(call, list(alleles), list(positions), list(found)), tuple(dict.fromkeys(shown)))
+    return Unread(_words(call, list(alleles), list(positions), list(found)), tuple(found))
 
 
 def _same(one: Result, other: Result) -> bool:

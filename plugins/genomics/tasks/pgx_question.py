@@ -31,7 +31,10 @@ def run(request: TaskRequest, services: Services) -> TaskResult:
     loaded = Loaded.of(services)
     if loaded.packaged is None:
         return TaskResult.failed("CPIC is not loaded; type: bedside knowledge load", searched=loaded.searched)
-    drugs = resolved(of_facts(facts), services, notes)
+    person = person_of(facts, request.question.text, services)
+    # "never had carbamazepine": asked about, where no other drug is
+    named = of_facts(facts) or of_facts(facts, person.exposures)
+    drugs = resolved(named, services, notes)
     edges = loaded.edges(services, [d.drug_id for d in drugs])
     asked = asked_results(facts, services, lines_of(edges), notes)
     notes += _of_the_question(facts, drugs)
@@ -39,7 +42,7 @@ def run(request: TaskRequest, services: Services) -> TaskResult:
         asked,
         genes={g.id.removeprefix("GENE:") for g in facts.of("gene")},
         gave_result=_gave_result(request, asked),
-        person=person_of(facts, request.question.text, services),
+        person=person,
         loaded=loaded,
         cite=Citer(services),
         notes=notes,

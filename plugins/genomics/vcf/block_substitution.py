@@ -8,9 +8,12 @@ from functools import lru_cache
 
 from .alleles import Allele
 from .genotype import Joined
-from .records import Record
+from .records import Record, info_fields
 
 _BASES = frozenset("ACGT")
+CLUMPED = "OLD_CLUMPED"
+"""INFO field in which vt writes, in each record that it made of a block substitution, what the whole one was."""
+_WHOLE = 1 << 20  # of a decomposed record, which leaves no part for others to repeat
 
 
 @lru_cache(maxsize=1_000)
@@ -31,7 +34,7 @@ def joined_by(
     Empty where the called alleles change one base only, or a length. `number` tells the record from the others of its file.
     """
     if len(record.ref) < 2:
-        return ()
+        return _decomposed(record, copies)
     changes = _changes(record.ref, record.alts)
     called = {i for i in indices if i}
     bases = len(frozenset[int]().union(*(changes.get(i, frozenset()) for i in called)))
@@ -39,3 +42,9 @@ def joined_by(
         return ()
     what = (record.pos, record.ref, tuple(sorted(record.alts[i - 1] for i in called)))
     return (Joined(number, what, bases, tuple(copies)),)
+
+
+def _decomposed(record: Record, copies: Sequence[Allele | None]) -> tuple[Joined, ...]:
+    """The same for one of the records into which a tool took a block substitution apart."""
+    whole = info_fields(record.info).get(CLUMPED) if CLUMPED in record.info else None
+    return (Joined(whole, (record.pos, whole, ()), _WHOLE, tuple(copies)),) if whole else ()

@@ -8,6 +8,8 @@ from functools import lru_cache
 from math import isfinite
 
 MIN_REFERENCE_QUALITY = 20
+LONGEST_SHOWN = 40
+"""Characters of a filter's names that are shown."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,15 @@ def weak_block(indices: Sequence[int | None], values: Sequence[str], layout: Lay
         if number < MIN_REFERENCE_QUALITY:
             return f"reference block of quality {quality}, below {MIN_REFERENCE_QUALITY}"
     return "reference block without reads" if _no_depth(values, layout) else ""
+
+
+def untrusted(filters: str, values: Sequence[str], layout: Layout) -> str:
+    """Why the file itself doubts a genotype ("" = it does not): FILTER, FT, or a quality below that of a reference block."""
+    for name, text in (("FILTER", filters), ("FT", value(values, layout.ft))):
+        if text not in ("PASS", ".", ""):
+            return f"{name} {text[:LONGEST_SHOWN]}"
+    number = _number(value(values, layout.gq))
+    return f"GQ {number:g}" if number is not None and number < MIN_REFERENCE_QUALITY else ""
 
 
 def without_reads(values: Sequence[str], layout: Layout) -> bool:

@@ -20,7 +20,7 @@ class Joined(NamedTuple):
     Its alleles are haplotypes, so that which copy of one position goes with which of another is known without any phasing.
     """
 
-    record: int  # the same for each position that the record changes
+    record: int | str  # the same for each position that the record changes
     what: tuple[int, str, tuple[str, ...]]  # POS, REF and the ALT alleles that are called
     bases: int  # how many bases the called alleles change, defining ones or not
     copies: tuple[Allele | None, ...]  # what the record says of the copies here, in its own order
@@ -45,6 +45,7 @@ class Genotype:
     note: str = ""
     about: tuple[Allele, ...] | None = None  # the variant alleles of which `0` is said; None = all of them
     depths: Mapping[Allele, int] | None = None  # reads of each allele, where FORMAT/AD gives all of them
+    doubt: str = ""  # why the caller of the file does not trust it; it is used all the same
     joined: tuple[Joined, ...] = ()  # the records that say which other variants lie on the same copy
 
     @property

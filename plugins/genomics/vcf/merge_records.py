@@ -20,9 +20,9 @@ Copies = tuple[Allele | None, ...]
 def join(locus: Position, records: Sequence[Genotype]) -> Genotype:
     """One genotype from all records of a position (at least one)."""
     found = _join(locus, records)
-    if not any(r.joined for r in records):
-        return found
-    return replace(found, joined=tuple(_marked(locus, r, j, records) for r in records for j in r.joined))
+    doubt = next((r.doubt for r in records if r.doubt), "")
+    joined = tuple(_marked(locus, r, j, records) for r in records for j in r.joined)
+    return replace(found, doubt=doubt, joined=joined) if doubt or joined else found
 
 
 def _marked(locus: Position, record: Genotype, joined: Joined, records: Sequence[Genotype]) -> Joined:

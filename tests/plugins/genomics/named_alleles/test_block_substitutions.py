@@ -247,6 +247,17 @@ def test_lowest_function_genes_keep_it_together(call):
     assert set(found.diplotypes) == {"*1/[*2 + *3 + *5]", "*5/[*2 + *3]"}
 
 
+@pytest.mark.parametrize("gts", [("0/1", "0/1"), ("1/0", "1/0")])
+def test_records_that_were_one_before_they_were_taken_apart(made_up, write_vcf, gts):
+    """vt decompose_blocksub says so in INFO."""
+    for whole, expected in (("chr1:100:CG/TA", ("called", ("*1/*4",), ())), ("", ("called", ("*1/*4",), ("*2/*3",)))):
+        info = f"OLD_CLUMPED={whole}" if whole else "."
+        lines = [f"chr1 100 . C T . . {info} GT {gts[0]}", f"chr1 101 . G A . . {info} GT {gts[1]}"]
+        rest = ["chr1 102 . T C . . . GT 0/0", "chr1 500 . A G . . . GT 0/0"]
+        found = call_file(write_vcf([*lines, *rest]), made_up(LOCI, ALLELES))[0].gene("GENE1")
+        assert (found.status, found.diplotypes, found.alternatives) == expected
+
+
 def test_one_copy_of_x(call):
     found = call("100 CG TA 1", "500 A G 1", chrom="chrX", alleles={**ALLELES, "*8": {0: "T", 1: "A", 3: "G"}})
     assert found.diplotypes == ("*8",)

@@ -292,3 +292,53 @@ def test_split_sites_come_back_as_they_were(real, mark):
             assert found.called, (truth, texts)
             assert (found.copies if mark == "|" else sorted(found.copies)) == (truth if mark == "|" else sorted(truth))
             assert found.phased == (mark == "|")
+
+
+# --- what the file itself doubts ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("layout", "value", "filters", "doubt"),
+    [
+        ("GT", "0/0", "LowQual", "FILTER LowQual"),
+        ("GT:FT", "0/0:lowGQ", "PASS", "FT lowGQ"),
+        ("GT:GQ", "0/0:3", ".", "GQ 3"),
+        ("GT:GQ", "0/1:19.5", ".", "GQ 19.5"),
+        ("GT:RGQ", "0/0:0", ".", "GQ 0"),
+        ("GT", "0/0", "x" * 500, f"FILTER {'x' * 40}"),
+        ("GT:FT:GQ", "0/0:PASS:20", "PASS", ""),
+        ("GT:FT:GQ", "0/0:.:.", ".", ""),
+        ("GT:GQ", "0/0:high", ".", ""),
+    ],
+)
+def test_a_genotype_that_the_file_doubts_is_used_and_named(real, write_vcf, layout, value, filters, doubt):
+    lines = [
+        f"{x.chrom} {x.pos} . {x.ref} {','.join(x.alts)} . {filters} . {layout} {value}"
+        if x.rsid == "rs1142345"
+        else f"{x.chrom} {x.pos} . {x.ref} {','.join(x.alts)} . . . GT 0/0"
+        for x in real.gene("TPMT").loci
+    ]
+    found = call_file(write_vcf(lines), real)[0].gene("TPMT")
+    assert (found.status, found.missing_positions) == ("called", ())
+    said = [w for w in found.warnings if "doubts" in w]
+    assert said == (
+        [f"genotypes that the file itself doubts were used all the same: rs1142345 (chr6:18130687) ({doubt})"]
+        if doubt
+        else []
+    )
+
+
+def test_many_doubted_genotypes_are_counted(real, write_vcf):
+    lines = [f"{x.chrom} {x.pos} . {x.ref} {','.join(x.alts)} . LowQual . GT 0/0" for x in real.gene("TPMT").loci]
+    (said,) = call_file(write_vcf(lines), real)[0].gene("TPMT").warnings
+    assert said.endswith(f"(FILTER LowQual) and {len(lines) - 4} more")
+
+
+def test_the_doubt_of_one_of_two_records_is_kept(real, write_vcf):
+    lines = [f"{x.chrom} {x.pos} . {x.ref} {','.join(x.alts)} . . . GT 0/0" for x in real.gene("TPMT").loci]
+    lines = [line for line in lines if " 18130687 " not in line]
+    two = ["chr6 18130687 . T C . . . GT:GQ 0/1:99", "chr6 18130687 . T G . . . GT:GQ 0/0:2"]
+    for order in (two, two[::-1]):
+        found = call_file(write_vcf([*lines, *order]), real)[0].gene("TPMT")
+        assert found.diplotypes == ("*1/*3C",)
+        assert any("(GQ 2)" in w for w in found.warnings)

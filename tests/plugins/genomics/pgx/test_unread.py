@@ -62,6 +62,7 @@ def test_cyp3a5_without_the_position_of_star_3(result_of, asked, start):
         "genotype rs776746, or sequence CYP3A5"
     )
     assert found.may_also_be == ("Intermediate Metabolizer", "Poor Metabolizer")
+    assert found.could_be == (("Intermediate Metabolizer", None), ("Poor Metabolizer", None))
 
 
 def test_what_was_read_whole_is_sure(result_of):
@@ -104,7 +105,7 @@ def test_a_score_alone_is_a_change(results):
     )
     found = results(call)["CYP2C9"]
     assert "Intermediate Metabolizer (activity score 1.0); genotype rs1057910" in found.unsure
-    assert found.may_also_be == ()
+    assert (found.may_also_be, found.could_be) == ((), (("Intermediate Metabolizer", "1.0"),))
     same = call.__class__(**{**call.__dict__, "activity_scores": ("1",)})
     assert results(same)["CYP2C9"].unsure == ""
 
