@@ -44,7 +44,7 @@ class GuidanceLine:
     """What a publisher says of one drug. `population` is in the publisher's words, empty where the line is for everybody;
     `date` is that of the data (ISO 8601); `logged` that of a later change that CPIC logged for the drug, `withheld` that of
     one that made this line another; `holds_for` are the scores of a packaged line that is not for all of its phenotype,
-    `without` the alleles that it is not for, `also_by` the genes that today's lines go by too. `notes` are said beside it."""
+    `without` the alleles that it is not for, `also_by` the genes that today's go by too. `notes` are said beside it."""
 
     edge: GraphEdge
     publisher: str
