@@ -11,10 +11,10 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice, product
 
-from .cpic_vocabulary import PHENOTYPES
-from .guidance_line import NO_RESULT, GuidanceLine, Key, Score
+from .cpic_vocabulary import INDETERMINATE, PHENOTYPES
+from .guidance_line import NO_RESULT, NO_SCORE, GuidanceLine, Key, Score
 
-_UNDETERMINED = frozenset({"n/a", "Indeterminate"})
+_UNDETERMINED = frozenset({NO_SCORE, INDETERMINATE})
 _REFERENCE = frozenset({"Reference", "*1"})
 _VKORC1 = {"A": "rs9923231 variant (T)", "G": "rs9923231 reference (C)"}
 _MOST = 400

@@ -18,8 +18,8 @@ from bedside.core.errors import BedsideError, StoreError
 from bedside.core.toolkit.atomic_files import write_whole
 from bedside.core.types import SourceInfo, content_id
 
-from .cpic_vocabulary import PHENOTYPES
-from .guidance_line import LINES, PACKAGED, GuidanceLine, Score, lines_of
+from .cpic_vocabulary import INDETERMINATE, PHENOTYPES
+from .guidance_line import LINES, NO_SCORE, PACKAGED, GuidanceLine, Score, lines_of
 from .loaded import Loaded
 
 _FORMAT = 6  # of the kept files
@@ -88,7 +88,8 @@ class GuidanceTables:
             for key in (key for line in self.lines_of(drug) for key in line.keys):
                 for gene, value in key.values.items():
                     if isinstance(value, str) and Score.of(value) is None:
-                        words.setdefault(gene, set()).add(PHENOTYPES.get((gene, value), value))
+                        word = INDETERMINATE if value == NO_SCORE else PHENOTYPES.get((gene, value), value)
+                        words.setdefault(gene, set()).add(word)
                 for gene, phenotype in key.phenotypes.items():
                     words.setdefault(gene, set()).add(phenotype)
         return {gene: frozenset(said) for gene, said in words.items()}
