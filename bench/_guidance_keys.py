@@ -7,7 +7,9 @@ from itertools import combinations_with_replacement, product
 from pathlib import Path
 from typing import Any
 
-HEADER = "##fileformat=VCFv4.2\n##contig=<ID=chr1,length=248956422>\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\tFORMAT\tS\n"
+HEADER = (
+    "##fileformat=VCFv4.2\n##contig=<ID=chr1,length=248956422>\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\tFORMAT\tS\n"
+)
 PEOPLE = {
     "adults": "a 45-year-old",
     "pediatrics": "an 8-year-old",
@@ -40,6 +42,8 @@ def _words(gene: str, value: Any) -> str:
     if value == "No Result":
         return ""
     text = words_of(value)
+    if gene == "VKORC1":
+        return f"VKORC1 -1639 {text.replace('rs9923231 reference (C)', 'G').replace('rs9923231 variant (T)', 'A')}"
     if (score := Score.of(text)) is not None:
         return f"{gene} activity score {'≥' if score.least else ''}{score.value:g}"
     if text == "n/a":
@@ -92,7 +96,7 @@ class Genotypes:
                 fits = given is not None and (given.value == wanted.value or (wanted.least and given.value >= wanted.value))
                 fits = fits or (given is None and bool(phenotype) and phenotype_ == phenotype)
             elif value in ("n/a", "Indeterminate"):
-                fits = phenotype_ == "Indeterminate"
+                fits = (phenotype_ or "").endswith("Indeterminate")
             else:
                 fits = bool(phenotype_) and same_words(gene, value, phenotype_ or "")
             found += pairs if fits else []

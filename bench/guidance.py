@@ -17,16 +17,10 @@ from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
-from _guidance_reach import Reach
+from _guidance_reach import BY_CHOICE, Reach
 from _measure import home, note, report
 
 WAYS = ("question", "outside", "vcf")
-
-
-def every_line(assessor: Any, drugs: set[str]) -> list[Any]:
-    tables = assessor.tables
-    lines = [line for drug in tables.drugs for line in tables.lines_of(drug)]
-    return [line for line in lines if not drugs or line.drug in drugs]
 
 
 def main(drugs: set[str]) -> None:
@@ -38,7 +32,7 @@ def main(drugs: set[str]) -> None:
     with tempfile.TemporaryDirectory() as temporary:
         with open_app(load_config(home(), overrides={"llm": {"enabled": False}})) as app:
             reach = Reach(app, Path(temporary))
-            lines = every_line(reach.assessor, drugs)
+            lines = [line for line in reach.lines.values() if not drugs or line.drug in drugs]
             for done, line in enumerate(lines, 1):
                 row = table[line.publisher_words, str(line.edge.props.get("guideline") or line.drug)]
                 row["lines"] += 1
@@ -60,8 +54,13 @@ def main(drugs: set[str]) -> None:
     for who in sorted({row["publisher"] for row in rows}):
         mine = [row for row in rows if row["publisher"] == who]
         figures[who] = {key: sum(row[key] for row in mine) for key in ("lines", *WAYS, "vcf_lines")}
+    figures["left_out_by_choice"] = {way: sum(m["way"] == way and m["why"] == BY_CHOICE for m in missed) for way in WAYS}
     figures |= {key: sum(row[key] for row in rows) for key in ("lines", *WAYS, "vcf_lines")}
-    conditions = {"model": "none", "table": str(out.relative_to(Path(__file__).parent.parent)), "drugs": sorted(drugs) or "all"}
+    conditions = {
+        "model": "none",
+        "table": str(out.relative_to(Path(__file__).parent.parent)),
+        "drugs": sorted(drugs) or "all",
+    }
     report("guidance", figures, conditions)
 
 

@@ -47,7 +47,7 @@ def unsaid(words: str | None, *nothing: str) -> str:
 
 
 def verdict(reach: Reach, row: dict[str, Any], ids: dict[str, str]) -> str:
-    """"given", or why not."""
+    """ "given", or why not."""
     if not row["lookupKey"] or not plain(row["text"]):
         return "it has no key or no text"
     if row["drug"] not in ids:
@@ -99,7 +99,9 @@ def main() -> None:
                 counts[said] += 1
                 if said != "given":
                     note(f"{said}: {row['source']}, {row['drug']}, {row['lookupKey']}, {row['population']}")
-    report("guidance_reports", {"lines": len(rows), "given": counts.pop("given"), "not_given": dict(counts)}, {"model": "none"})
+    report(
+        "guidance_reports", {"lines": len(rows), "given": counts.pop("given"), "not_given": dict(counts)}, {"model": "none"}
+    )
 
 
 if __name__ == "__main__":

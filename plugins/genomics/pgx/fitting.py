@@ -139,7 +139,8 @@ def _matches(key: Key, gene: str, known: Result) -> int:
     if wanted is not None:
         return _score(wanted, key.phenotypes.get(gene, ""), known)
     if value in _UNDETERMINED:
-        return _BY_PHENOTYPE if known.phenotype in _UNDETERMINED and Score.of(known.score) is None else 0
+        same = known.phenotype in _UNDETERMINED or same_words(gene, value, known.phenotype)
+        return _BY_PHENOTYPE if same and Score.of(known.score) is None else 0
     return _BY_PHENOTYPE if known.phenotype and same_words(gene, value, known.phenotype) else 0
 
 

@@ -79,12 +79,30 @@ def unassessed_drugs(results: Mapping[str, GeneResult], tables: GuidanceTables) 
     """Gene without any result → drugs with a line or guideline for it: nothing is said of them by that gene."""
     out: dict[str, list[str]] = {}
     for drug_id in tables.drugs:
-        edges = tables.edges_of(drug_id)
-        genes = {g for line in tables.lines_of(drug_id) for g in line.genes} | {_gene(p) for p in edges if _guided(p)}
-        for gene in genes:
+        for gene in _genes_of(drug_id, tables):
             if gene not in results or results[gene].state == "unknown":
-                out.setdefault(gene, []).append(_named(edges))
+                out.setdefault(gene, []).append(_named(tables.edges_of(drug_id)))
     return {gene: sorted(set(drugs)) for gene, drugs in sorted(out.items())}
+
+
+def _genes_of(drug_id: str, tables: GuidanceTables) -> frozenset[str]:
+    """Genes that the drug's lines or guidelines go by."""
+    key = ("genes", drug_id)
+    if key not in tables.derived:
+        of_lines = {gene for line in tables.lines_of(drug_id) for gene in line.genes}
+        tables.derived[key] = frozenset(of_lines | {_gene(p) for p in _pairs_of(drug_id, tables) if _guided(p)})
+    found: frozenset[str] = tables.derived[key]
+    return found
+
+
+def _pairs_of(drug_id: str, tables: GuidanceTables) -> tuple[GraphEdge, ...]:
+    """Those with a guideline first."""
+    key = ("pairs", drug_id)
+    if key not in tables.derived:
+        pairs = (e for e in tables.edges_of(drug_id) if e.kind == "pair")
+        tables.derived[key] = tuple(sorted(pairs, key=lambda e: not _guided(e)))
+    found: tuple[GraphEdge, ...] = tables.derived[key]
+    return found
 
 
 def _of_drug(
@@ -95,7 +113,7 @@ def _of_drug(
     person: Person,
 ) -> DrugRecommendation | None:
     edges = tables.edges_of(drug_id)
-    pairs = tuple(sorted((e for e in edges if e.kind == "pair"), key=lambda e: not _guided(e)))
+    pairs = _pairs_of(drug_id, tables)
     lines = tables.lines_of(drug_id)
     name = lines[0].drug if lines else _named(edges) or (given.name if given else drug_id)
     told = given.told if given else ()
