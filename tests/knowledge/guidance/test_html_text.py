@@ -13,8 +13,8 @@ from bedside.knowledge.guidance.html_text import plain_text
         ("<ol><li>Avoid it.</li><li>Or monitor.</li></ol>", "1. Avoid it.\n2. Or monitor."),
         # DPWG, tramadol: the third step stands behind a list of its own
         (
-            '<ol><li>Be alert.</li><li>If not enough:</li></ol><ul><li>a. More.</li></ul><ol start="3"><li>Advise.</li></ol>',
-            "1. Be alert.\n2. If not enough:\n• a. More.\n3. Advise.",
+            '<ol><li>Be alert.</li><li>If not:</li></ol><ul><li>a. More.</li></ul><ol start="3"><li>Advise.</li></ol>',
+            "1. Be alert.\n2. If not:\n• a. More.\n3. Advise.",
         ),
         ('<ol start="x"><li>One.</li></ol>', "1. One."),
         ('<ol start="0"><li>One.</li></ol>', "1. One."),
