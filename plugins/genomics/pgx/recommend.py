@@ -84,8 +84,13 @@ def unassessed_drugs(results: Mapping[str, GeneResult], tables: GuidanceTables) 
         genes = {g for line in tables.lines_of(drug_id) for g in line.genes} | {_gene(p) for p in edges if _guided(p)}
         for gene in genes:
             if gene not in results or results[gene].state == "unknown":
-                out.setdefault(gene, []).append(str(edges[0].props["drug"]))
+                out.setdefault(gene, []).append(_name_of(edges))
     return {gene: sorted(set(drugs)) for gene, drugs in sorted(out.items())}
+
+
+def _name_of(edges: Sequence[GraphEdge]) -> str:
+    """The drug's name as its lines and pairs write it: a logged change names none."""
+    return next(str(edge.props["drug"]) for edge in edges if edge.props.get("drug"))
 
 
 def _of_drug(
@@ -98,15 +103,16 @@ def _of_drug(
     edges = tables.edges_of(drug_id)
     pairs = tuple(sorted((e for e in edges if e.kind == "pair"), key=lambda e: not _guided(e)))
     lines = tables.lines_of(drug_id)
-    name = lines[0].drug if lines else str(edges[0].props["drug"]) if edges else given.name if given else drug_id
+    held = bool(lines or pairs)  # a logged change alone is neither
+    name = lines[0].drug if lines else _name_of(pairs) if pairs else given.name if given else drug_id
     told = given.told if given else ()
-    if not edges and given and given.unresolved:
+    if not held and given and given.unresolved:
         unread = ", ".join(given.unresolved)
         reason = f"a product of several substances ({unread} could not be read): look up its ingredients one by one"
         return DrugRecommendation(name, drug_id, "not_resolved", "review", given=told, reason=reason)
-    if not edges and given is None:
+    if not held and given is None:
         return None
-    if not edges:
+    if not held:
         reason = f"{tables.loaded.nothing(f'and no gene-drug pair for {name}')}: nothing is said of it here"
         return DrugRecommendation(name, drug_id, "no_pair", "other", given=told, reason=reason)
     if lines:
