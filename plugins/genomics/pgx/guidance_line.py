@@ -79,6 +79,11 @@ class GuidanceLine:
         return {"label": "FDA label", "association": "FDA table of associations"}.get(self.kind, self.publisher)
 
     @property
+    def people(self) -> str:
+        """The population as the line's own text names it; empty where that names none."""
+        return str(self.edge.props.get("people") or "")
+
+    @property
     def changed(self) -> str:
         """What a newer line says, and where, as far as that is known."""
         props = self.edge.props

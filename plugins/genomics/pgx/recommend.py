@@ -18,6 +18,7 @@ from .guidance_line import NO_RESULT, GuidanceLine
 from .loaded import PULL, logged
 from .person import Person
 from .urgency import ORDER, Urgency, against, urgency_of
+from .warfarin_place import chart_steps
 
 if TYPE_CHECKING:
     from bedside.core import GraphEdge
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from .guidance import GuidanceTables
     from .medications import Given
     from .results import GeneResult
+    from .warfarin import Step
 
 Status = Literal["recommended", "no_recommendation", "not_available", "no_line", "no_guideline", "no_pair", "not_resolved"]
 INDETERMINATE = "Indeterminate"
@@ -41,6 +43,7 @@ class DrugRecommendation:
     what is loaded), `no_guideline` (a gene-drug pair without one), `no_pair` (nothing is loaded of the drug), `not_resolved`
     (a product of several substances that are not all known). `possible` are lines for what the patient may have, or for a
     part of it, never advice for the patient. `given` says where the drug was named. `against`: a line says not to use it.
+    `steps` are the boxes of a guideline that is a flow chart which the patient is at or may be at.
     """
 
     drug: str
@@ -55,6 +58,7 @@ class DrugRecommendation:
     reason: str = ""
     notes: tuple[str, ...] = ()
     against: bool = False
+    steps: tuple[Step, ...] = ()
 
     @property
     def line(self) -> GuidanceLine | None:
@@ -80,7 +84,7 @@ def unassessed_drugs(results: Mapping[str, GeneResult], tables: GuidanceTables) 
     """Gene without any result → drugs with a line or guideline for it: nothing is said of them by that gene."""
     out: dict[str, list[str]] = {}
     for drug_id in tables.drugs:
-        edges = tables.edges_of(drug_id)
+        edges = _of_guidance(tables.edges_of(drug_id))
         genes = {g for line in tables.lines_of(drug_id) for g in line.genes} | {_gene(p) for p in edges if _guided(p)}
         for gene in genes:
             if gene not in results or results[gene].state == "unknown":
@@ -100,7 +104,7 @@ def _of_drug(
     given: Given | None,
     person: Person,
 ) -> DrugRecommendation | None:
-    edges = tables.edges_of(drug_id)
+    logged_, edges = tables.edges_of(drug_id), _of_guidance(tables.edges_of(drug_id))
     pairs = tuple(sorted((e for e in edges if e.kind == "pair"), key=lambda e: not _guided(e)))
     lines = tables.lines_of(drug_id)
     held = bool(lines or pairs)  # a logged change alone is neither
@@ -116,8 +120,13 @@ def _of_drug(
         reason = f"{tables.loaded.nothing(f'and no gene-drug pair for {name}')}: nothing is said of it here"
         return DrugRecommendation(name, drug_id, "no_pair", "other", given=told, reason=reason)
     if lines:
-        return _by_lines(name, drug_id, lines, edges, pairs, results, tables, told, person)
+        return _by_lines(name, drug_id, lines, logged_, pairs, results, tables, told, person)
     return _by_pairs(name, drug_id, pairs, results, tables, told)
+
+
+def _of_guidance(edges: Sequence[GraphEdge]) -> list[GraphEdge]:
+    """Without what was only logged of a drug."""
+    return [e for e in edges if "drug" in e.props]
 
 
 def _by_lines(
@@ -147,6 +156,7 @@ def _by_lines(
     possible = tuple(line for line in chosen.lines if line not in shown and line.recommends)
     used = sorted({g for line in (*shown, *possible) for g in line.genes}) or genes
     words = {g: results[g].cpic[0] if states[g] == "known" else None for g in (used if shown else genes)}
+    certain = {g: possible_results(results[g]) for g in genes if states[g] == "known"}
     said = DrugRecommendation(
         name,
         drug_id,
@@ -156,6 +166,7 @@ def _by_lines(
         told,
         pairs=pairs,
         possible=possible,
+        steps=tuple(chart_steps(edges, certain, person)),
         notes=(*_notes(name, genes, pairs, lines, results), *_of_lines(name, shown, edges), *chosen.notes),
     )
     if not shown:

@@ -10,7 +10,7 @@ from bedside.core import Evidence, GraphEdge
 from bedside.core.toolkit.words import words
 from bedside.core.types import Column, Row, Table
 
-from ..pgx.guidance_line import NO_RESULT, GuidanceLine, line_of
+from ..pgx.guidance_line import NO_RESULT, GuidanceLine, Score, Value, line_of, words_of
 
 _UNKNOWN = "result not available"
 """The words of the lines for a gene whose result is not known."""
@@ -49,10 +49,10 @@ def _row(one: Advised, *, called: bool) -> Row:
         ", ".join(sorted(line.genes)),
         _results(line),
         *([", ".join(diplotypes) or None] if called else []),
-        line.population or None,
+        line.people or None,
         line.text,
         one.quote.strength or None,
-        ", ".join(filter(None, (source.title, source.date or source.version))),
+        ", ".join(filter(None, (source.title, source.version))),
     ]
     return Row(cells=tuple(cells), evidence=cited)
 
@@ -62,9 +62,15 @@ def _results(line: GuidanceLine) -> str:
     said: dict[str, dict[str, None]] = {}
     for key in line.keys:
         for gene, value in key.values.items():
-            word = value if isinstance(value, str) else "/".join(a for a, n in value.items() for _ in range(round(n)))
-            said.setdefault(gene, {})[_UNKNOWN if word == NO_RESULT else word] = None
+            said.setdefault(gene, {})[_word(value)] = None
     return ", ".join(" or ".join(words_) for _, words_ in sorted(said.items()))
+
+
+def _word(value: Value) -> str:
+    score = Score.of(value) if isinstance(value, str) else None
+    if score is not None:
+        return f"{'≥' if score.least else ''}{score.value:g}"
+    return _UNKNOWN if value == NO_RESULT else words_of(value)
 
 
 def _borne(diplotypes: Iterable[str], evidence: Iterable[Evidence]) -> list[str]:

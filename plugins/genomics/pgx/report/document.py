@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from ..quotes import LineQuotes
 from .types import (
     Alternative,
+    ChartStep,
     DrugReport,
     GeneReport,
     LineReport,
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from ..pipeline import Assessment, Assessor
     from ..recommend import DrugRecommendation
     from ..results import GeneResult
+    from ..warfarin import Step
 
 NOTICE = "Bedside supports a clinician's decision; it is not a medical device."
 
@@ -106,6 +108,21 @@ def recommendation(r: DrugRecommendation, quotes: LineQuotes) -> DrugReport:
         evidence=tuple(quotes.evidence(e) for e in edges),
         lines=tuple(_line(line, quotes) for line in r.lines),
         against=r.against,
+        chart=tuple(_step(step) for step in r.steps),
+    )
+
+
+def _step(step: Step) -> ChartStep:
+    edge = step.edge
+    return ChartStep(
+        chart=str(edge.props["title"]),
+        box=int(edge.props["place"]),
+        text=step.text,
+        notes=step.notes,
+        strength=step.strength.lower(),
+        person=step.said,
+        url=edge.url,
+        references=edge.references,
     )
 
 
