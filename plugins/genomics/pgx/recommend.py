@@ -85,7 +85,7 @@ def unassessed_drugs(results: Mapping[str, GeneResult], tables: GuidanceTables) 
         genes = {g for line in tables.lines_of(drug_id) for g in line.genes} | {_gene(p) for p in edges if _guided(p)}
         for gene in genes:
             if gene not in results or results[gene].state == "unknown":
-                out.setdefault(gene, []).append(str(edges[0].props["drug"]))
+                out.setdefault(gene, []).append(_named(edges))
     return {gene: sorted(set(drugs)) for gene, drugs in sorted(out.items())}
 
 
@@ -99,15 +99,15 @@ def _of_drug(
     edges = tables.edges_of(drug_id)
     pairs = tuple(sorted((e for e in edges if e.kind == "pair"), key=lambda e: not _guided(e)))
     lines = tables.lines_of(drug_id)
-    name = lines[0].drug if lines else str(edges[0].props["drug"]) if edges else given.name if given else drug_id
+    name = lines[0].drug if lines else _named(edges) or (given.name if given else drug_id)
     told = given.told if given else ()
-    if not edges and given and given.unresolved:
+    if not lines and not pairs and given and given.unresolved:
         unread = ", ".join(given.unresolved)
         reason = f"a product of several substances ({unread} could not be read): look up its ingredients one by one"
         return DrugRecommendation(name, drug_id, "not_resolved", "review", given=told, reason=reason)
-    if not edges and given is None:
+    if not lines and not pairs and given is None:
         return None
-    if not edges:
+    if not lines and not pairs:  # CPIC may have logged a change all the same
         reason = f"{tables.loaded.nothing(f'and no gene-drug pair for {name}')}: nothing is said of it here"
         return DrugRecommendation(name, drug_id, "no_pair", "other", given=told, reason=reason)
     if lines:
@@ -353,6 +353,11 @@ def _guided(pair: GraphEdge) -> bool:
     """A finished guideline that advises on this pair (level A or B; C and D pairs carry no prescribing action)."""
     p = pair.props
     return pair.kind == "pair" and bool(pair.url) and p.get("cpic_status") == "Final" and p.get("cpic_level") in _GUIDED
+
+
+def _named(edges: Sequence[GraphEdge]) -> str:
+    """The drug's name; a logged change does not say it."""
+    return next((str(edge.props["drug"]) for edge in edges if "drug" in edge.props), "")
 
 
 def _gene(pair: GraphEdge) -> str:

@@ -12,7 +12,7 @@ from bedside.core.testing.doubles import MemorySources, MemoryTerms
 from bedside.core.types import GraphEdge, GraphNode, SourceInfo, Term
 from bedside.knowledge.starter.cpic import records
 from bedside.plugins.genomics.named_alleles import GeneCall
-from bedside.plugins.genomics.pgx.guidance import CpicTables
+from bedside.plugins.genomics.pgx.guidance import GuidanceTables
 from bedside.plugins.genomics.pgx.recommend import DrugRecommendation, recommend
 from bedside.plugins.genomics.pgx.results import GeneResult, results_of
 
@@ -57,8 +57,8 @@ def services() -> Iterator[TestServices]:
 
 
 @pytest.fixture(scope="session")
-def tables(services) -> CpicTables:
-    return CpicTables(services, GENES)
+def tables(services) -> GuidanceTables:
+    return GuidanceTables(services, GENES)
 
 
 @pytest.fixture(scope="session")

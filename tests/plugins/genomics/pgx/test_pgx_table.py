@@ -11,7 +11,7 @@ from bedside.core.engine.shown import check_block
 from bedside.integrations.app import open_app
 from bedside.integrations.case_files import read_case
 from bedside.plugins.genomics.cite import Citer
-from bedside.plugins.genomics.pgx.guidance import CpicTables
+from bedside.plugins.genomics.pgx.guidance import GuidanceTables
 from bedside.plugins.genomics.tasks.pgx_table import Advised, drug_table
 
 GENES = ("CYP2C19", "CYP2D6", "CYP2C9", "SLCO1B1", "TPMT", "NUDT15", "DPYD", "UGT1A1", "HLA-B")
@@ -60,7 +60,7 @@ def test_with_a_vcf_the_diplotype_that_was_called_stands_in_the_row_with_what_it
 
 
 def test_every_line_that_cpic_has_would_pass_as_a_row(app):
-    tables = CpicTables(app.services, GENES)
+    tables = GuidanceTables(app.services, GENES)
     cite = Citer(app.services)
     lines = [e for drug in tables.drugs for e in tables.edges_of(drug) if e.kind == "recommendation"]
     assert len(lines) > 100
@@ -71,7 +71,7 @@ def test_every_line_that_cpic_has_would_pass_as_a_row(app):
 
 
 def test_a_diplotype_that_no_quote_names_leaves_its_cell_empty_and_the_row_in(app):
-    tables = CpicTables(app.services, ["CYP2C19"])
+    tables = GuidanceTables(app.services, ["CYP2C19"])
     line = next(e for drug in tables.drugs for e in tables.edges_of(drug) if e.kind == "recommendation")
     quote = Citer(app.services).edge(line, kind="guideline")
     table = drug_table([Advised(line, quote, ["*2/*3"])], called=True)

@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 from bedside.plugins.genomics.named_alleles import MissingPosition
 from bedside.plugins.genomics.named_alleles.calls import Undocumented
-from bedside.plugins.genomics.pgx.guideline_exceptions import REPLACED, split_of
 from bedside.plugins.genomics.pgx.medications import Given
 from bedside.plugins.genomics.pgx.recommend import recommend, unassessed_drugs
 from bedside.plugins.genomics.pgx.report.wording import line_ranges
