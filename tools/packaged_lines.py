@@ -43,7 +43,6 @@ _DIRECTIONS = {
     r"|no need to avoid",
 }
 _KINDS = ("recommendation", "no_recommendation")
-_CONCERNS = ("RECOMMENDATION", "TEST_ALERT", "GUIDELINE")
 
 
 @dataclass(frozen=True)
@@ -74,18 +73,26 @@ def packaged() -> tuple[list[GraphEdge], list[GraphEdge]]:
 
 
 def newer(folder: Path, ranges: Iterable[GraphEdge]) -> dict[str, list[Line]]:
-    """Drug → CPIC's lines of 2024-03."""
+    """Drug → CPIC's lines of 2024-03, and those of 2025-11 that lie beside the folder."""
     by_gene: dict[str, list[GraphEdge]] = defaultdict(list)
     for edge in ranges:
         by_gene[edge.start.removeprefix("GENE:")].append(edge)
     found: dict[str, list[Line]] = defaultdict(list)
+
+    def take(drug: str, values: Mapping[str, str], population: str | None, text: str) -> None:
+        key = tuple(sorted((gene, _phenotype(gene, value, by_gene)) for gene, value in values.items()))
+        scores = tuple(value for gene, value in values.items() if gene in by_gene)
+        plain = " ".join(html.unescape(_TAG.sub(" ", text)).split())
+        found[drug].append(Line(key, scores, population or "", _ASIDE.sub("", plain).strip()))
+
     for path in sorted(folder.glob("CPIC_*.json")):
         for one in json.loads(path.read_text(encoding="utf-8"))["recommendations"]:
-            key = tuple(sorted((gene, _phenotype(gene, value, by_gene)) for gene, value in one["lookupKey"].items()))
-            scores = tuple(value for gene, value in one["lookupKey"].items() if gene in by_gene)
-            text = " ".join(html.unescape(_TAG.sub(" ", one["text"]["html"])).split())
             for drug in one["relatedChemicals"]:
-                found[drug["name"]].append(Line(key, scores, one.get("population") or "", _ASIDE.sub("", text).strip()))
+                take(drug["name"], one["lookupKey"], one.get("population"), one["text"]["html"])
+    for one in json.loads((folder.parent / "lines_2025-11.json").read_text(encoding="utf-8"))["lines"]:
+        if one["source"].startswith("CPIC"):
+            for values in one["lookupKey"]:
+                take(one["drug"], values, one.get("population"), one["text"])
     return found
 
 
@@ -158,13 +165,11 @@ def logged(log: Iterable[Change], after: str, *, pairs: bool) -> dict[str, str]:
     """Drug → date of the newest entry after `after` that concerns its lines; with `pairs`, `drug/GENE` for one pair too."""
     found: dict[str, str] = {}
     for change in log:
-        of_one_pair = change.type == "PAIR" and change.note.startswith("[")
-        concerns = change.type in _CONCERNS or change.type == "PAIR"
-        if change.date <= after or change.note.startswith("fixed typo") or not concerns or (of_one_pair and not pairs):
+        if change.date <= after or not (change.concerns_lines or (pairs and change.of_one_pair)):
             continue
         drugs, genes = subjects(change)
         for drug in drugs:
-            name = f"{drug}/{genes[0]}" if of_one_pair else drug
+            name = f"{drug}/{genes[0]}" if change.of_one_pair else drug
             found[name] = max(change.date, found.get(name, ""))
     return found
 

@@ -119,10 +119,11 @@ EDGE_KINDS: Mapping[str, EdgeKind] = MappingProxyType(
 
 LICENCE = "licence"
 TITLE = "title"
+VERSION = "version"
 DATE = "date"
 CONFIDENCE = "confidence"
 RESULTS = "results"
-"""Keys of an edge's `props` that mean the same whatever the source: its own licence, title and date (ISO 8601) where rows of
+"""Keys of an edge's `props` that mean the same whatever the source: its own licence, title, version and date where rows of
 one source differ (non-empty strings), how sure the source is (a number from 0 to 1), and the genetic results that a line is
 for (gene → list of phenotypes). Source and PMIDs are fields of every edge."""
 

@@ -48,6 +48,20 @@ class Change:
     subject: str
     note: str
 
+    @property
+    def of_one_pair(self) -> bool:
+        """Is it about the level or label of one gene-drug pair (`[metoprolol-CYP2D6] PGx Testing: …`)?"""
+        return self.type == "PAIR" and self.note.startswith("[")
+
+    @property
+    def concerns_lines(self) -> bool:
+        """May a recommendation be another one since? Levels and labels of a pair, and mended misprints, change none."""
+        return (
+            self.type in ("RECOMMENDATION", "TEST_ALERT", "GUIDELINE", "PAIR")
+            and not self.of_one_pair
+            and not self.note.startswith("fixed typo")
+        )
+
 
 def read_log(path: Path) -> list[Change]:
     """The entries, newest first as in the file.
@@ -114,7 +128,10 @@ def subjects(change: Change) -> tuple[list[str], list[str]]:
 
 
 class ChangeLog:
-    """The `read` of the source: the log's node, the drugs and genes, and an edge for each entry and what it is about."""
+    """The `read` of the source: the log's node, the drugs and genes, and an edge for each entry and what it is about.
+
+    Of an edge's `props`, `lines` says whether the entry may have changed a recommendation.
+    """
 
     def __init__(self) -> None:
         self._about_nothing = 0
@@ -156,7 +173,13 @@ def _edge(change: Change, node: GraphNode) -> GraphEdge:
         text=f"CPIC change log, {change.date}, {change.type}, {node.name}: {note or 'no note'}",
         source_id=ID,
         url=HOME,
-        props={"date": change.date, "type": change.type, "subject": change.subject or node.name, "note": note},
+        props={
+            "date": change.date,
+            "type": change.type,
+            "subject": change.subject or node.name,
+            "note": note,
+            "lines": change.concerns_lines,
+        },
     )
 
 

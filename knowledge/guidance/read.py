@@ -61,7 +61,7 @@ def _of_guideline(row: Mapping[str, Any], where: str, run: Run, released: str) -
     shared: dict[str, Any] = {
         "publisher": publisher,
         "guideline": _one_line(guideline["name"]),
-        "url": guideline.get("url") or row.get("url") or "",
+        "url": _url(guideline.get("url") or row.get("url")),
         "version": str(guideline.get("version") or ""),
         "kind": _kind(str(guideline.get("objCls") or ""), publisher),
         "date": _date(row.get("version")) or released,
@@ -94,7 +94,7 @@ def _of_report(row: Mapping[str, Any], where: str, run: Run, released: str) -> I
     shared: dict[str, Any] = {
         "publisher": publisher,
         "guideline": _one_line(row["guideline"]),
-        "url": row.get("url") or "",
+        "url": _url(row.get("url")),
         "kind": _kind(row["source"], publisher),
         "date": _date(row.get("dataVersion")) or released,
         "pmids": _pmids(row.get("pmids") or ()),
@@ -140,6 +140,11 @@ def _pmids(given: Any) -> tuple[str, ...]:
 def _date(given: object) -> str:
     found = _DATE.match(str(given or ""))
     return found.group() if found else ""
+
+
+def _url(given: object) -> str:
+    """PharmGKB's pages have moved to ClinPGx, under the same ids."""
+    return str(given or "").replace("https://www.pharmgkb.org/", "https://www.clinpgx.org/")
 
 
 def _one_line(given: object) -> str:

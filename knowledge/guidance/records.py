@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from bedside.core.types import GraphEdge, Passage, Term
 
 from ..starter.cpic_genes import gene_node
+from ..starter.cpic_lines import changed_since
 from ..starter.drug_ids import drug_id, drug_node, related_ids
 from .line import Key, Line, Publisher
 from .scores import phenotype_of, score_of
@@ -53,6 +54,14 @@ def _phenotypes(key: Key, publisher: Publisher) -> dict[str, str]:
     return {gene: phenotype for gene, phenotype in named.items() if phenotype}
 
 
+def _changed(line: Line) -> list[str]:
+    """What CPIC changed since, said beside the line."""
+    if line.publisher != "CPIC":
+        return []
+    keys = [{gene: value for gene, value in key if isinstance(value, str)} for key in line.keys]
+    return list(dict.fromkeys(text for key in keys for text in changed_since(line.drug, key, line.date)))
+
+
 def _results(line: Line) -> dict[str, list[str]]:
     """Gene → the phenotypes that the line is for."""
     out: dict[str, dict[str, None]] = {}
@@ -84,8 +93,11 @@ def _line(line: Line, gene: str) -> Iterator[Record]:
         "alternative": line.alternative,
         "other_guidance": line.other_guidance,
         "title": line.guideline.removeprefix("Annotation of ").replace("Guideline for", "guideline for"),
+        "version": f"data of {line.date}" if line.date else "",
         "licence": _LICENCES[line.publisher],
     }
+    if notes := _changed(line):
+        props["notes"] = [{"text": text} for text in notes]
     yield GraphEdge.of(
         kind="recommendation" if line.recommends else "no_recommendation",
         start=drug_id(line.drug),

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 from bedside.core.host.registered import KnowledgeSource
 from bedside.core.types import GraphEdge, Passage, Term
 
+from .cpic_corrections import CORRECTED
 from .cpic_genes import ID, gene_edges, gene_nodes, phenotype_node
-from .cpic_lines import about_line, about_pair
+from .cpic_lines import LINES_DATE, about_line, about_pair
 from .drug_ids import cpic_pairs, drug_id, drug_node, related_ids
 from .files import csv_rows, data_file, version_of
 
@@ -169,7 +170,7 @@ SOURCE = KnowledgeSource(
     id=ID,
     title="CPIC guidelines (tables of pypgx)",
     licence="CC0 1.0 (https://cpicpgx.org/license/)",
-    version=lambda: f"pypgx {version_of('pypgx')} CPIC tables",
+    version=lambda: f"pypgx {version_of('pypgx')} CPIC tables of {LINES_DATE}, corrected {CORRECTED}",
     records=records,
     homepage=HOME,
     package="pypgx",

@@ -31,6 +31,10 @@ class Correction:
         return f"changed {self.date}" if self.date else f"as of {self.as_of}"
 
 
+CORRECTED = "2026-11-28"
+"""When the corrections of the packaged tables were last changed: what was loaded before is loaded anew."""
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """The phenotype of a diplotype by the functions of its alleles; `why` names those that were corrected, or is empty."""

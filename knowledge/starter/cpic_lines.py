@@ -35,8 +35,8 @@ def about_line(drug: str, conditions: Mapping[str, str]) -> dict[str, Any]:
     `publisher`, `date` (YYYY-MM-DD, of the table), `population` (empty: CPIC makes no difference), `logged` (date of the
     newest change that CPIC logged for the drug since, or empty), `withheld` (date since which a newer line for the same key
     says something else, or empty). Where withheld: `newer` (PMID or URL) and `differs`. Where the line holds for some
-    activity scores only: `scores_gene`, `scores`, `without_alleles` and `scores_by` (PMID). `notes` is a list of `text`
-    with, where they apply, `alleles` or `scores` of the person that it is said of.
+    activity scores only: `scores_gene`, `scores`, `without_alleles` and `scores_by` (PMID). `also_by` are genes
+    that the newer lines go by too. `notes` is a list of `text` with, where they apply, `alleles` or `scores` of the person that it is said of.
     """
     facts = _facts()
     props: dict[str, Any] = {
@@ -45,6 +45,7 @@ def about_line(drug: str, conditions: Mapping[str, str]) -> dict[str, Any]:
         "population": facts["populations"].get(drug, ""),
         "logged": facts["logged"]["lines"].get(drug, ""),
         "withheld": "",
+        "version": f"CPIC's table of {LINES_DATE} in pypgx",
     }
     for one in _of(facts["withheld"], drug, conditions):
         props |= {"withheld": one["date"], "newer": one["newer"], "differs": one["differs"]}
@@ -52,6 +53,9 @@ def about_line(drug: str, conditions: Mapping[str, str]) -> dict[str, Any]:
         if drug in one["drugs"] and conditions.get(one["gene"]) == one["phenotype"]:
             props |= {"scores_gene": one["gene"], "scores": one["scores"], "without_alleles": one["without_alleles"]}
             props["scores_by"] = one["guideline"]
+    for one in facts["also_by"]:
+        if drug in one["drugs"]:
+            props |= {"also_by": one["genes"], "also_by_since": one["date"], "newer": props.get("newer") or one["newer"]}
     notes = [{k: one[k] for k in ("text", "alleles", "scores") if k in one} for one in _of(facts["note"], drug, conditions)]
     return props | ({"notes": notes} if notes else {})
 
@@ -69,6 +73,11 @@ def _of(entries: list[dict[str, Any]], drug: str, conditions: Mapping[str, str])
         key = one["key"]
         if drug in one["drugs"] and key.keys() == conditions.keys() and all(conditions[g] in key[g] for g in key):
             yield one
+
+
+def changed_since(drug: str, conditions: Mapping[str, str], date: str) -> list[str]:
+    """What CPIC changed of the line for a key since data of `date`, in words. For lines of other sources than the table."""
+    return [one["text"] for one in _of(_facts()["later"], drug, conditions) if date <= one["until"]]
 
 
 @cache

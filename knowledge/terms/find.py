@@ -119,7 +119,7 @@ def _inside_pgx(one: NameMatch, pgx: list[Found]) -> bool:
 def _reported(normal: Normal, genes: list[Gene], pgx: list[Found]) -> list[str]:
     """What looks like a genetic result and was not read whole (an allele alone is none), and tests without a result."""
     read = [Read(one.kind, one.gene, one.name, one.start, one.end) for one in pgx if one.kind != "variant"]
-    lines = []
+    lines: list[str] = []
     for start, end in not_read(normal.plain, genes, read):
         first, last = normal.span(start, end)
         lines.append(say("terms.result-not-read", text=normal.text[first:last]))

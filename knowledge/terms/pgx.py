@@ -188,10 +188,10 @@ def _phenotypes(plain: str, genes: Sequence[Gene]) -> list[_Word]:
             words.append(_Word(name, match.start(), match.end()))
             taken.mark(match.start(), match.end())
     for gene in genes:
-        match = _SMALL_AT.match(plain, gene.end)
-        if match and not taken.any(match.start("short"), match.end("short")):
-            words.append(_Word(f"{_SHORT[match['short'].upper()]} Metabolizer", *match.span("short"), gene=gene.symbol))
-            taken.mark(*match.span("short"))
+        small = _SMALL_AT.match(plain, gene.end)
+        if small and not taken.any(*small.span("short")):
+            words.append(_Word(f"{_SHORT[small['short'].upper()]} Metabolizer", *small.span("short"), gene=gene.symbol))
+            taken.mark(*small.span("short"))
     for match in _FUNCTION_AT.finditer(plain):
         name = ("Possible " if match["maybe"] else "") + _LEVEL[match["level"].lower()] + " Function"
         words.append(_Word(name, match.start(), match.end(), needs_gene=True))

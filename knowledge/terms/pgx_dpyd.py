@@ -107,7 +107,7 @@ def _apart(found: list[_Read]) -> list[_Read]:
 def _genotype(bases: str, written: str) -> tuple[bool, bool] | None:
     """Which copies have the variant base; None for no copy, for bases of neither strand, and for a homozygote whose strand
     decides whether it is the reference."""
-    reference, variant = bases
+    reference, variant = bases[0], bases[1]
     other = bases.translate(str.maketrans("ACGT", "TGCA"))
     for ref, alt in ((reference, variant), (other[0], other[1])):
         if set(written) == {ref, alt}:
@@ -160,7 +160,7 @@ def _shapes() -> _Shapes:
     allele = _any([form for form in (*forms, *aliases) if form not in reference])
     other = _any(reference)
     kind = r"(?:heterozyg\w+|homozyg\w+|het|hom)\b"
-    noun = r"(?:\s+(?:variants?|alleles?|mutations?|polymorphism|genotype))?"
+    noun = r"(?:\s+(?:variants?|alleles?|mutations?|polymorphism|genotype|carriers?))?"
     named = rf"{allele}(?:\s?\({allele}\))?"
     shapes = (
         rf"(?P<a>{named}|{other})\s?[/|]\s?(?P<b>{named}|{other})",

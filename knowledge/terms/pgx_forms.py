@@ -23,7 +23,7 @@ _RESULT = re.compile(
 _OF = re.compile(r"(?:\bmetaboli[sz]ers?|\b(?:PM|IM|NM|RM|UM|EM))\s+(?:of|for|at|via|by|in)\s+$", re.IGNORECASE)
 _SCORE = re.compile(
     r"(?:\bactivity\s+scores?(?:\s*[(]AS[)])?|(?-i:\bAS)|(?P<bare>\bscore))\s*(?:of|is|was|[:=])?\s*"
-    r"(?P<least>≥\s*|>\s?=\s*)?(?P<score>\d(?:[.]\d{1,2})?)(?![\d.,]*\d)"
+    r"(?P<least>≥\s*|>\s?=\s*)?(?P<score>\d(?:[.]\d{1,2})?|[.]\d{1,2})(?![\d.,]*\d)"
     r"(?!\s*(?:[-–/+]|(?:or|to|and|vs)\s+[<>≥≤=]*\s*\d)|\s*(?:mg|mcg|µg|g|ml|units?|%)(?!\w))",
     re.IGNORECASE,
 )

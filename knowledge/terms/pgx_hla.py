@@ -20,7 +20,7 @@ _OLD = re.compile(
     re.IGNORECASE,
 )
 _LINK = (
-    r"[\s:=(-]{0,3}(?:(?:allele|genotype|test(?:ed|ing)?|screen(?:ing|ed)?|status|typing|result|carriage|is|was|are|were|came\s+back|returned|both)"
+    r"[\s:=(-]{0,3}(?:(?:allele|genotype|test(?:ed|ing)?|screen(?:ing|ed)?|status|typing|result|carriage|is|was|are|were|came\s+back|returned|turned\s+out|to\s+be|reported|as|confirmed|both)"
     r"[\s:=(-]{1,3}){0,5}"
 )
 _NEGATIVE = (
@@ -44,6 +44,14 @@ _BEFORE = re.compile(
     r"\s+(?:the\s+)?(?:allele\s+)?$",
     re.IGNORECASE,
 )
+# "positive in 2015, negative in 2020": a second word for the same allele
+_AGAIN = re.compile(
+    r"[^.;?!\n]{0,30}?(?:,|\bbut|\bthen|\band)\s+(?:(?:then|later|now|was|is|repeat\w*|retest\w*|on|the)\s+){0,3}"
+    r"(?:(?P<negative>negative|neg\b|not\s+detected)|(?P<positive>positive|pos\b))(?!\s+for\b)",
+    re.IGNORECASE,
+)
+_NO = re.compile(r"\bno\s+(?:copy\s+of\s+|copies\s+of\s+)?(?:the\s+)?$", re.IGNORECASE)
+_DETECTED = re.compile(r"(?:detected|present)$", re.IGNORECASE)
 _AND = re.compile(r"\s*(?:,?\s*\band\b|&|\bas\s+well\s+as\b)\s*(?:for\s+)?(?:the\s+)?", re.IGNORECASE)
 _LIST = re.compile(r"\s*(?:,\s*(?:and|or)?\b|/|\band\b|\bor\b|&)\s*(?:for\s+)?(?:the\s+)?", re.IGNORECASE)
 _FAR = 60
@@ -85,7 +93,8 @@ def hla_alleles(plain: str) -> list[Allele]:
 def hla_results(plain: str) -> Iterator[Result]:
     """Alleles of HLA-A and HLA-B that are said to be there, or not: `*57:01 positive`, `*57:01 negative`."""
     alleles = hla_alleles(plain)
-    own = [_own(plain, one, alleles[i - 1].end if i else 0) for i, one in enumerate(alleles)]
+    ends = [one.start for one in alleles[1:]] + [len(plain)]
+    own = [_own(plain, one, alleles[i - 1].end if i else 0, ends[i]) for i, one in enumerate(alleles)]
     signs = [signed.sign if signed else "" for signed in own]
     # "HLA-A*31:01 and HLA-B*15:02 negative", "negative for HLA-A*31:01 or HLA-B*15:02"
     for i in range(len(alleles) - 1, 0, -1):
@@ -109,10 +118,15 @@ def hla_results(plain: str) -> Iterator[Result]:
         yield Result("pgx_phenotype", allele.gene, name, start, end)
 
 
-def _own(plain: str, allele: Allele, begin: int) -> _Signed | None:
-    """The word right behind an allele, or else before it (and behind `begin`), that says whether it is there."""
+def _own(plain: str, allele: Allele, begin: int, stop: int) -> _Signed | None:
+    """The word right behind an allele, or else before it, that says whether it is there; between `begin` and `stop`."""
     if found := _SIGN.match(plain, allele.end):
-        return _Signed("negative" if found["negative"] else "positive", allele.start, found.end())
+        sign = "negative" if found["negative"] else "positive"
+        again = _AGAIN.match(plain, found.end(), stop)
+        none = _NO.search(plain[max(begin, allele.start - _FAR) : allele.start])
+        if sign == "positive" and none and _DETECTED.search(found.group()):  # "no HLA-B*15:02 detected"
+            return _Signed("negative", allele.start - len(none.group()), found.end())
+        return None if again and not again[sign] else _Signed(sign, allele.start, found.end())
     from_ = max(begin, allele.start - _FAR)
     if found := _BEFORE.search(plain[from_ : allele.start]):
         return _Signed("negative" if found["negative"] else "positive", from_ + found.start(), allele.end, before=True)

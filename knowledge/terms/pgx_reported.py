@@ -16,24 +16,49 @@ from bedside.core.toolkit.marked import Marked
 from .pgx_types import Gene, gene_of, nearest, tables
 
 _LOOKS_LIKE = re.compile(
-    r"\b(?:(?:fast|slow|rapid|poor|normal|intermediate|ultra-?rapid|extensive)\s+(?:metaboli[sz]\w+|acetylators?|activity|status)|"
-    r"activity\s+score|(?:reduced|decreased|low|impaired|increased|high|absent|diminished|deficient|intermediate)\s+(?:[A-Za-z][\w-]{2,11}\s+)?"
-    r"(?:enzyme\s+)?(?:activity|function)|non-?\s?functional|(?:low|borderline)[\s-]+normal|intermediate\b|(?:dys|mal)functional|m[ae]th?[aeboil]{3,7}[sz]{1,2}[eo]rs?\b|variants?\b|homozyg\w+|heterozyg\w+|het\b|hom\b|carriers?\b|LOF\b|GOF\b|(?:loss|gain)[\s-]of[\s-]function|duplications?|"
-    r"deletions?|(?:gene\s+)?copies|copy\s+number|(?:non[\s-]?)?express(?:e|o)rs?\b|deficien(?:t|cy)|HapB3|(?:pathogenic|likely\s+pathogenic|"
-    r"abnormal|mutant|mutated)(?:\s+(?:variant|mutation))?|(?-i:-?\d{3,4}\s?[ACGT]{2}\b)|(?-i:AS)\s*[:=<>≤≥]{0,2}\s*\d|"
-    r"(?-i:[A-Z]\d{2,4}[A-Z]\b)|rs\d{3,12}\b|[cgmn]\.[*-]?\d+(?:[+-]\d+)?[ACGT]>[ACGT]|(?-i:\d{3,4}\s?[ACGT]>[ACGT]\b|[ACGT]/[ACGT]\b|(?:AA|CC|GG|TT)\b)|wild[\s-]?type|wt\b|positive|negative|"
-    r"pos\b|neg\b)|\*\d{1,3}\w?/\*?\d{1,3}\w?",
+    r"\b(?:"
+    + "|".join(
+        (
+            # phenotypes in other words, and half of one
+            r"(?:fast|rapid|normal|extensive)\s+(?:metaboli[sz]\w+|acetylators?|activity|status)",
+            r"(?:intermediate|slow|poor|ultra-?rapid)\b",
+            r"m[ae]th?[aeboil]{3,7}[sz]{1,2}[eo]rs?\b",
+            r"(?:low|reduced|decreased|impaired|increased|high|absent|diminished|deficient|intermediate)\s+"
+            r"(?:[A-Za-z][\w-]{2,11}\s+)?(?:enzyme\s+)?(?:activity|function)",
+            r"(?:high|increased|low|normal)\s+(?:\w+\s+)?sensitivity",
+            r"(?:low|borderline)[\s-]+normal|(?:low|high|average|standard)\s+risk",
+            r"deficien(?:t|cy)",
+            r"(?:non[\s-]?)?express(?:e|o)rs?\b",
+            r"activity\s+score",
+            r"(?-i:AS)\s*[:=<>≤≥]{0,2}\s*[.]?\d",
+            r"class\s+(?:I{1,3}|IV|[ABC])\b",
+            # alleles, and how many of them
+            r"(?:homozyg|heterozyg|hemizyg)\w+",
+            r"het\b|hom\b|carriers?\b|wt\b|wild[\s-]?type",
+            r"LOF\b|GOF\b|(?:loss|gain)[\s-]of[\s-]function",
+            r"(?:non-?\s?|dys|mal)functional",
+            r"duplications?|deletions?|(?:gene\s+)?copies|copy\s+number",
+            r"HapB3|(?-i:TA[)]?\s?[5-8])|Mediterranean|(?-i:A-)(?!\w)",
+            r"(?:likely\s+)?(?:pathogenic|abnormal|mutant|mutated)(?:\s+(?:variant|mutation))?|variants?\b",
+            # variants and bases
+            r"(?-i:-?\d{3,4}\s?(?:[ACGT]{2}|[ACGT]>[ACGT])\b|[A-Z]\d{2,4}[A-Z]\b|[ACGT]/[ACGT]\b|(?:AA|CC|GG|TT)\b)",
+            r"rs\d{3,12}\b|[cgmn]\.[*-]?\d+(?:[+-]\d+)?[ACGT]>[ACGT]",
+            r"positive|negative|pos\b|neg\b",
+        )
+    )
+    + r")|\*\d{1,3}\w?/\*?\d{1,3}\w?",
     re.IGNORECASE,
 )
 _RS_GENOTYPE = re.compile(r"\brs\d{3,12}[\s:=(]{1,3}(?:[ACGT]\s?/\s?[ACGT]|[ACGT]{2})(?!\w)")
 _ASKS = re.compile(r"\b(?:which|what|how|why|are\s+there|should|does|do)\b", re.IGNORECASE)
 _OPEN = (
-    r"(?:pending|awaited|outstanding|not\s+(?:yet\s+)?(?:been\s+)?(?:tested|measured|known|done|available|genotyped|typed|checked|determined|performed|"
-    r"assessed|back)|unknown|untested|unavailable|never\s+(?:tested|measured|genotyped|typed|checked))\b"
+    r"(?:pending|awaited|outstanding|unknown|untested|unavailable|never\s+(?:tested|measured|genotyped|typed|checked)|"
+    r"not\s+(?:yet\s+)?(?:been\s+)?(?:tested|measured|known|done|available|genotyped|typed|checked|determined|performed|assessed|"
+    r"back))\b"
 )
 _NOT_KNOWN = re.compile(
-    rf"[\s:=(,-]{{1,3}}(?:(?:(?:geno)?typing|genotype|phenotype|status|tests?|testing|result|results|level|levels|activity|sample|is|was|are|were|has|"
-    rf"have|still|panel|screen(?:ing)?)[\s:=(-]{{1,3}}){{0,5}}{_OPEN}",
+    r"[\s:=(,-]{1,3}(?:(?:(?:geno)?typing|genotype|phenotype|status|tests?|testing|results?|levels?|activity|sample|is|was|are|were|"
+    rf"has|have|still|panel|screen(?:ing)?)[\s:=(-]{{1,3}}){{0,5}}{_OPEN}",
     re.IGNORECASE,
 )
 _HLA = re.compile(r"(?<![\w-])HLA(?:[\s-](?:A|B|C|DR|DQ|DP)\b)?(?!\s?-?\s?[A-D]?\w*\*)", re.IGNORECASE)
@@ -41,13 +66,19 @@ _HLA = re.compile(r"(?<![\w-])HLA(?:[\s-](?:A|B|C|DR|DQ|DP)\b)?(?!\s?-?\s?[A-D]?
 _DEGREE = r"(?i:(?:poor|intermediate|normal|extensive|ultra[\s-]?rapid|rapid)(?:\s+metaboli[sz]er)?)"
 _RESULT = rf"(?<![\w*])(?:[PINREU]M(?!\w)|{_DEGREE})"
 _GAP = r"[^.;?!\n]{0,40}?"
+_OVER = r"[^.?!\n]{0,40}?"
+_BY_PHENOTYPE = r"(?i:\b(?:phenotyp|phenoconver|functional|clinical|effective)\w*)"
+_TURNED = (
+    r"(?i:\b(?:phenoconver\w*|converted|effectively|functionally|phenotypically|clinically|behav\w+|acts|acting)\s+"
+    r"(?:(?:to|in|into|as|like|now|an?|the)\s+){0,3})"
+)
 _TWO = tuple(
     re.compile(shape)
     for shape in (
-        rf"(?i:\bgenotyp\w*){_GAP}(?P<genotype>{_RESULT}){_GAP}(?i:\b(?:phenotyp|phenoconver|functional|clinical)\w*){_GAP}(?P<phenotype>{_RESULT})",
-        rf"(?i:\bphenotyp\w*){_GAP}(?P<phenotype>{_RESULT}){_GAP}(?i:\bgenotyp\w*){_GAP}(?P<genotype>{_RESULT})",
+        rf"(?i:\bgenotyp\w*){_GAP}(?P<genotype>{_RESULT}){_OVER}{_BY_PHENOTYPE}{_GAP}(?P<phenotype>{_RESULT})",
+        rf"(?i:\bphenotyp\w*){_GAP}(?P<phenotype>{_RESULT}){_OVER}(?i:\bgenotyp\w*){_GAP}(?P<genotype>{_RESULT})",
         rf"(?P<genotype>{_RESULT})\s*[,(]?\s*(?i:(?:by|on|per)\s+genotyp\w*|[(]genotyp\w*[)]){_GAP}(?P<phenotype>{_RESULT})",
-        rf"(?P<genotype>{_RESULT}|\*\d\w*/\*\d\w*){_GAP}(?i:\bphenoconver\w*){_GAP}(?P<phenotype>{_RESULT})",
+        rf"(?P<genotype>{_RESULT}|\*\d\w*/\*\d\w*){_OVER}{_TURNED}(?P<phenotype>{_RESULT})",
     )
 )
 _CLOSE = 60
@@ -73,9 +104,18 @@ def disagreements(plain: str, genes: Sequence[Gene]) -> list[Disagreement]:
             if _degree(match["genotype"]) == _degree(match["phenotype"]):
                 continue
             start, end = match.span()
-            if gene := gene_of(plain, genes, start, end) or gene_of(plain, genes, match.start("genotype"), end):
+            gene = gene_of(plain, genes, *match.span("genotype")) or gene_of(plain, genes, start, end)
+            first, last = sorted((match.start("genotype"), match.start("phenotype")))
+            if gene and not _another(genes, gene, first, last):
                 found.append(Disagreement(gene, match["genotype"], match["phenotype"], start, end))
     return found
+
+
+def _another(genes: Sequence[Gene], symbol: str, start: int, end: int) -> bool:
+    """Whether a gene other than `symbol` stands in `start:end`."""
+    first = bisect_left(genes, start, key=lambda gene: gene.start)
+    last = bisect_left(genes, end, key=lambda gene: gene.start)
+    return any(gene.symbol != symbol for gene in genes[first:last])
 
 
 def _degree(written: str) -> str:
@@ -139,6 +179,5 @@ def _explained(word: str, gene: Gene, read: Sequence[Read]) -> bool:
     beside = [one for one in around if one.gene == gene.symbol and one.start - gene.end < _CLOSE]
     if word.startswith("express"):
         return any(one.kind == "diplotype" and "*1" in one.name.split("/") for one in beside)
-    return any(part in word for part in ("pathogenic", "variant")) and any(
-        one.name == "Malignant Hyperthermia Susceptibility" for one in beside
-    )
+    said = any(one.kind == "diplotype" or one.name == "Malignant Hyperthermia Susceptibility" for one in beside)
+    return said and ("pathogenic" in word or word.startswith("variant"))

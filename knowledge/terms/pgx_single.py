@@ -19,12 +19,15 @@ _ANAEMIA = (
     r"(?:\s*[(]?CNSHA\b[)]?)?|CNSHA\b))"
 )
 _G6PD_AT = re.compile(
-    rf"{_G6PD}[\s:=(,-]{{1,3}}(?:{_G6PD_WORDS}[\s:=-]{{1,3}}){{0,4}}(?:(?P<deficient>deficien(?:t|cy)\b)(?P<anaemia>{_ANAEMIA})?|"
-    rf"(?P<normal>normal\b(?:\s+(?:activity|function|level))?)|(?P<variable>variable\b))|"
+    rf"{_G6PD}[\s:=(,-]{{1,3}}(?:{_G6PD_WORDS}[\s:=-]{{1,3}}){{0,4}}(?:(?P<deficient>defici?[ea]n(?:t|cy)\b|def\b)(?P<anaemia>{_ANAEMIA})?|"
+    r"(?P<normal>within\s+normal\s+(?:limits|range)|WNL\b|sufficient\b|normal\b(?:\s+(?:activity|function|level))?)|"
+    r"(?P<variable>variable\b))|"
     rf"(?<![\w-])(?:(?P<deficient2>deficient|deficiency)|(?P<normal2>normal)|(?P<variable2>variable))\s+(?:(?:in|of|for)\s+)?{_G6PD}"
     r"(?:\s+(?:activity|level|status|enzyme|phenotype|function))?",
     re.IGNORECASE,
 )
+_ANAEMIA_BEFORE = re.compile(rf"{_ANAEMIA}[^.;?!\n]{{0,25}}$", re.IGNORECASE)
+_DENIES = re.compile(r"\b(?:no|not|without|denies|never)\s*$", re.IGNORECASE)
 _NOT_BEFORE = re.compile(
     r"(?:\b(?:partial(?:ly)?|intermediate|borderline|low|near|nearly|almost|sub|between|heterozyg\w+(?:\s+for)?|carriers?\s+(?:of|for)|"
     r"trait\s+(?:of|for))[\s-]+(?:the\s+)?)$",
@@ -36,10 +39,19 @@ _NOT_AFTER = re.compile(
     re.IGNORECASE,
 )
 
+# "normal in childhood but deficient on repeat"
+_NOT_ALWAYS = re.compile(
+    r"[^.;?!\n]{0,40}?(?:,|\bbut|\bthen|\band)\s+(?:\w+\s+){0,3}?(?P<value>deficien(?:t|cy)|normal|variable)\b"
+    r"(?=\s*(?:[,.;?)\n]|$|(?:on|in|at|now|later|activity|level)\b))",
+    re.IGNORECASE,
+)
+
 _RISK = "Risk of Aminoglycoside-Induced Hearing Loss"
 _MITO_AT = re.compile(
-    r"(?<![\w.>*])(?P<m>m\.\s?)?(?:(?P<at>\d{3,4})\s?(?P<ref>[ACGT])\s?>\s?(?P<alt>[ACGT])|(?P<ref2>[ACGT])(?P<at2>\d{3,4})(?P<alt2>[ACGT]))"
-    r"(?!\w)(?:\s*(?:(?:carriers?|positive|pos|detected|present|homoplasmic|homoplasmy|mutation|variant)\b)){0,2}"
+    r"(?<![\w.>*])(?P<m>m\.\s?|(?:mitochondrial|mt-?DNA|12S(?:\s+rRNA)?)\s+(?:DNA\s+)?(?:m\.\s?)?)?"
+    r"(?:(?P<at>\d{3,4})\s?(?P<ref>[ACGT])\s?>\s?(?P<alt>[ACGT])|(?P<ref2>[ACGT])(?P<at2>\d{3,4})(?P<alt2>[ACGT]))(?!\w)"
+    r"(?:\s*(?:(?:carriers?|positive|pos|detected|present|homoplasmic|homoplasmy|mutation|variant)\b)){0,2}",
+    re.IGNORECASE,
 )
 _RISK_AT = re.compile(
     r"\b(?P<level>increased|normal|uncertain)\s+risk\b(?P<whole>\s+of\s+aminoglycoside[\s-]+induced\s+hearing\s+loss)?",
@@ -51,12 +63,13 @@ _BESIDE = re.compile(
 
 _DEGREES = {"slow": "Poor", "intermediate": "Intermediate", "rapid": "Rapid", "fast": "Rapid"}
 _ACETYLATOR_AT = re.compile(
-    r"(?<![\w-])(?P<degree>slow|intermediate|rapid|fast)[\s-]+acetylat(?:or|er|ion|ing)s?\b(?:\s+(?:status|phenotype|genotype))?|"
-    r"\bacetylat(?:or|er|ion)\s+(?:status|phenotype|type)\s*(?:[:=]|is|was)?\s*(?P<degree2>slow|intermediate|rapid|fast)\b(?!\s*(?:or|/|to|-))",
+    r"(?<![\w-])(?P<degree>slow|intermediate|rapid|fast)[\s-]+(?:NAT2[\s-]+)?acetylat(?:or|er|ion|ing)s?\b(?:\s+(?:status|phenotype|genotype))?|"
+    r"\bacetylat(?:or|er|ion)(?:\s+(?:status|phenotype|type)\s*(?:[:=]|is|was)?|\s*[:=])\s*(?P<degree2>slow|intermediate|rapid|fast)\b(?!\s*(?:or|/|to|-))",
     re.IGNORECASE,
 )
 _EITHER = re.compile(r"\b(?:slow|intermediate|rapid|fast|ultra|very)\s*(?:,|/|-|\bor\b|\bto\b|\bvs\b)?\s*$", re.IGNORECASE)
 _LOOK_BACK = 40
+_ANAEMIA_FAR = 90
 
 _NON_EXPRESSER = re.compile(r"\bnon[\s-]?express(?:e|o)rs?\b", re.IGNORECASE)
 _SLCO1B1_AT = re.compile(
@@ -72,7 +85,7 @@ _VKORC1_AT = re.compile(
     rf"(?P<before>\bheterozyg\w+|\bhomozyg\w+)\s+(?:(?:for|of)\s+)?(?:the\s+)?(?:VKORC1\s+)?{_SITE}(?![\w>/])|"
     r"\brs9923231[\s:=(,]{1,3}(?:genotype\s*)?(?P<rs>[ACGT]\s?/\s?[ACGT]|[ACGT]{2})(?![\w>/])"
 )
-_BASES_AT = re.compile(r"[\s:=(]{1,3}(?:genotype\s*(?:is|:)?\s*)?(?P<bases>AA|AG|GA|GG|A/A|A/G|G/A|G/G)(?![\w>/])")
+_BASES_AT = re.compile(r"[\s:=(-]{1,3}(?:genotype\s*(?:is|:)?\s*)?(?P<bases>AA|AG|GA|GG|A/A|A/G|G/A|G/G)(?![\w>/])")
 
 
 def single_gene_results(plain: str, genes: Sequence[Gene]) -> Iterator[Result]:
@@ -90,16 +103,22 @@ def _g6pd(plain: str, genes: Sequence[Gene]) -> _Read:
         start, end = match.span()
         if _NOT_BEFORE.search(plain[max(0, start - _LOOK_BACK) : start]) or _NOT_AFTER.match(plain, end):
             continue
-        if match["deficient"] or match["deficient2"]:
-            yield "G6PD", "G6PD Deficient" + (" with CNSHA" if match["anaemia"] else ""), (start, end)
-        else:
-            yield "G6PD", "G6PD Normal" if match["normal"] or match["normal2"] else "G6PD Variable", (start, end)
+        deficient, normal = match["deficient"] or match["deficient2"], match["normal"] or match["normal2"]
+        name = "G6PD Deficient" if deficient else "G6PD Normal" if normal else "G6PD Variable"
+        again = _NOT_ALWAYS.match(plain, end)
+        if again and again["value"].lower()[:6] not in name.lower():
+            continue
+        before = plain[max(0, start - _ANAEMIA_FAR) : start]
+        named = _ANAEMIA_BEFORE.search(before)
+        anaemia = match["anaemia"] or (named and not _DENIES.search(before[: named.start()]))
+        yield "G6PD", name + (" with CNSHA" if deficient and anaemia else ""), (start, end)
 
 
 def _mitochondrial(plain: str, genes: Sequence[Gene]) -> _Read:
     levels = {name: level for level, names in tables()["mt-rnr1"].items() for name in names}
     for match in _MITO_AT.finditer(plain):
-        name = f"m.{match['at'] or match['at2']}{match['ref'] or match['ref2']}>{match['alt'] or match['alt2']}"
+        bases = f"{match['ref'] or match['ref2']}>{match['alt'] or match['alt2']}"
+        name = f"m.{match['at'] or match['at2']}{bases.upper()}"
         level = levels.get(name)
         if level and (match["m"] or gene_of(plain, genes, *match.span()) == "MT-RNR1"):
             yield "MT-RNR1", f"{level.capitalize()} {_RISK}", match.span()

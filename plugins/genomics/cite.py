@@ -49,5 +49,5 @@ class Citer:
                 id=info.id, title=info.title, version=info.version, licence=info.licence, date=info.date, url=info.url
             )
         base = self._known[edge.source_id]
-        own = {key: edge.props[key] for key in ("title", "licence", "date") if edge.props.get(key)}
+        own = {key: edge.props[key] for key in ("title", "version", "licence", "date") if edge.props.get(key)}
         return base.model_copy(update={**own, "url": edge.url or base.url, "references": edge.references})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from ...errors import BedsideError
-from ...graph.vocabulary import DATE, LICENCE, RESULTS, TITLE
+from ...graph.vocabulary import DATE, LICENCE, RESULTS, TITLE, VERSION
 from ...types import GraphEdge, GraphPath, Source
 from ...wording import say
 from ..condition import GUIDANCE, cut_off
@@ -65,8 +65,8 @@ def _source(stored: Sequence[GraphEdge], sources: StoredSources) -> Source | Unr
     """The source of the first edge; of a path through several sources, the titles, versions and licences of all."""
     told: list[Source] = []
     for edge in stored:
-        title, licence, date = (str(edge.props.get(key) or "") for key in (TITLE, LICENCE, DATE))
-        source = sources.get(edge.source_id, url=edge.url, title=title, licence=licence, date=date)
+        title, version, licence, date = (str(edge.props.get(key) or "") for key in (TITLE, VERSION, LICENCE, DATE))
+        source = sources.get(edge.source_id, url=edge.url, title=title, version=version, licence=licence, date=date)
         if source is None:
             return Unresolved(say("resolve.no-source", source=edge.source_id))
         told.append(source)

@@ -21,6 +21,7 @@ class StoredSources:
         id_: str,
         *,
         title: str = "",
+        version: str = "",
         licence: str = "",
         date: str = "",
         url: str = "",
@@ -41,6 +42,7 @@ class StoredSources:
         return base.model_copy(
             update={
                 "title": title or base.title,
+                "version": version or base.version,
                 "licence": licence or base.licence,
                 "date": date or base.date,
                 "url": url or base.url,

@@ -52,6 +52,10 @@ _MANY = re.compile(r"metaboli[sz]ers(?!\w)|\bcarriers\b", re.IGNORECASE)
 _PEOPLE = re.compile(
     r"\s*(?:patients|people|persons|individuals|carriers|subjects|children|adults|men|women|males|females)\b", re.IGNORECASE
 )
+_OF_PEOPLE = re.compile(
+    r"\b(?:patients|people|persons|individuals|those|children|adults|anyone|everyone)\s+(?:(?:who|that)\s+(?:are|is)\s+)?$",
+    re.IGNORECASE,
+)
 _OR = re.compile(r"\s*(?:[/?]|\bor\b|\bvs\.?|\bversus\b|\bto\b)\s*(?:an?\s+)?", re.IGNORECASE)
 _ALONE = re.compile(r"\s*(?:(?:positive|negative|pos|neg|carrier|homozygous|heterozygous)\s*)?\?", re.IGNORECASE)
 _DOUBT = re.compile(
@@ -204,7 +208,11 @@ class GenotypeDoubt:
             return GenotypeReason(say("doubt.asked", cue="?"), "uncertainty")
         # "5-FU in DPYD poor metabolizers" is asked for short; a whole sentence of them is no question
         states = clause.rstrip().endswith((".", "!", "。", ";"))
-        many = _MANY.search(clause[at : after + 1]) or _PEOPLE.match(clause, after)
+        many = (
+            _MANY.search(clause[at : after + 1])
+            or _PEOPLE.match(clause, after)
+            or _OF_PEOPLE.search(clause[max(0, at - _NEAR) : at])
+        )
         if states and mention.kind == "pgx_phenotype" and many:
             return GenotypeReason(say("doubt.in-general"), "experiencer", who="other")
         if _SHORT.fullmatch(mention.text) and not self._beside_its_gene(mention):

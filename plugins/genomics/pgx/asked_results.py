@@ -66,8 +66,7 @@ def _of_gene(
 ) -> tuple[Result, ...]:
     """One result where all that is said agrees; else each of them, with a note."""
     if gene.startswith("HLA-"):
-        statuses = frozenset(phenotypes)
-        return (Result(statuses=statuses),) if statuses else ()
+        return _of_hla(gene, frozenset(phenotypes), notes)
     said = list(dict.fromkeys(phenotypes))
     found = [Result(d.phenotype, d.score, tuple(d.diplotype.split("/"))) for d in diplotypes]
     if found:
@@ -82,6 +81,18 @@ def _of_gene(
         words = " and ".join(dict.fromkeys(filter(None, (_words(r) for r in found))))
         notes.append(f"several results for {gene} ({words}) contradict each other: make sure which is the patient's")
     return tuple(found)
+
+
+def _of_hla(gene: str, statuses: frozenset[str], notes: list[str]) -> tuple[Result, ...]:
+    """Statuses of several alleles hold together; of one allele that is said to be there and not there, nothing is used."""
+    alleles = [status.split()[0] for status in statuses]
+    twice = {allele for allele in alleles if alleles.count(allele) > 1}
+    notes += [
+        f"{gene}{allele} is said to be positive and negative: make sure which is the patient's; neither was used"
+        for allele in sorted(twice)
+    ]
+    kept = frozenset(status for status in statuses if status.split()[0] not in twice)
+    return (Result(statuses=kept),) if kept else ()
 
 
 def _words(result: Result) -> str:

@@ -6,9 +6,9 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from .age_notes import age_notes
+from .diplotype_names import alleles_of
 from .fitting import Fitting, Result, fitting_any
 from .guidance_line import GuidanceLine, Score
-from .guideline_notes import alleles_of
 from .loaded import PULL
 from .person import Person
 from .populations import fit, population
@@ -48,6 +48,8 @@ def choose(
         )
     kept = _current(found.lines, possible, problems)
     kept = _for_person(kept, person, notes, problems)
+    for line in kept:
+        notes += notes_of(line, possible)
     if found.open and kept:
         for gene, scores in found.open.items():
             notes.append(
@@ -78,8 +80,13 @@ def _current(
     for line in lines:
         if line.withheld:
             problems.append(
-                f"{line.publisher}'s packaged line for {line.drug} is not shown: it was changed on {line.withheld}; for "
-                f"today's: {PULL}"
+                f"{line.publisher}'s packaged line for {line.drug} is not shown: it was changed on {line.withheld} "
+                f"({line.changed}); for today's: {PULL}"
+            )
+        elif known := sorted(line.also_by & possible.keys()):
+            problems.append(
+                f"{line.publisher}'s packaged line for {line.drug} is not shown: today's go by {' and '.join(known)} "
+                f"too ({line.changed}): {PULL}"
             )
         elif why := _of_other_scores(line, possible):
             problems.append(f"{line.publisher}'s packaged line for {line.drug} is not shown: {why}; {PULL}")
@@ -92,7 +99,7 @@ def _of_other_scores(line: GuidanceLine, possible: Mapping[str, Sequence[Result]
     if not line.holds_for:
         return ""
     scores = " or ".join(f"{score:g}" for score in line.holds_for)
-    gene = next(iter(line.genes))
+    gene = str(line.edge.props.get("scores_gene") or next(iter(line.genes)))
     for result in possible.get(gene, ()):
         given = Score.of(result.score)
         if given is None:
@@ -119,6 +126,21 @@ def _for_person(lines: Sequence[GuidanceLine], person: Person, notes: list[str],
     for line, words, why in unknown:
         notes.append(f"{line.drug}: {line.publisher_words}'s line is {_whom(words)}; {why}")
     (notes if out else problems).extend(refused)
+    return out
+
+
+def notes_of(line: GuidanceLine, possible: Mapping[str, Sequence[Result]]) -> list[str]:
+    """What is said beside a line for one of the results."""
+    results = [result for gene in line.genes for result in possible.get(gene, ())]
+    out = []
+    for note in line.notes:
+        mine = not (note.alleles or note.scores)
+        for result in results:
+            given = Score.of(result.score)
+            carried = sorted(alleles_of("/".join(result.alleles)))
+            mine = mine or carried == sorted(note.alleles) or (given is not None and given.value in note.scores)
+        if mine:
+            out.append(f"{line.drug}: {note.text}")
     return out
 
 

@@ -31,11 +31,20 @@ class Key:
 
 
 @dataclass(frozen=True)
+class LineNote:
+    """`text` of a person with exactly the two `alleles`, or one of the `scores`; of everybody without either."""
+
+    text: str
+    alleles: tuple[str, ...] = ()
+    scores: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True)
 class GuidanceLine:
     """What a publisher says of one drug. `population` is in the publisher's words, empty where the line is for everybody;
     `date` is that of the data (ISO 8601); `logged` that of a later change that CPIC logged for the drug, `withheld` that of
-    one that made this line another; `holds_for` are the scores of a packaged line that is not for all of its phenotype, and
-    `without` the alleles that it is not for."""
+    one that made this line another; `holds_for` are the scores of a packaged line that is not for all of its phenotype,
+    `without` the alleles that it is not for, `also_by` the genes that today's go by too. `notes` are said beside it."""
 
     edge: GraphEdge
     publisher: str
@@ -50,6 +59,8 @@ class GuidanceLine:
     withheld: str = ""
     holds_for: tuple[float, ...] = ()
     without: frozenset[str] = frozenset()
+    also_by: frozenset[str] = frozenset()
+    notes: tuple[LineNote, ...] = ()
 
     @property
     def recommends(self) -> bool:
@@ -66,6 +77,12 @@ class GuidanceLine:
     @cached_property
     def publisher_words(self) -> str:
         return {"label": "FDA label", "association": "FDA table of associations"}.get(self.kind, self.publisher)
+
+    @property
+    def changed(self) -> str:
+        """What a newer line says, and where, as far as that is known."""
+        props = self.edge.props
+        return "; ".join(str(props[key]) for key in ("differs", "newer") if props.get(key))
 
     @property
     def conditions(self) -> tuple[dict[str, str], ...]:
@@ -102,6 +119,11 @@ def line_of(edge: GraphEdge) -> GuidanceLine:
         withheld=str(props.get("withheld") or ""),
         holds_for=tuple(float(score) for score in props.get("scores") or ()),
         without=frozenset(props.get("without_alleles") or ()),
+        also_by=frozenset(props.get("also_by") or ()),
+        notes=tuple(
+            LineNote(str(n["text"]), tuple(n.get("alleles") or ()), tuple(n.get("scores") or ()))
+            for n in props.get("notes") or ()
+        ),
     )
 
 

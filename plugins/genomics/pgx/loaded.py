@@ -68,6 +68,7 @@ def logged(line: GuidanceLine, edges: Sequence[GraphEdge]) -> str:
     """The date of CPIC's newest logged change of the line's drug that is later than the line's data; "" for none."""
     if line.publisher != "CPIC":
         return ""
-    dates = [str(e.props.get("date") or "") for e in edges if e.kind == "change" and e.start == line.edge.start]
+    changes = [e for e in edges if e.kind == "change" and e.start == line.edge.start and e.props.get("lines")]
+    dates = [str(e.props.get("date") or "") for e in changes]
     newest = max([*dates, line.logged], default="")
     return newest if newest > line.date else ""

@@ -15,7 +15,6 @@ from .choose import Chosen, choose, notes_on_age
 from .cpic_vocabulary import all_normal
 from .fitting import Result
 from .guidance_line import NO_RESULT, GuidanceLine
-from .guideline_notes import notes_of
 from .loaded import PULL, logged
 from .person import Person
 from .urgency import ORDER, Urgency, against, urgency_of
@@ -322,7 +321,6 @@ def _notes(
         if call.phenotype_from:
             out.append(f"{gene} by {call.phenotype_from} alone: no diplotype could be called ({call.reason})")
         out += [f"{gene}: {doubt}" for doubt in results[gene].doubts]
-        out += notes_of(name, gene, call.diplotypes)
         if call.source == "outside" and call.status == "called":
             out.append(f"{gene} is taken from the outside call")
     more = sorted({_gene(p) for p in pairs if _guided(p)} - set(genes))

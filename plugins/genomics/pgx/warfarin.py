@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal
 
-from .guideline_notes import alleles_of
+from .diplotype_names import alleles_of
 from .phrases import data
 
 Ancestry = Literal["african_american", "african", "european", "other"]

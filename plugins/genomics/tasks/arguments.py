@@ -10,6 +10,7 @@ from bedside.core.errors import UsageError
 from pydantic import BaseModel, ConfigDict, Field
 
 ORIGIN = "arguments"
+_RESULTS = ("pgx_phenotype", "activity_score", "diplotype")
 Name = Annotated[str, Field(min_length=1, max_length=200)]
 
 
@@ -22,8 +23,8 @@ class GeneResult(_Arguments):
 
     gene: Name = Field(description="symbol of the gene", examples=["CYP2D6"])
     result: Name = Field(
-        description="diplotype or phenotype in CPIC's words and nothing else; taken as positively the patient's",
-        examples=["*1/*4", "Poor Metabolizer"],
+        description="diplotype, phenotype in CPIC's words or activity score, nothing else; taken as the patient's",
+        examples=["*1/*4", "Poor Metabolizer", "activity score 0.5", "*57:01 positive"],
     )
 
 
@@ -35,6 +36,12 @@ class PgxArguments(_Arguments):
     )
     results: list[GeneResult] = Field(default=[], max_length=50, description="the patient's results, one for each gene")
     genes: list[Name] = Field(default=[], max_length=50, description="genes without a result", examples=[["CYP2D6"]])
+    person: str = Field(
+        default="",
+        max_length=500,
+        description="the patient's age, weight, indication and earlier use of the drug, in words; lines are chosen by them",
+        examples=["9 years old, 30 kg", "after a coronary stent", "never had carbamazepine"],
+    )
 
     def to_facts(self, services: Services) -> Facts:
         mentions = drug_mentions(self.drugs, services)
@@ -43,11 +50,11 @@ class PgxArguments(_Arguments):
             symbol, text = gene.id.removeprefix("GENE:"), one.result.strip()
             whole = f"{symbol} {text}"
             found = services.terms.find(whole, origin=ORIGIN)
-            read = [m for m in found.mentions if m.kind in ("pgx_phenotype", "diplotype")]
+            read = [m for m in found.mentions if m.kind in _RESULTS]
             if found.unread or not all(_is_all_of(m, symbol, whole, len(whole) - len(text)) for m in read) or not read:
                 raise UsageError(
-                    f"results.{place}.result: not read as one diplotype or phenotype, and nothing else, of the gene in "
-                    f"results.{place}.gene",
+                    f"results.{place}.result: not read as one diplotype, phenotype or score, and nothing else, of the "
+                    f"gene in results.{place}.gene",
                     hint='for example {"gene": "CYP2D6", "result": "*1/*4"}',
                 )
             mentions += [m for m in found.mentions if m.used]
@@ -126,9 +133,17 @@ def grounded(field: str, kind: str, names: Sequence[str], services: Services, *,
 
 def pgx_from(facts: Facts, question: Question) -> PgxArguments | None:
     drugs = _names(facts, "drug")
-    known = [m for m in (*facts.of("pgx_phenotype"), *facts.of("diplotype")) if m.gene and m.used]
-    results = {(m.gene, m.name): GeneResult(gene=m.gene, result=m.name) for m in known if m.gene}
-    return PgxArguments(drugs=drugs, results=list(results.values())[:50], genes=_names(facts, "gene")) if drugs else None
+    known = [m for kind in _RESULTS for m in facts.of(kind) if m.gene and m.used]
+    results = {(m.gene, m.name): GeneResult(gene=m.gene, result=_said(m)) for m in known if m.gene}
+    if not drugs:
+        return None
+    return PgxArguments(
+        drugs=drugs, results=list(results.values())[:50], genes=_names(facts, "gene"), person=question.text[:500]
+    )
+
+
+def _said(mention: Mention) -> str:
+    return f"activity score {mention.name}" if mention.kind == "activity_score" else mention.name
 
 
 def pgx_vcf_from(facts: Facts, question: Question) -> PgxVcfArguments:

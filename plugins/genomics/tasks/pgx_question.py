@@ -5,16 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from bedside.core import Evidence, Facts, GraphEdge, Services, TaskRequest, TaskResult
+from bedside.core import Evidence, Facts, GraphEdge, Question, Services, TaskRequest, TaskResult
 
 from ..cite import Citer
 from ..pgx.asked_results import AskedResults, asked_results
 from ..pgx.choose import choose, notes_on_age
 from ..pgx.guidance_line import GuidanceLine, lines_of
-from ..pgx.guideline_notes import notes_of
 from ..pgx.loaded import Loaded, logged
 from ..pgx.medications import Given, of_facts, resolved
 from ..pgx.person import Person, person_of
+from .arguments import PgxArguments
 from .pgx_table import Advised, drug_table
 
 _RESULT = re.compile(
@@ -31,7 +31,7 @@ def run(request: TaskRequest, services: Services) -> TaskResult:
     loaded = Loaded.of(services)
     if loaded.packaged is None:
         return TaskResult.failed("CPIC is not loaded; type: bedside knowledge load", searched=loaded.searched)
-    person = person_of(facts, request.question.text, services)
+    person = _person(request, services)
     # "never had carbamazepine": asked about, where no other drug is
     named = of_facts(facts) or of_facts(facts, person.exposures)
     drugs = resolved(named, services, notes)
@@ -60,6 +60,16 @@ def run(request: TaskRequest, services: Services) -> TaskResult:
         notes=tuple(dict.fromkeys(notes)),
         blocks=(drug_table(lookup.advised),) if several else (),
     )
+
+
+def _person(request: TaskRequest, services: Services) -> Person:
+    """By the question, or by the argument of that name where the task is called by its name."""
+    given, text, facts = request.arguments, request.question.text, request.facts
+    # worked out from a question, the argument is the question, perhaps cut short
+    if isinstance(given, PgxArguments) and not text.startswith(given.person):
+        text = given.person
+        facts = services.reader.read(Question(text=text, case=request.question.case), ("vcf", "image"))
+    return person_of(facts, text, services)
 
 
 class _Lookup:
@@ -120,8 +130,6 @@ class _Lookup:
                     self.ranks.append(len(self.evidence))
 
     def _add_lines(self, drug: Given, lines: Sequence[GuidanceLine], edges: Sequence[GraphEdge]) -> None:
-        for one in self._asked.derived:
-            self._notes += [f"{drug.name}: {note}" for note in notes_of(drug.name, one.gene, [one.diplotype])]
         self._notes += notes_on_age(drug.name, lines, self._person)
         for line in lines[:_MOST_LINES]:
             if date := logged(line, edges):

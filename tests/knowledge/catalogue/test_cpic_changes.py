@@ -99,6 +99,10 @@ def test_the_log_of_the_mirror(tmp_path):
     assert {(nodes[e.start].kind, nodes[e.end].kind) for e in edges} == set(EDGE_KINDS["change"].ends)
     [created] = [e for e in edges if e.start == drug_id("hydralazine") and e.props["type"] == "RECOMMENDATION"]
     assert created.text == "CPIC change log, 2025-09-01, RECOMMENDATION, hydralazine: created"
-    assert created.props == {"date": "2025-09-01", "type": "RECOMMENDATION", "subject": "hydralazine", "note": "created"}
+    said = {"date": "2025-09-01", "type": "RECOMMENDATION", "subject": "hydralazine", "note": "created"}
+    assert created.props == {**said, "lines": True}
+    labels = [e for e in edges if e.props["type"] == "PAIR" and e.props["note"].startswith("[")]
+    assert labels and not any(e.props["lines"] for e in labels)
+    assert not any(e.props["lines"] for e in edges if e.props["type"] in ("FREQUENCY", "ALLELE_DEFINITION"))
     assert {t.id for t in records if isinstance(t, Term)} == {n.id for n in nodes.values() if n.kind == "Drug"}
     assert [(s.what, s.reason) for s in source.skipped()] == [("record", "14 name no drug or gene")]

@@ -22,7 +22,7 @@ needs_mirror = pytest.mark.skipif(not MIRROR, reason="BEDSIDE_MIRROR names no fo
 BY_ID = {source.id: source for source in catalogue_sources()}
 WANTED = {
     "pubmed-baseline", "pubmed-updates", "pmc-oa", "medquad", "pubmedqa", "hpo", "hpo-annotations", "hpo-genes", "cpic",
-    "clinvar", "pharmcat", "disease-ontology", "hetionet", "pharmacotherapydb", "icd10cm",
+    "clinvar", "pharmcat", "cpic-changes", "disease-ontology", "hetionet", "pharmacotherapydb", "icd10cm",
 }  # fmt: skip
 
 

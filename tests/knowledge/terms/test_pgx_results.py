@@ -30,6 +30,9 @@ HLA = [
     ("HLA-B*57:01 (-), abacavir", "HLA-B *57:01 negative"),
     ("tested negative for HLA-B*57:01", "HLA-B *57:01 negative"),
     ("She does not carry HLA-B*15:02.", "HLA-B *15:02 negative"),
+    ("HLA-B*57:01 negative, HIV positive", "HLA-B *57:01 negative"),
+    ("HLA-B*57:01 turned out negative", "HLA-B *57:01 negative"),
+    ("No HLA-B*15:02 detected.", "HLA-B *15:02 negative"),
     ("took it without rash, HLA-B*15:02 positive", "HLA-B *15:02 positive"),
     ("HLA-A*31:01 positive, HLA-B*15:02 negative", "HLA-A *31:01 positive", "HLA-B *15:02 negative"),
     ("HLA-B*15:02 and HLA-A*31:01 negative", "HLA-B *15:02 negative", "HLA-A *31:01 negative"),
@@ -46,9 +49,13 @@ SINGLE = [
     ("G6PD deficient with acute haemolytic anaemia", "G6PD G6PD Deficient"),
     ("G6PD normal", "G6PD G6PD Normal"),
     ("normal G6PD activity, dapsone", "G6PD G6PD Normal"),
+    ("G6PD within normal limits", "G6PD G6PD Normal"),
+    ("CNSHA, G6PD deficient", "G6PD G6PD Deficient with CNSHA"),
+    ("no CNSHA, but G6PD deficient", "G6PD G6PD Deficient"),
     ("G6PD variable", "G6PD G6PD Variable"),
     ("MT-RNR1 m.1555A>G", f"MT-RNR1 Increased {RISK}"),
     ("MT-RNR1 1494C>T positive", f"MT-RNR1 Increased {RISK}"),
+    ("mt-rnr1 m.1555a>g", f"MT-RNR1 Increased {RISK}"),
     ("m.1095T>C carrier", f"MT-RNR1 Increased {RISK}"),
     ("MT-RNR1 A1555G, gentamicin", f"MT-RNR1 Increased {RISK}"),
     ("MT-RNR1 increased risk", f"MT-RNR1 Increased {RISK}"),
@@ -62,6 +69,7 @@ SINGLE = [
     ("NAT2 slow acetylator", "NAT2 Poor Metabolizer"),
     ("intermediate acetylator, isoniazid", "NAT2 Intermediate Metabolizer"),
     ("NAT2 fast acetylator", "NAT2 Rapid Metabolizer"),
+    ("slow NAT2 acetylator", "NAT2 Poor Metabolizer"),
     ("acetylator status: rapid", "NAT2 Rapid Metabolizer"),
     ("CYP3A5 non-expresser", "CYP3A5 Poor Metabolizer"),
     ("CYP3A5 expresser (*1/*3)", "CYP3A5 *1/*3"),
@@ -120,14 +128,18 @@ REPORTED = [
     ("not HLA-B*57:01 positive", "HLA-B"),
     ("Is she HLA-B*57:01 positive?", "HLA-B*57:01"),
     ("HLA-B*57:01 positive patients should not have abacavir.", "HLA-B*57:01"),
+    ("Patients positive for HLA-B*57:01 should avoid abacavir.", "HLA-B*57:01"),
     ("his brother is HLA-B*57:01 positive", "HLA-B*57:01"),
     ("HLA-B*57:01 likely positive", "HLA-B*57:01"),
+    ("HLA-B*57:01 positive in 2015, negative in 2020", "HLA-B*57:01"),
     ("HLA-B*57:01 -, abacavir", "HLA-B"),
     ("G6PD not measured, rasburicase tonight", "G6PD"),
     ("intermediate G6PD activity", "G6PD"),
     ("G6PD deficiency carrier", "G6PD"),
     ("heterozygous for G6PD deficiency", "G6PD"),
     ("G6PD low normal", "G6PD"),
+    ("G6PD normal in childhood but deficient on repeat", "G6PD"),
+    ("G6PD class II", "G6PD"),
     ("G6PD normal or deficient", "G6PD"),
     ("no G6PD deficiency", "G6PD"),
     ("no m.1555A>G", "m.1555A>G"),
@@ -170,6 +182,9 @@ DIFFER = [
     ("CYP2D6 NM by genotype, PM by phenotype", "CYP2D6", "NM", "PM"),
     ("CYP2C19 IM by genotype but functionally a PM", "CYP2C19", "IM", "PM"),
     ("CYP2D6 *1/*1, phenoconverted to PM on bupropion", "CYP2D6", "*1/*1", "PM"),
+    ("genotype CYP2D6 NM; on paroxetine, phenotypically PM", "CYP2D6", "NM", "PM"),
+    ("CYP2D6 NM converted to PM by paroxetine", "CYP2D6", "NM", "PM"),
+    ("CYP2D6 NM on fluoxetine, so effectively PM", "CYP2D6", "NM", "PM"),
 ]
 HEADS = [
     (
@@ -227,6 +242,11 @@ def test_a_genotype_and_another_phenotype_are_both_left_and_named(terms, text, g
     assert any(
         line.startswith(f"{gene}: the genotype says {genotype} and the phenotype {phenotype}") for line in found.unread
     )
+
+
+def test_results_of_two_genes_do_not_differ(terms: SqliteTerms) -> None:
+    text = "genotype CYP2D6 NM, clinically well, phenotype CYP2C19 PM"
+    assert used(facts(terms, text)) == ["CYP2D6 Normal Metabolizer", "CYP2C19 Poor Metabolizer"]
 
 
 def test_a_genotype_and_the_same_phenotype_are_read(terms: SqliteTerms) -> None:
