@@ -3,6 +3,7 @@ whom, and how strong."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -10,10 +11,14 @@ from bedside.core import Evidence, GraphEdge
 from bedside.core.toolkit.words import words
 from bedside.core.types import Column, Row, Table
 
-from ..pgx.guidance_line import NO_RESULT, GuidanceLine, line_of
+from ..pgx.guidance_line import NO_RESULT, GuidanceLine, Key, Score, line_of, words_of
+from ..pgx.populations import population
 
-_UNKNOWN = "result not available"
-"""The words of the lines for a gene whose result is not known."""
+_SAID = {NO_RESULT: "result not available", "n/a": "Indeterminate"}
+"""The words that the head of a line has for a result."""
+_NOTHING = "None"
+"""What the packaged table writes where it recommends nothing."""
+_IN_BRACKETS = re.compile(r" \([^)]*\)")
 
 
 @dataclass(frozen=True)
@@ -49,8 +54,8 @@ def _row(one: Advised, *, called: bool) -> Row:
         ", ".join(sorted(line.genes)),
         _results(line),
         *([", ".join(diplotypes) or None] if called else []),
-        line.population or None,
-        line.text,
+        _whom(line, one.quote),
+        line.text if line.recommends or line.text != _NOTHING else "no recommendation",
         one.quote.strength or None,
         ", ".join(filter(None, (source.title, source.date or source.version))),
     ]
@@ -61,10 +66,24 @@ def _results(line: GuidanceLine) -> str:
     """As the line's own head has them, gene by gene."""
     said: dict[str, dict[str, None]] = {}
     for key in line.keys:
-        for gene, value in key.values.items():
-            word = value if isinstance(value, str) else "/".join(a for a, n in value.items() for _ in range(round(n)))
-            said.setdefault(gene, {})[_UNKNOWN if word == NO_RESULT else word] = None
+        for gene in key.values:
+            said.setdefault(gene, {})[_result(key, gene)] = None
     return ", ".join(" or ".join(words_) for _, words_ in sorted(said.items()))
+
+
+def _result(key: Key, gene: str) -> str:
+    word = words_of(key.values[gene])
+    score, phenotype = Score.of(word), key.phenotypes.get(gene, "")
+    if score is None:
+        return _SAID.get(word, word)
+    note = f", {score.note.lower()}" if score.note and score.note != phenotype else ""
+    return f"{phenotype} ({'≥' if score.least else ''}{score.value:g}{note})".strip()
+
+
+def _whom(line: GuidanceLine, quote: Evidence) -> str | None:
+    """In the words of the quote; a packaged line does not say it, and the notes beside it do."""
+    said = _IN_BRACKETS.sub("", population(line.population, line.drug).words)
+    return said if said and words(said) <= words(quote.quote) else None
 
 
 def _borne(diplotypes: Iterable[str], evidence: Iterable[Evidence]) -> list[str]:
