@@ -35,8 +35,9 @@ def about_line(drug: str, conditions: Mapping[str, str]) -> dict[str, Any]:
     `publisher`, `date` (YYYY-MM-DD, of the table), `population` (empty: CPIC makes no difference), `logged` (date of the
     newest change that CPIC logged for the drug since, or empty), `withheld` (date since which a newer line for the same key
     says something else, or empty). Where withheld: `newer` (PMID or URL) and `differs`. Where the line holds for some
-    activity scores only: `scores_gene`, `scores`, `without_alleles` and `scores_by` (PMID). `also_by` are genes
-    that the newer lines go by too. `notes` is a list of `text` with, where they apply, `alleles` or `scores` of the person that it is said of.
+    activity scores only: `scores_gene`, `scores`, `without_alleles` and `scores_by` (PMID). `also_by` are genes that the
+    newer lines go by too. `notes` is a list of `text` with, where they apply, `alleles` or `scores` of the person that it
+    is said of.
     """
     facts = _facts()
     props: dict[str, Any] = {
