@@ -236,16 +236,16 @@ def _without_line(
     tables: GuidanceTables,
 ) -> DrugRecommendation:
     """No line is for exactly these results: what may be said instead."""
+    unsure = [f"{g}: {results[g].unsure}" for g in genes if g in results and results[g].unsure]
+    foremost: Urgency = "review" if unsure else _foremost(said.possible, pressing=chosen.pressing)
     if open_:
         reason = _open_reason(open_, results)
-        return replace(said, reason=reason, urgency=_foremost(said.possible), notes=(*said.notes, *chosen.problems))
+        return replace(said, reason=reason, urgency=foremost, notes=(*said.notes, *chosen.problems))
     if said.possible:
-        unsure = [f"{g}: {results[g].unsure}" for g in genes if g in results and results[g].unsure]
         reason = "; ".join(unsure) or f"{said.drug}: its lines differ by what is not known; see the notes"
-        urgency: Urgency = "review" if unsure else _foremost(said.possible)
-        return replace(said, reason=reason, urgency=urgency, notes=(*said.notes, *chosen.problems))
+        return replace(said, reason=reason, urgency=foremost, notes=(*said.notes, *chosen.problems))
     if chosen.problems:
-        return replace(said, reason="; ".join(chosen.problems))
+        return replace(said, reason="; ".join(chosen.problems), urgency=foremost)
     known = {g: results[g].cpic[0] for g in genes if g in results and results[g].state == "known"}
     exact = " and ".join(f"{g} {known.get(g) or 'result not available'}" for g in genes)
     return replace(said, reason=tables.loaded.nothing(f"for {said.drug} with {exact}"))
@@ -364,9 +364,9 @@ def _some(names: Sequence[str], most: int) -> str:
     return ", ".join(names[:most]) + (f" and {len(names) - most} more" if len(names) > most else "")
 
 
-def _foremost(possible: Sequence[GuidanceLine]) -> Urgency:
-    """`change` when one is advised whichever possibility is the right one."""
-    urgencies = {urgency_of(line.text) for line in possible}
+def _foremost(possible: Sequence[GuidanceLine], *, pressing: bool = False) -> Urgency:
+    """`change` when one is advised whichever possibility is the right one; `pressing`: also by a line that is not shown."""
+    urgencies = {urgency_of(line.text) for line in possible} | ({"change"} if pressing else set())
     return "change" if urgencies == {"change"} else "review"
 
 
