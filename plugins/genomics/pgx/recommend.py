@@ -83,8 +83,12 @@ def unassessed_drugs(results: Mapping[str, GeneResult], tables: GuidanceTables) 
     """Gene without any result → drugs with a line or guideline for it: nothing is said of them by that gene."""
     out: dict[str, list[str]] = {}
     for drug_id in tables.drugs:
+<<<<<<< HEAD
         of_it = _of_guidance(drug_id, tables)
         for gene in of_it.genes:
+=======
+        for gene in _genes_of(drug_id, tables):
+>>>>>>> main
             if gene not in results or results[gene].state == "unknown":
                 out.setdefault(gene, []).append(of_it.name)
     return {gene: sorted(set(drugs)) for gene, drugs in sorted(out.items())}
@@ -97,9 +101,16 @@ def _of_drug(
     given: Given | None,
     person: Person,
 ) -> DrugRecommendation | None:
+<<<<<<< HEAD
     of_it, lines = _of_guidance(drug_id, tables), tables.lines_of(drug_id)
     pairs = of_it.pairs
     name = of_it.name or (given.name if given else drug_id)
+=======
+    edges = tables.edges_of(drug_id)
+    pairs = _pairs_of(drug_id, tables)
+    lines = tables.lines_of(drug_id)
+    name = lines[0].drug if lines else _named(edges) or (given.name if given else drug_id)
+>>>>>>> main
     told = given.told if given else ()
     if not of_it.name and given and given.unresolved:
         unread = ", ".join(given.unresolved)
@@ -111,6 +122,7 @@ def _of_drug(
         reason = f"{tables.loaded.nothing(f'and no gene-drug pair for {name}')}: nothing is said of it here"
         return DrugRecommendation(name, drug_id, "no_pair", "other", given=told, reason=reason)
     if lines:
+<<<<<<< HEAD
         return _by_lines(name, drug_id, lines, tables.edges_of(drug_id), pairs, results, tables, told, person)
     return _by_pairs(name, drug_id, pairs, results, tables, told)
 
@@ -138,6 +150,12 @@ def _of_guidance(drug_id: str, tables: GuidanceTables) -> _OfGuidance:
     return found
 
 
+=======
+        return _by_lines(name, drug_id, lines, edges, pairs, results, tables, told, person)
+    return _by_pairs(name, drug_id, pairs, results, tables, told)
+
+
+>>>>>>> main
 def _by_lines(
     name: str,
     drug_id: str,
@@ -239,16 +257,16 @@ def _without_line(
     tables: GuidanceTables,
 ) -> DrugRecommendation:
     """No line is for exactly these results: what may be said instead."""
+    unsure = [f"{g}: {results[g].unsure}" for g in genes if g in results and results[g].unsure]
+    foremost: Urgency = "review" if unsure else _foremost(said.possible, pressing=chosen.pressing)
     if open_:
         reason = _open_reason(open_, results)
-        return replace(said, reason=reason, urgency=_foremost(said.possible), notes=(*said.notes, *chosen.problems))
+        return replace(said, reason=reason, urgency=foremost, notes=(*said.notes, *chosen.problems))
     if said.possible:
-        unsure = [f"{g}: {results[g].unsure}" for g in genes if g in results and results[g].unsure]
         reason = "; ".join(unsure) or f"{said.drug}: its lines differ by what is not known; see the notes"
-        urgency: Urgency = "review" if unsure else _foremost(said.possible)
-        return replace(said, reason=reason, urgency=urgency, notes=(*said.notes, *chosen.problems))
+        return replace(said, reason=reason, urgency=foremost, notes=(*said.notes, *chosen.problems))
     if chosen.problems:
-        return replace(said, reason="; ".join(chosen.problems))
+        return replace(said, reason="; ".join(chosen.problems), urgency=foremost)
     known = {g: results[g].cpic[0] for g in genes if g in results and results[g].state == "known"}
     exact = " and ".join(f"{g} {known.get(g) or 'result not available'}" for g in genes)
     return replace(said, reason=tables.loaded.nothing(f"for {said.drug} with {exact}"))
@@ -367,9 +385,9 @@ def _some(names: Sequence[str], most: int) -> str:
     return ", ".join(names[:most]) + (f" and {len(names) - most} more" if len(names) > most else "")
 
 
-def _foremost(possible: Sequence[GuidanceLine]) -> Urgency:
-    """`change` when one is advised whichever possibility is the right one."""
-    urgencies = {urgency_of(line.text) for line in possible}
+def _foremost(possible: Sequence[GuidanceLine], *, pressing: bool = False) -> Urgency:
+    """`change` when one is advised whichever possibility is the right one; `pressing`: also by a line that is not shown."""
+    urgencies = {urgency_of(line.text) for line in possible} | ({"change"} if pressing else set())
     return "change" if urgencies == {"change"} else "review"
 
 
