@@ -83,15 +83,30 @@ def unassessed_drugs(results: Mapping[str, GeneResult], tables: GuidanceTables) 
     """Gene without any result → drugs with a line or guideline for it: nothing is said of them by that gene."""
     out: dict[str, list[str]] = {}
     for drug_id in tables.drugs:
-<<<<<<< HEAD
-        of_it = _of_guidance(drug_id, tables)
-        for gene in of_it.genes:
-=======
         for gene in _genes_of(drug_id, tables):
->>>>>>> main
             if gene not in results or results[gene].state == "unknown":
-                out.setdefault(gene, []).append(of_it.name)
+                out.setdefault(gene, []).append(_named(tables.edges_of(drug_id)))
     return {gene: sorted(set(drugs)) for gene, drugs in sorted(out.items())}
+
+
+def _genes_of(drug_id: str, tables: GuidanceTables) -> frozenset[str]:
+    """Genes that the drug's lines or guidelines go by."""
+    key = ("genes", drug_id)
+    if key not in tables.derived:
+        of_lines = {gene for line in tables.lines_of(drug_id) for gene in line.genes}
+        tables.derived[key] = frozenset(of_lines | {_gene(p) for p in _pairs_of(drug_id, tables) if _guided(p)})
+    found: frozenset[str] = tables.derived[key]
+    return found
+
+
+def _pairs_of(drug_id: str, tables: GuidanceTables) -> tuple[GraphEdge, ...]:
+    """Those with a guideline first."""
+    key = ("pairs", drug_id)
+    if key not in tables.derived:
+        pairs = (e for e in tables.edges_of(drug_id) if e.kind == "pair")
+        tables.derived[key] = tuple(sorted(pairs, key=lambda e: not _guided(e)))
+    found: tuple[GraphEdge, ...] = tables.derived[key]
+    return found
 
 
 def _of_drug(
@@ -101,61 +116,25 @@ def _of_drug(
     given: Given | None,
     person: Person,
 ) -> DrugRecommendation | None:
-<<<<<<< HEAD
-    of_it, lines = _of_guidance(drug_id, tables), tables.lines_of(drug_id)
-    pairs = of_it.pairs
-    name = of_it.name or (given.name if given else drug_id)
-=======
     edges = tables.edges_of(drug_id)
     pairs = _pairs_of(drug_id, tables)
     lines = tables.lines_of(drug_id)
     name = lines[0].drug if lines else _named(edges) or (given.name if given else drug_id)
->>>>>>> main
     told = given.told if given else ()
-    if not of_it.name and given and given.unresolved:
+    if not lines and not pairs and given and given.unresolved:
         unread = ", ".join(given.unresolved)
         reason = f"a product of several substances ({unread} could not be read): look up its ingredients one by one"
         return DrugRecommendation(name, drug_id, "not_resolved", "review", given=told, reason=reason)
-    if not of_it.name and given is None:
+    if not lines and not pairs and given is None:
         return None
-    if not of_it.name:
+    if not lines and not pairs:  # CPIC may have logged a change all the same
         reason = f"{tables.loaded.nothing(f'and no gene-drug pair for {name}')}: nothing is said of it here"
         return DrugRecommendation(name, drug_id, "no_pair", "other", given=told, reason=reason)
     if lines:
-<<<<<<< HEAD
-        return _by_lines(name, drug_id, lines, tables.edges_of(drug_id), pairs, results, tables, told, person)
-    return _by_pairs(name, drug_id, pairs, results, tables, told)
-
-
-@dataclass(frozen=True)
-class _OfGuidance:
-    """What guidance calls a drug ("" where it has nothing of it), its pairs, those with a guideline first, and the genes
-    that its lines or guidelines go by."""
-
-    name: str
-    pairs: tuple[GraphEdge, ...]
-    genes: frozenset[str]
-
-
-def _of_guidance(drug_id: str, tables: GuidanceTables) -> _OfGuidance:
-    """Once for all people; without what was only logged of a drug."""
-    key = ("of guidance", drug_id)
-    if key not in tables.derived:
-        edges, lines = [e for e in tables.edges_of(drug_id) if "drug" in e.props], tables.lines_of(drug_id)
-        pairs = tuple(sorted((e for e in edges if e.kind == "pair"), key=lambda e: not _guided(e)))
-        name = lines[0].drug if lines else str(edges[0].props["drug"]) if edges else ""
-        genes = {gene for line in lines for gene in line.genes} | {_gene(pair) for pair in pairs if _guided(pair)}
-        tables.derived[key] = _OfGuidance(name, pairs, frozenset(genes))
-    found: _OfGuidance = tables.derived[key]
-    return found
-
-
-=======
         return _by_lines(name, drug_id, lines, edges, pairs, results, tables, told, person)
     return _by_pairs(name, drug_id, pairs, results, tables, told)
 
 
->>>>>>> main
 def _by_lines(
     name: str,
     drug_id: str,
@@ -395,6 +374,11 @@ def _guided(pair: GraphEdge) -> bool:
     """A finished guideline that advises on this pair (level A or B; C and D pairs carry no prescribing action)."""
     p = pair.props
     return pair.kind == "pair" and bool(pair.url) and p.get("cpic_status") == "Final" and p.get("cpic_level") in _GUIDED
+
+
+def _named(edges: Sequence[GraphEdge]) -> str:
+    """The drug's name; a logged change does not say it."""
+    return next((str(edge.props["drug"]) for edge in edges if "drug" in edge.props), "")
 
 
 def _gene(pair: GraphEdge) -> str:
