@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ...plain import plain
+from ..populations import population
 from ..urgency import ORDER, Urgency
 from .types import DrugReport, GeneReport, LineReport, PgxDocument
 
@@ -130,4 +131,10 @@ def source_words(line: LineReport) -> str:
     """`CPIC, Strong, adults, data of 2024-03-25`."""
     date = f"data of {line.date}" if line.date else ""
     table = "packaged table" if line.packaged else ""
-    return ", ".join(filter(None, (line.publisher, line.strength, line.population, table, date)))
+    return ", ".join(filter(None, (line.publisher, line.strength, people(line.population), table, date)))
+
+
+def people(raw: str) -> str:
+    """A publisher's population in plain words: `acute coronary syndrome or PCI` for "CVI ACS PCI"; empty for everybody, and
+    where it only says the genetic result, which stands beside it."""
+    return population(raw, "").words
