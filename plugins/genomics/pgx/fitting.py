@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import islice, product
 
 from .cpic_vocabulary import INDETERMINATE, PHENOTYPES
@@ -160,6 +161,7 @@ def _score(wanted: Score, phenotype: str, known: Result) -> int:
     return how
 
 
+@lru_cache(maxsize=4096)
 def same_words(gene: str, value: str, phenotype: str) -> bool:
     """PharmCAT's words for a phenotype and CPIC's."""
     return phenotype.casefold() in (value.casefold(), PHENOTYPES.get((gene, value), value).casefold())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -165,5 +165,10 @@ class Score:
     @classmethod
     def of(cls, text: str | None) -> Score | None:
         """Of "0.5", "≥3.0", "1.0 (Phenotyping)"; None for other words."""
-        found = _SCORE.fullmatch((text or "").strip())
-        return cls(float(found["value"]), bool(found["least"]), found["note"] or "") if found else None
+        return _score(text or "")
+
+
+@lru_cache(maxsize=1024)  # in bulk each key of each line is read for each person
+def _score(text: str) -> Score | None:
+    found = _SCORE.fullmatch(text.strip())
+    return Score(float(found["value"]), bool(found["least"]), found["note"] or "") if found else None
