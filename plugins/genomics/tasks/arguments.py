@@ -132,7 +132,8 @@ def grounded(field: str, kind: str, names: Sequence[str], services: Services, *,
 
 
 def pgx_from(facts: Facts, question: Question) -> PgxArguments | None:
-    drugs = _names(facts, "drug")
+    # "never had carbamazepine" names the drug that is asked about, where no other is
+    drugs = _names(facts, "drug") or list(dict.fromkeys(m.name[:200] for m in facts.of("drug", negated=True)))[:50]
     known = [m for kind in _RESULTS for m in facts.of(kind) if m.gene and m.used]
     results = {(m.gene, m.name): GeneResult(gene=m.gene, result=_said(m)) for m in known if m.gene}
     if not drugs:
