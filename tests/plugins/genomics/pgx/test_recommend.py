@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import csv
+from collections import Counter
 from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
-from bedside.core import GraphEdge
 from bedside.plugins.genomics.named_alleles import MissingPosition
 from bedside.plugins.genomics.named_alleles.calls import Undocumented
-from bedside.plugins.genomics.pgx.guideline_exceptions import REPLACED, split_of
+from bedside.plugins.genomics.pgx.guidance_line import NO_RESULT, GuidanceLine
+from bedside.plugins.genomics.pgx.loaded import PULL
 from bedside.plugins.genomics.pgx.medications import Given
+from bedside.plugins.genomics.pgx.person import Person
+from bedside.plugins.genomics.pgx.populations import population
 from bedside.plugins.genomics.pgx.recommend import recommend, unassessed_drugs
 from bedside.plugins.genomics.pgx.report.wording import line_ranges
 from bedside.plugins.genomics.pgx.results import results_of
@@ -36,26 +39,72 @@ def line(drug: str, **wanted: str) -> str:
     return next(r["Recommendation"] for r in rows() if r["Drug"] == drug and conditions(r) == wanted)
 
 
-def test_every_row_of_the_table_is_found_word_for_word(said, known, unknown):
+@pytest.fixture(scope="module")
+def packaged(tables) -> dict[tuple[str, tuple[tuple[str, str], ...]], GuidanceLine]:
+    """(drug, its conditions as the table writes them) → the line."""
+    lines = [one for drug in tables.drugs for one in tables.lines_of(drug)]
+    return {(one.drug, tuple(sorted(one.edge.props["conditions"].items()))): one for one in lines}
+
+
+def kept_back(mine: GuidanceLine, calls) -> str:
+    """By which of its props the line of a row may not be shown for these calls; "" where it may."""
+    if mine.withheld:
+        return "withheld"
+    if mine.also_by & {call.gene for call in calls if call.status == "called"}:
+        return "also_by"
+    return "scores" if mine.holds_for and 1.5 not in mine.holds_for else ""
+
+
+def test_every_row_of_the_table_is_found_word_for_word_or_kept_back_for_a_reason(said, known, unknown, packaged):
     used = set()
+    kept: Counter[str] = Counter()
+    no_result = 0
     for row in rows():
         wanted = conditions(row)
         if set(wanted.values()) == {"None"}:
+            no_result += 1
             continue  # no gene has a result: the drug is listed only when it was named
-        calls = [unknown(g) if p == "None" else known(g, p, score="1.5") for g, p in wanted.items()]
+        scores = {p: None if p == "Indeterminate" else "1.5" for p in wanted.values()}
+        calls = [unknown(g) if p == "None" else known(g, p, score=scores[p]) for g, p in wanted.items()]
         found = said(row["Drug"], *calls)
         assert found is not None, row
-        split = split_of(row["Drug"], wanted)
-        if split and split.gene == "CYP2D6":
-            assert found.status == "not_available", row
+        mine = packaged[row["Drug"], tuple(sorted(wanted.items()))]
+        why = kept_back(mine, calls)
+        kept[why] += 1
+        if why:
+            assert (found.status, found.line) == ("not_available", None), row
+            assert mine.text not in {one.text for one in found.lines}
+            said_why = {"withheld": f"changed on {mine.withheld} ({mine.changed})", "scores": "activity score"}
+            said_why["also_by"] = f"today's go by {' and '.join(sorted(mine.also_by))} too"
+            assert said_why[why] in found.reason, row
         elif row["Recommendation"] == "None":
             assert (found.status, found.urgency != "standard") == ("no_recommendation", True), row
         else:
             assert found.status == "recommended", row
-            assert found.line.props["recommendation"] == row["Recommendation"]
-            assert found.line.props["conditions"] == wanted
+            assert found.line.text == row["Recommendation"]
+            assert found.line.edge.props["conditions"] == wanted
+            # its population is not known here, which is said and keeps nothing back
+            of = population(mine.population, mine.drug).words
+            assert (not of) or any(f"'s line is for {of}" in note for note in found.notes), row
             used.add((row["Drug"], tuple(wanted.items())))
-    assert len(used) > 550
+    assert sum(kept.values()) + no_result == len(rows())
+    assert min(kept[why] for why in ("withheld", "scores")) > 0
+    assert len(used) > 430
+
+
+def test_a_row_for_one_age_is_shown_to_that_age_alone(tables, results, known, packaged):
+    """Those for adults or a weight are the only rows of the table that an age can exclude."""
+    of_age = [one for one in packaged.values() if population(one.population, one.drug).of_an_age and one.recommends]
+    assert len(of_age) > 10
+    for one in of_age:
+        (conditions_,) = one.conditions
+        made = results(*(known(g, p, score="1.0") for g, p in conditions_.items() if p != NO_RESULT))
+        for person, shown in ((Person(age_years=40, is_child=False), True), (Person(age_years=3, is_child=True), False)):
+            found = next(r for r in recommend(made, tables, person=person) if r.drug == one.drug)
+            if one.withheld or (one.holds_for and 1.0 not in one.holds_for):
+                assert not found.lines
+            else:
+                assert (one.text in {line.text for line in found.lines}) == shown, (one.drug, conditions_, person)
 
 
 def test_a_line_for_a_result_that_is_not_available_is_never_used_when_there_is_one(said, known):
@@ -65,14 +114,14 @@ def test_a_line_for_a_result_that_is_not_available_is_never_used_when_there_is_o
             continue
         calls = [known(g, "Indeterminate" if p == "None" else p) for g, p in wanted.items()]
         found = said(row["Drug"], *calls)
-        assert found.line is None or "None" not in found.line.props["conditions"].values(), row
+        assert not [one for one in found.lines if "None" in one.edge.props["conditions"].values()], row
 
 
 def test_the_missing_second_gene_is_told(said, known, unknown):
     found = said("azathioprine", known("TPMT", "Normal Metabolizer"), unknown("NUDT15", "positions are missing"))
-    assert found.line.props["conditions"] == {"NUDT15": "None", "TPMT": "Normal Metabolizer"}
+    assert found.line.edge.props["conditions"] == {"NUDT15": "None", "TPMT": "Normal Metabolizer"}
     assert found.urgency != "standard"
-    assert "NUDT15 was not assessed (positions are missing): this is CPIC's line for that case" in found.notes
+    assert "NUDT15 was not assessed (positions are missing): this is the line for that case" in found.notes
     usual = said("fluvastatin", known("SLCO1B1", "Normal Function"), unknown("CYP2C9"))
     assert (usual.status, usual.urgency) == ("recommended", "review")
 
@@ -81,7 +130,7 @@ def test_diplotypes_that_share_a_phenotype_count(said, ambiguous):
     call = ambiguous("CYP2C19", ("*2/*2", "Poor Metabolizer", None), ("*2/*3", "Poor Metabolizer", None))
     found = said("clopidogrel", call)
     assert found.status == "recommended"
-    assert found.line.props["recommendation"] == line("clopidogrel", CYP2C19="Poor Metabolizer")
+    assert found.line.text == line("clopidogrel", CYP2C19="Poor Metabolizer")
 
 
 def test_diplotypes_that_differ_give_no_line_but_what_each_would_mean(said, ambiguous):
@@ -89,7 +138,8 @@ def test_diplotypes_that_differ_give_no_line_but_what_each_would_mean(said, ambi
     found = said("clopidogrel", call)
     assert (found.status, found.line, found.urgency) == ("not_available", None, "review")
     assert "*1/*17, *2/*17 differ in phenotype (Rapid Metabolizer, Intermediate Metabolizer)" in found.reason
-    assert {e.props["conditions"]["CYP2C19"] for e in found.possible} == {"Rapid Metabolizer", "Intermediate Metabolizer"}
+    words = {one.conditions[0]["CYP2C19"] for one in found.possible}
+    assert words == {"Rapid Metabolizer", "Intermediate Metabolizer"}
 
 
 def test_what_every_possibility_advises_comes_first(said, ambiguous):
@@ -121,26 +171,31 @@ def test_susceptibility_to_malignant_hyperthermia_is_never_lost(said, drug, know
     ):
         found = said(drug, *calls)
         assert (found.status in ("no_recommendation", "not_available"), found.urgency) == (True, "change"), calls
-        assert avoid in {e.props["recommendation"] for e in found.possible}
+        # CPIC says so by now, of which the table has no line: that is said where it is not shown
+        told = " ".join((found.reason, *found.notes))
+        assert "CPIC by now says that they are relatively contraindicated" in told and "2023-08-29" in told
     unsure = said(drug, ambiguous("RYR1", ("a", MHS, None), ("b", NO_MHS, None)), unknown("CACNA1S"))
-    assert (unsure.urgency, avoid in {e.props["recommendation"] for e in unsure.possible}) == ("review", True)
+    told = " ".join((unsure.reason, *unsure.notes))
+    assert (unsure.urgency in ("change", "review"), "relatively contraindicated" in told) == (True, True)
+    one = said(drug, known("RYR1", MHS), known("CACNA1S", NO_MHS))
+    assert (one.status, one.urgency, one.line.text) == ("recommended", "change", avoid)
 
 
 @pytest.mark.parametrize(
     ("drug", "gene", "diplotype", "score", "why"),
     [
         ("celecoxib", "CYP2C9", "*1/*2", "1.5", ""),
-        ("celecoxib", "CYP2C9", "*1/*3", "1.0", "not of 1.0"),
+        ("celecoxib", "CYP2C9", "*1/*3", "1.0", "not of 1"),
         ("meloxicam", "CYP2C9", "*2/*2", "1", "not of 1"),
         ("piroxicam", "CYP2C9", "*1/*3", None, "the score is not known"),
         ("fluvastatin", "CYP2C9", "*1/*3", "1.0", ""),  # CPIC has one line for both
         ("atomoxetine", "CYP2D6", "*1/*4", "1.0", ""),
         ("atomoxetine", "CYP2D6", "*4/*41", "0.5", "not of 0.5"),
-        ("atomoxetine", "CYP2D6", "*10/*9", "1.0", "without *10"),
-        ("atomoxetine", "CYP2D6", "*10x2/*41", "1.0", "without *10"),
-        ("atomoxetine", "CYP2D6", "*36+*10/*41", "1.0", "without *10"),
-        ("atomoxetine", "CYP2D6", "*1/*36x2+*10xN", "1.0", "without *10"),
-        ("atomoxetine", "CYP2D6", "*4/*10.002", "1.0", "without *10"),
+        ("atomoxetine", "CYP2D6", "*10/*9", "1.0", "not for carriers of *10"),
+        ("atomoxetine", "CYP2D6", "*10x2/*41", "1.0", "not for carriers of *10"),
+        ("atomoxetine", "CYP2D6", "*36+*10/*41", "1.0", "not for carriers of *10"),
+        ("atomoxetine", "CYP2D6", "*1/*36x2+*10xN", "1.0", "not for carriers of *10"),
+        ("atomoxetine", "CYP2D6", "*4/*10.002", "1.0", "not for carriers of *10"),
         ("atomoxetine", "CYP2D6", "*4/*100", "1.0", ""),
         ("codeine", "CYP2D6", "*4/*41", "0.5", ""),
     ],
@@ -158,14 +213,19 @@ def test_a_line_for_another_activity_score_is_not_used(said, drug, gene, diploty
 def test_a_barred_line_is_not_shown_as_a_possibility_either(said, ambiguous):
     call = ambiguous("CYP2C9", ("*1/*1", "Normal Metabolizer", "2.0"), ("*1/*3", "Intermediate Metabolizer", "1.0"))
     found = said("celecoxib", call)
-    assert [e.props["conditions"]["CYP2C9"] for e in found.possible] == ["Normal Metabolizer"]
-    assert any("left out" in note for note in found.notes)
+    assert [one.conditions[0]["CYP2C9"] for one in found.possible] == ["Normal Metabolizer"]
+    assert any("is not shown: it is that of the activity score 1.5 of CYP2C9, not of 1" in note for note in found.notes)
 
 
 def test_a_guideline_that_was_replaced_is_told_and_no_usual_dosing(said, known):
     found = said("citalopram", known("CYP2C19", "Intermediate Metabolizer"))
-    assert (found.status, found.urgency) == ("recommended", "review")
-    assert REPLACED["citalopram"] in found.notes
+    assert (found.status, found.line, found.urgency) == ("not_available", None, "change")
+    assert "changed on 2023-04-10 (dose: a slower titration and a lower maintenance dose are advised now" in found.reason
+    assert "PMID:37032427" in found.reason and PULL in found.reason
+    # a line that says the same today is shown, with its date and that of the change that CPIC logged
+    still = said("citalopram", known("CYP2C19", "Normal Metabolizer"))
+    assert still.status == "recommended" and any("data of 2022-08-31" in note for note in still.notes)
+    assert any("CPIC logged a change of citalopram on" in note for note in still.notes)
 
 
 def test_alleles_that_could_not_have_been_seen_make_no_all_clear(said, known):
@@ -174,7 +234,7 @@ def test_alleles_that_could_not_have_been_seen_make_no_all_clear(said, known):
     for unseen in ({"uncallable": ("*2", "*3"), "missing_positions": missing}, {"missing_positions": missing}):
         found = said("clopidogrel", replace(call, **unseen))
         assert (found.status, found.urgency) == ("recommended", "review")
-        (note,) = found.notes
+        (note,) = (one for one in found.notes if "could not be read" in one)
         assert note.startswith("CYP2C19: 2 of its positions could not be read (rs4244285, chr10:94780653)")
         assert ("*2, *3 could not have been seen" in note) == ("uncallable" in unseen)
     assert said("clopidogrel", known("CYP2C19", "Normal Metabolizer")).urgency == "standard"
@@ -229,13 +289,14 @@ def test_a_table_without_a_line_is_not_cpics_silence(said, known):
     given = (Given("RXNORM:6918", "metoprolol", ("--drugs",)),)
     found = said("metoprolol", known("CYP2D6", "Poor Metabolizer", "*4/*4"), given=given)
     assert found.status == "no_guideline"
-    assert "the loaded table has no recommendation for it, CPIC may by now" in found.reason
+    assert "the loaded CPIC table (test) holds no line for it; CPIC may have one by now" in found.reason
+    assert "DPWG and FDA were not searched" in found.reason and PULL in found.reason
 
 
 def test_a_single_decisive_variant_counts_and_is_told(said, unknown):
     call = replace(unknown("SLCO1B1", "no pair of alleles fits"), phenotypes=("Poor Function",), phenotype_from="rs4149056")
     found = said("simvastatin", call)
-    assert found.line.props["conditions"] == {"SLCO1B1": "Poor Function"}
+    assert found.line.conditions == ({"SLCO1B1": "Poor Function"},)
     assert any("rs4149056 alone" in note for note in found.notes)
 
 
@@ -307,30 +368,3 @@ def test_no_line_that_asks_for_anything_else_is_sorted_as_usual():
 def test_neighbouring_lines_are_told_as_one():
     assert line_ranges([5, 3, 6, 7, 12]) == "3, 5–7, 12"
     assert line_ranges([]) == ""
-
-
-class _Logged:
-    """Tables of a drug whose first edge is a change that CPIC logged; such an edge names no drug."""
-
-    drugs = ("RXNORM:1", "RXNORM:2")
-    _change = GraphEdge.of(kind="change", start="RXNORM:1", end="LOG", text="created", source_id="cpic-changes")
-    _pair = GraphEdge.of(
-        kind="pair",
-        start="RXNORM:1",
-        end="GENE:G6PD",
-        text="chloroquine and G6PD",
-        source_id="cpic",
-        url="https://cpicpgx.org",
-        props={"drug": "chloroquine", "gene": "G6PD", "cpic_level": "A", "cpic_status": "Final"},
-    )
-
-    def edges_of(self, drug):
-        return [self._change, self._pair] if drug == "RXNORM:1" else [self._change]
-
-    def lines_of(self, drug):
-        return []
-
-
-def test_a_drug_whose_first_edge_is_a_logged_change_has_its_name_and_one_with_nothing_else_is_not_listed():
-    assert recommend({}, _Logged()) == []
-    assert unassessed_drugs({}, _Logged()) == {"G6PD": ["chloroquine"]}
