@@ -143,7 +143,7 @@ def _row_problem(row: Row, table: Table, kept: Mapping[str, Evidence]) -> str:
 def _of_the_store(item: Evidence) -> tuple[str, ...]:
     """What a cell may say whole beside the quote, since the engine took it from the store: how strong, and whose it is."""
     of = item.source
-    return tuple(filter(None, (item.strength, of.title, f"{of.title}, {of.version}")))
+    return tuple(filter(None, (item.strength, of.title, f"{of.title}, {of.version}", f"{of.title}, {of.date}")))
 
 
 def _unnamed(texts: Sequence[str], quotes: str) -> str:

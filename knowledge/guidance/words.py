@@ -10,17 +10,18 @@ from .scores import phenotype_of, score_of
 
 NO_RESULT = "No Result"
 _POPULATIONS = {
+    "pediatrics": "children",
     "CVI ACS PCI": "acute coronary syndrome or PCI",
-    "CVI non-ACS non-PCI": "cardiovascular indications other than acute coronary syndrome and PCI",
+    "CVI non-ACS non-PCI": "cardiovascular indications without ACS or PCI",
     "NVI": "neurovascular indications",
     "child >40kg_adult": "adults and children over 40 kg",
-    "CBZ naive": "not treated with carbamazepine before",
-    "CBZ use >3mos": "treated with carbamazepine for more than three months before",
-    "CBZ-no alternatives": "no alternative to carbamazepine",
-    "PHT naive": "not treated with phenytoin before",
-    "PHT use >3mos": "treated with phenytoin for more than three months before",
-    "OXC naive": "not treated with oxcarbazepine before",
-    "OXC use >3 mos": "treated with oxcarbazepine for more than three months before",
+    "CBZ naive": "those who have not taken carbamazepine",
+    "CBZ use >3mos": "those who have taken carbamazepine for more than three months",
+    "CBZ-no alternatives": "those for whom no alternative to carbamazepine is at hand",
+    "PHT naive": "those who have not taken phenytoin",
+    "PHT use >3mos": "those who have taken phenytoin for more than three months",
+    "OXC naive": "those who have not taken oxcarbazepine",
+    "OXC use >3 mos": "those who have taken oxcarbazepine for more than three months",
 }
 """CPIC's short forms in words; what is not here stands as it is."""
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from .age_notes import age_notes
 from .diplotype_names import alleles_of
-from .fitting import Fitting, Result, fitting_any
+from .fitting import Fitting, Result, fitting_any, same_words
 from .guidance_line import GuidanceLine, Score
 from .loaded import PULL
 from .person import Person
@@ -19,12 +19,14 @@ from .urgency import urgency_of
 class Chosen:
     """`lines` to show, CPIC's first, `sure` the ids of those that hold whichever of the possible results is the right one;
     `notes` beside them; `problems` are why a line that there is may not be shown, or what is needed to choose: where there
-    are no lines, they are the answer."""
+    are no lines, they are the answer. `pressing`: a line that may not be shown has been changed to one that asks for
+    another dose or drug."""
 
     lines: tuple[GuidanceLine, ...] = ()
     sure: frozenset[str] = frozenset()
     notes: tuple[str, ...] = ()
     problems: tuple[str, ...] = ()
+    pressing: bool = False
 
 
 def choose(
@@ -56,7 +58,8 @@ def choose(
                 f"{drug}: its lines differ by {gene}'s activity score ({', '.join(scores)}), which the phenotype alone does "
                 f"not tell: give the diplotype or the score"
             )
-    return Chosen(_worth_showing(kept), found.sure, tuple(dict.fromkeys(notes)), tuple(dict.fromkeys(problems)))
+    pressing = any(line.withheld and urgency_of(line.changed) == "change" for line in found.lines)
+    return Chosen(_worth_showing(kept), found.sure, tuple(dict.fromkeys(notes)), tuple(dict.fromkeys(problems)), pressing)
 
 
 def _despite(found: Fitting, unresolved: Collection[str], drug: str, notes: list[str]) -> Fitting:
@@ -86,10 +89,13 @@ def _current(
         elif known := sorted(line.also_by & possible.keys()):
             problems.append(
                 f"{line.publisher}'s packaged line for {line.drug} is not shown: today's go by {' and '.join(known)} "
-                f"too ({line.changed}): {PULL}"
+                f"too ({line.edge.props.get('also_by_newer')}): {PULL}"
             )
         elif why := _of_other_scores(line, possible):
-            problems.append(f"{line.publisher}'s packaged line for {line.drug} is not shown: {why}; {PULL}")
+            by = line.edge.props.get("scores_by")
+            problems.append(
+                f"{line.publisher}'s packaged line for {line.drug} is not shown: {why}{f' ({by})' if by else ''}; {PULL}"
+            )
         else:
             out.append(line)
     return out
@@ -100,7 +106,10 @@ def _of_other_scores(line: GuidanceLine, possible: Mapping[str, Sequence[Result]
         return ""
     scores = " or ".join(f"{score:g}" for score in line.holds_for)
     gene = str(line.edge.props.get("scores_gene") or next(iter(line.genes)))
+    of_it = {str(key.values[gene]) for key in line.keys if gene in key.values}
     for result in possible.get(gene, ()):
+        if result.phenotype and not any(same_words(gene, value, result.phenotype) for value in of_it):
+            continue  # another possible result, to which another line belongs
         given = Score.of(result.score)
         if given is None:
             return f"it is that of the activity score {scores} of {gene}, and the score is not known"

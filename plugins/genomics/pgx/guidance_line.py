@@ -15,6 +15,8 @@ PACKAGED = "cpic"
 CURRENT = "pharmcat-guidance"
 LINES = ("recommendation", "no_recommendation")
 NO_RESULT = "No Result"
+NO_SCORE = "n/a"
+"""Of a gene whose lines go by scores: its phenotype is Indeterminate."""
 _NOT_AVAILABLE = "None"  # what the packaged table writes for it
 _ORDER = {"CPIC": 0, "DPWG": 1, "FDA": 2}
 

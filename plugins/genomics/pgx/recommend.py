@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal
 
 from .called_results import possible_results
 from .choose import Chosen, choose, notes_on_age
-from .cpic_vocabulary import all_normal
+from .cpic_vocabulary import INDETERMINATE, all_normal
 from .fitting import Result
 from .guidance_line import NO_RESULT, GuidanceLine
 from .loaded import PULL, logged
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from .warfarin import Step
 
 Status = Literal["recommended", "no_recommendation", "not_available", "no_line", "no_guideline", "no_pair", "not_resolved"]
-INDETERMINATE = "Indeterminate"
 _GUIDED = frozenset({"A", "A/B", "B"})
 
 
@@ -84,17 +83,30 @@ def unassessed_drugs(results: Mapping[str, GeneResult], tables: GuidanceTables) 
     """Gene without any result → drugs with a line or guideline for it: nothing is said of them by that gene."""
     out: dict[str, list[str]] = {}
     for drug_id in tables.drugs:
-        edges = _of_guidance(tables.edges_of(drug_id))
-        genes = {g for line in tables.lines_of(drug_id) for g in line.genes} | {_gene(p) for p in edges if _guided(p)}
-        for gene in genes:
+        for gene in _genes_of(drug_id, tables):
             if gene not in results or results[gene].state == "unknown":
-                out.setdefault(gene, []).append(_name_of(edges))
+                out.setdefault(gene, []).append(_named(tables.edges_of(drug_id)))
     return {gene: sorted(set(drugs)) for gene, drugs in sorted(out.items())}
 
 
-def _name_of(edges: Sequence[GraphEdge]) -> str:
-    """The drug's name as its lines and pairs write it: a logged change names none."""
-    return next(str(edge.props["drug"]) for edge in edges if edge.props.get("drug"))
+def _genes_of(drug_id: str, tables: GuidanceTables) -> frozenset[str]:
+    """Genes that the drug's lines or guidelines go by."""
+    key = ("genes", drug_id)
+    if key not in tables.derived:
+        of_lines = {gene for line in tables.lines_of(drug_id) for gene in line.genes}
+        tables.derived[key] = frozenset(of_lines | {_gene(p) for p in _pairs_of(drug_id, tables) if _guided(p)})
+    found: frozenset[str] = tables.derived[key]
+    return found
+
+
+def _pairs_of(drug_id: str, tables: GuidanceTables) -> tuple[GraphEdge, ...]:
+    """Those with a guideline first."""
+    key = ("pairs", drug_id)
+    if key not in tables.derived:
+        pairs = (e for e in tables.edges_of(drug_id) if e.kind == "pair")
+        tables.derived[key] = tuple(sorted(pairs, key=lambda e: not _guided(e)))
+    found: tuple[GraphEdge, ...] = tables.derived[key]
+    return found
 
 
 def _of_drug(
@@ -104,29 +116,23 @@ def _of_drug(
     given: Given | None,
     person: Person,
 ) -> DrugRecommendation | None:
-    logged_, edges = tables.edges_of(drug_id), _of_guidance(tables.edges_of(drug_id))
-    pairs = tuple(sorted((e for e in edges if e.kind == "pair"), key=lambda e: not _guided(e)))
+    edges = tables.edges_of(drug_id)
+    pairs = _pairs_of(drug_id, tables)
     lines = tables.lines_of(drug_id)
-    held = bool(lines or pairs)  # a logged change alone is neither
-    name = lines[0].drug if lines else _name_of(pairs) if pairs else given.name if given else drug_id
+    name = lines[0].drug if lines else _named(edges) or (given.name if given else drug_id)
     told = given.told if given else ()
-    if not held and given and given.unresolved:
+    if not lines and not pairs and given and given.unresolved:
         unread = ", ".join(given.unresolved)
         reason = f"a product of several substances ({unread} could not be read): look up its ingredients one by one"
         return DrugRecommendation(name, drug_id, "not_resolved", "review", given=told, reason=reason)
-    if not held and given is None:
+    if not lines and not pairs and given is None:
         return None
-    if not held:
+    if not lines and not pairs:  # CPIC may have logged a change all the same
         reason = f"{tables.loaded.nothing(f'and no gene-drug pair for {name}')}: nothing is said of it here"
         return DrugRecommendation(name, drug_id, "no_pair", "other", given=told, reason=reason)
     if lines:
-        return _by_lines(name, drug_id, lines, logged_, pairs, results, tables, told, person)
+        return _by_lines(name, drug_id, lines, edges, pairs, results, tables, told, person)
     return _by_pairs(name, drug_id, pairs, results, tables, told)
-
-
-def _of_guidance(edges: Sequence[GraphEdge]) -> list[GraphEdge]:
-    """Without what was only logged of a drug."""
-    return [e for e in edges if "drug" in e.props]
 
 
 def _by_lines(
@@ -230,16 +236,16 @@ def _without_line(
     tables: GuidanceTables,
 ) -> DrugRecommendation:
     """No line is for exactly these results: what may be said instead."""
+    unsure = [f"{g}: {results[g].unsure}" for g in genes if g in results and results[g].unsure]
+    foremost: Urgency = "review" if unsure else _foremost(said.possible, pressing=chosen.pressing)
     if open_:
         reason = _open_reason(open_, results)
-        return replace(said, reason=reason, urgency=_foremost(said.possible), notes=(*said.notes, *chosen.problems))
+        return replace(said, reason=reason, urgency=foremost, notes=(*said.notes, *chosen.problems))
     if said.possible:
-        unsure = [f"{g}: {results[g].unsure}" for g in genes if g in results and results[g].unsure]
         reason = "; ".join(unsure) or f"{said.drug}: its lines differ by what is not known; see the notes"
-        urgency: Urgency = "review" if unsure else _foremost(said.possible)
-        return replace(said, reason=reason, urgency=urgency, notes=(*said.notes, *chosen.problems))
+        return replace(said, reason=reason, urgency=foremost, notes=(*said.notes, *chosen.problems))
     if chosen.problems:
-        return replace(said, reason="; ".join(chosen.problems))
+        return replace(said, reason="; ".join(chosen.problems), urgency=foremost)
     known = {g: results[g].cpic[0] for g in genes if g in results and results[g].state == "known"}
     exact = " and ".join(f"{g} {known.get(g) or 'result not available'}" for g in genes)
     return replace(said, reason=tables.loaded.nothing(f"for {said.drug} with {exact}"))
@@ -358,9 +364,9 @@ def _some(names: Sequence[str], most: int) -> str:
     return ", ".join(names[:most]) + (f" and {len(names) - most} more" if len(names) > most else "")
 
 
-def _foremost(possible: Sequence[GuidanceLine]) -> Urgency:
-    """`change` when one is advised whichever possibility is the right one."""
-    urgencies = {urgency_of(line.text) for line in possible}
+def _foremost(possible: Sequence[GuidanceLine], *, pressing: bool = False) -> Urgency:
+    """`change` when one is advised whichever possibility is the right one; `pressing`: also by a line that is not shown."""
+    urgencies = {urgency_of(line.text) for line in possible} | ({"change"} if pressing else set())
     return "change" if urgencies == {"change"} else "review"
 
 
@@ -368,6 +374,11 @@ def _guided(pair: GraphEdge) -> bool:
     """A finished guideline that advises on this pair (level A or B; C and D pairs carry no prescribing action)."""
     p = pair.props
     return pair.kind == "pair" and bool(pair.url) and p.get("cpic_status") == "Final" and p.get("cpic_level") in _GUIDED
+
+
+def _named(edges: Sequence[GraphEdge]) -> str:
+    """The drug's name; a logged change does not say it."""
+    return next((str(edge.props["drug"]) for edge in edges if "drug" in edge.props), "")
 
 
 def _gene(pair: GraphEdge) -> str:

@@ -10,10 +10,12 @@ from bedside.core import Evidence, GraphEdge
 from bedside.core.toolkit.words import words
 from bedside.core.types import Column, Row, Table
 
-from ..pgx.guidance_line import NO_RESULT, GuidanceLine, Score, Value, line_of, words_of
+from ..pgx.guidance_line import NO_RESULT, GuidanceLine, Key, Score, line_of, words_of
 
-_UNKNOWN = "result not available"
-"""The words of the lines for a gene whose result is not known."""
+_SAID = {NO_RESULT: "result not available", "n/a": "Indeterminate"}
+"""The words that the head of a line has for a result."""
+_NOTHING = "None"
+"""What the packaged table writes where it recommends nothing."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,7 @@ def _row(one: Advised, *, called: bool) -> Row:
         _results(line),
         *([", ".join(diplotypes) or None] if called else []),
         line.people or None,
-        line.text,
+        line.text if line.recommends or line.text != _NOTHING else "no recommendation",
         one.quote.strength or None,
         ", ".join(filter(None, (source.title, source.version))),
     ]
@@ -61,16 +63,18 @@ def _results(line: GuidanceLine) -> str:
     """As the line's own head has them, gene by gene."""
     said: dict[str, dict[str, None]] = {}
     for key in line.keys:
-        for gene, value in key.values.items():
-            said.setdefault(gene, {})[_word(value)] = None
+        for gene in key.values:
+            said.setdefault(gene, {})[_result(key, gene)] = None
     return ", ".join(" or ".join(words_) for _, words_ in sorted(said.items()))
 
 
-def _word(value: Value) -> str:
-    score = Score.of(value) if isinstance(value, str) else None
-    if score is not None:
-        return f"{'≥' if score.least else ''}{score.value:g}"
-    return _UNKNOWN if value == NO_RESULT else words_of(value)
+def _result(key: Key, gene: str) -> str:
+    word = words_of(key.values[gene])
+    score, phenotype = Score.of(word), key.phenotypes.get(gene, "")
+    if score is None:
+        return _SAID.get(word, word)
+    note = f", {score.note.lower()}" if score.note and score.note != phenotype else ""
+    return f"{phenotype} ({'≥' if score.least else ''}{score.value:g}{note})".strip()
 
 
 def _borne(diplotypes: Iterable[str], evidence: Iterable[Evidence]) -> list[str]:

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from bedside.core.errors import SourceError
+from bedside.core.errors import EmbeddingError, SourceError
 from bedside.core.host.registered import KnowledgeSource
 from bedside.core.queries import PassageQuery
 from bedside.core.types import GraphEdge, GraphNode, Passage, Term
@@ -39,6 +39,17 @@ class HashEmbedder:
         rows = [np.frombuffer(hashlib.sha512(t.encode()).digest(), dtype=np.uint8)[:DIM] for t in texts]
         vectors = np.stack(rows).astype(np.float32) - 127.5 if rows else np.zeros((0, DIM), np.float32)
         return vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
+
+
+def failing_after(embedder: HashEmbedder, many: int) -> Callable[[Any], Any]:
+    """An `embed` that fails once so many texts were embedded."""
+
+    def embed(texts: Any) -> Any:
+        if embedder.embedded >= many:
+            raise EmbeddingError("no memory")
+        return HashEmbedder.embed(embedder, texts)
+
+    return embed
 
 
 class Kit:

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import queue
 import signal
 import threading
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
-from pathlib import Path
-from random import Random
 from typing import Any
 
 import pytest
@@ -20,7 +17,7 @@ from bedside.core.types import GraphEdge, GraphNode
 from bedside.knowledge.ingest import load, load_all, outdated, recover, reembed, remove
 from bedside.knowledge.ingest.recover import to_complete
 
-from .conftest import HashEmbedder, Kit, source
+from .conftest import HashEmbedder, Kit, failing_after, source
 
 
 def test_everything_lands_and_is_counted(kit: Kit) -> None:
@@ -168,7 +165,7 @@ def test_texts_are_embedded_anew_from_the_store_alone(make_kit: Callable[..., Ki
     first.close()
     second = make_kit("home", HashEmbedder("other:2"))
     assert [i.id for i in outdated(second.stores.sources, second.stores.embedder)] == ["one"]
-    second.embedder.embed, whole = _failing_after(second.embedder, 1000), second.embedder.embed
+    second.embedder.embed, whole = failing_after(second.embedder, 1000), second.embedder.embed
     with pytest.raises(EmbeddingError):
         reembed(outdated(second.stores.sources, second.stores.embedder)[0], second.stores)
     second.embedder.embed = whole
@@ -186,15 +183,6 @@ def test_texts_are_embedded_anew_from_the_store_alone(make_kit: Callable[..., Ki
     load(source(passages=20, version="2"), fresh.stores)
     assert second.stored() == fresh.stored()
     assert second.seen()["passages"] == fresh.seen()["passages"]
-
-
-def _failing_after(embedder: HashEmbedder, many: int) -> Callable[[Any], Any]:
-    def embed(texts: Any) -> Any:
-        if embedder.embedded >= many:
-            raise EmbeddingError("no memory")
-        return HashEmbedder.embed(embedder, texts)
-
-    return embed
 
 
 def test_removal_leaves_no_orphan(kit: Kit) -> None:
@@ -371,41 +359,3 @@ def test_cut_off_after_the_switch_the_rest_is_done_before_the_next_question(
         load(source(version="2", passages=0, edges=0), fresh.stores)
         remove("one", fresh.stores)
     assert kit.seen() == fresh.seen() and kit.stored() == fresh.stored()
-
-
-@pytest.mark.parametrize(
-    ("file", "random"),
-    [
-        ("link_lists.bin", False),
-        ("data_level0.bin", False),
-        ("data_level0.bin", True),
-        ("length.bin", False),
-        ("index_metadata.pickle", False),
-    ],
-)
-def test_an_index_that_a_kill_has_torn_is_built_anew(
-    make_kit: Callable[..., Kit], tmp_path: Path, file: str, random: bool
-) -> None:
-    """Chroma writes its index in place, and of one that was cut short a search still answers from what is left."""
-    clean = make_kit("clean")
-    load(source(passages=3000), clean.stores)
-    wanted = (clean.seen(), clean.stored())
-
-    kit = make_kit()
-    kit.embedder.embed = _failing_after(kit.embedder, 2000)
-    with pytest.raises(EmbeddingError):
-        load(source(passages=3000), kit.stores)
-    kit.close()
-    torn = [path for path in (tmp_path / "home" / "chroma").glob(f"*/{file}") if path.stat().st_size]
-    assert torn
-    for path in torn:
-        half = path.stat().st_size // 2
-        os.truncate(path, half)
-        if random:  # of such a one, Chroma's search may end the process
-            with path.open("ab") as file_:
-                file_.write(Random(3).randbytes(half))
-
-    kit = make_kit()
-    assert kit.stores.journal.get("one") is not None
-    load(source(passages=3000), kit.stores)
-    assert (kit.seen(), kit.stored()) == wanted

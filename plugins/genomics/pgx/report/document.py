@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from ..quotes import LineQuotes
 from .types import (
     Alternative,
     ChartStep,
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
     from ...named_alleles.calls import VariantSite
     from ..guidance_line import GuidanceLine
     from ..pipeline import Assessment, Assessor
+    from ..quotes import LineQuotes
     from ..recommend import DrugRecommendation
     from ..results import GeneResult
     from ..warfarin import Step
@@ -36,7 +36,7 @@ def document(assessment: Assessment, assessor: Assessor, services: Services, pro
     """`genes` and `recommendations`, with the file, the sample, what they rest on, and what the reader must know."""
     calls = assessment.calls
     loaded = assessor.tables.loaded if assessor.tables else None
-    quotes = LineQuotes(services)
+    quotes = assessor.quotes
     files = assessor.files
     sources = {"pharmcat": SourceReport(files.title, files.version, files.licence, files.url)}
     for name, info in (("cpic", loaded.packaged), ("guidance", loaded.current)) if loaded else ():

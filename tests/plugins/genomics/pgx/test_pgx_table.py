@@ -5,17 +5,35 @@ from __future__ import annotations
 import shutil
 
 import pytest
-from bedside.core import Question
+from bedside.core import GraphEdge, Question
 from bedside.core.config import load_config
 from bedside.core.engine.shown import check_block
+from bedside.core.types import SourceInfo
 from bedside.integrations.app import open_app
 from bedside.integrations.case_files import read_case
+from bedside.knowledge.guidance import folder
+from bedside.knowledge.readers.read_session import Run
+from bedside.knowledge.starter import cpic
 from bedside.plugins.genomics.cite import Citer
-from bedside.plugins.genomics.pgx.guidance import CpicTables
+from bedside.plugins.genomics.pgx.guidance import GuidanceTables
+from bedside.plugins.genomics.pgx.guidance_line import CURRENT, LINES, line_of
+from bedside.plugins.genomics.pgx.populations import population
 from bedside.plugins.genomics.tasks.pgx_table import Advised, drug_table
 
-GENES = ("CYP2C19", "CYP2D6", "CYP2C9", "SLCO1B1", "TPMT", "NUDT15", "DPYD", "UGT1A1", "HLA-B")
-THREE = "codeine, clopidogrel and sertraline for a CYP2D6 ultrarapid and CYP2C19 poor metabolizer"
+THREE = "codeine, clopidogrel and omeprazole for a CYP2D6 ultrarapid and CYP2C19 poor metabolizer"
+
+
+class Guided:
+    """Services whose catalogue also has the guidance that a user pulls."""
+
+    def __init__(self, services) -> None:
+        self._services = services
+        self.now = services.now
+        self.sources = self
+
+    def get(self, source_id: str) -> SourceInfo | None:
+        made = SourceInfo(id=CURRENT, title="guidance", version="1", licence="mixed", url="https://www.clinpgx.org")
+        return made if source_id == CURRENT else self._services.sources.get(source_id)
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +52,9 @@ def test_several_drugs_are_a_table_whose_rows_say_what_their_quotes_do(app):
     answer = app.engine.ask(THREE)
     [table] = answer.blocks
     assert (table.kind, table.plugin) == ("table", "genomics")
-    assert cells(table, "drug") == ["codeine", "clopidogrel", "sertraline"]
+    assert cells(table, "drug") == ["codeine", "clopidogrel", "omeprazole"]
+    named = zip(cells(table, "source"), table.rows, strict=True)
+    assert all(said == "CPIC guidelines (tables of pypgx), 2022-08-31" for said, _ in named)
     assert cells(table, "gene") == ["CYP2D6", "CYP2C19", "CYP2C19"]
     quotes = {e.id: e for e in answer.evidence}
     for row, said, strength in zip(table.rows, cells(table, "recommendation"), cells(table, "strength"), strict=True):
@@ -59,19 +79,29 @@ def test_with_a_vcf_the_diplotype_that_was_called_stands_in_the_row_with_what_it
     assert answer.status == "answered", [w.text for w in answer.warnings]
 
 
-def test_every_line_that_cpic_has_would_pass_as_a_row(app):
-    tables = CpicTables(app.services, GENES)
-    cite = Citer(app.services)
-    lines = [e for drug in tables.drugs for e in tables.edges_of(drug) if e.kind == "recommendation"]
-    assert len(lines) > 100
+def test_every_line_that_there_is_would_pass_as_a_row(app, mirror):
+    """Of the packaged table and of all three publishers, read as they are loaded."""
+    cite = Citer(Guided(app.services))
+    packaged = [e for e in cpic.records() if isinstance(e, GraphEdge) and e.kind in LINES]
+    current = folder.read(mirror / "pharmcat/guidance", Run("pharmcat-guidance"))
+    lines = [*packaged, *(e for e in current if isinstance(e, GraphEdge) and e.kind in LINES)]
+    assert len(lines) > 1700
     quotes = [cite.edge(line, kind="guideline") for line in lines]
     table = drug_table([Advised(line, quote) for line, quote in zip(lines, quotes, strict=True)])
     checked = check_block(table, {quote.id: quote for quote in quotes}, app.services)
     assert checked.left_out == 0, (checked.left_out, len(lines))
+    # whom a line is for stands beside it in the words of its head
+    for line, whom in zip(lines, cells(table, "for"), strict=True):
+        if line.source_id == CURRENT:
+            assert bool(whom) == bool(population(line.props["population"], line.props["drug"]).words), line.text
+            head = line.text.partition(" (" + line_of(line).publisher_words)[0]
+            assert not whom or "; " in line.props["population"] or whom in head
+    results = dict(zip((line.text for line in lines), cells(table, "result"), strict=True))
+    assert "" not in results.values() and "Poor Metabolizer (0)" in results.values()
 
 
 def test_a_diplotype_that_no_quote_names_leaves_its_cell_empty_and_the_row_in(app):
-    tables = CpicTables(app.services, ["CYP2C19"])
+    tables = GuidanceTables(app.services, ["CYP2C19"])
     line = next(e for drug in tables.drugs for e in tables.edges_of(drug) if e.kind == "recommendation")
     quote = Citer(app.services).edge(line, kind="guideline")
     table = drug_table([Advised(line, quote, ["*2/*3"])], called=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from bedside.core import Facts, Mention, Question, TaskRequest
-from bedside.plugins.genomics.pgx.asked_results import AskedResults
+from bedside.plugins.genomics.pgx.fitting import Result, fitting
 from bedside.plugins.genomics.tasks.pgx_question import run
 
 
@@ -43,7 +43,7 @@ def test_a_phenotype_without_a_gene_is_that_of_the_only_gene(asked):
     evidence, notes = asked("codeine", ("pgx_phenotype", "Poor Metabolizer", None), genes=("CYP2D6",))
     assert evidence and "taken as CYP2D6's" in notes
     evidence, notes = asked("codeine", ("pgx_phenotype", "Poor Metabolizer", None))
-    assert not evidence and "of which gene? CPIC's lines for this drug are by CYP2D6" in notes
+    assert not evidence and "of which gene? the lines for this drug are by CYP2D6" in notes
 
 
 @pytest.mark.parametrize(
@@ -51,8 +51,13 @@ def test_a_phenotype_without_a_gene_is_that_of_the_only_gene(asked):
     [
         ("codeine", [("diplotype", "*4/*4", None)], ("CYP2D6",), "Write it as in: CYP2D6 *4/*4"),
         ("codeine", [("diplotype", "*999/*1", "CYP2D6")], (), "no phenotype could be assigned"),
-        ("codeine", [("pgx_phenotype", "Poor Metabolizer", "CYP2C19")], (), "no gene-drug pair of codeine and CYP2C19"),
-        ("amitriptyline", [("pgx_phenotype", "Poor Metabolizer", "CYP2D6")], ("CYP2C19",), "whose result could not be read"),
+        ("codeine", [("pgx_phenotype", "Poor Metabolizer", "CYP2C19")], (), "holds no line for it with CYP2C19"),
+        (
+            "amitriptyline",
+            [("pgx_phenotype", "Normal Metabolizer", "CYP2D6")],
+            ("CYP2C19",),
+            "lines for amitriptyline also go by CYP2C19, of which no result could be read",
+        ),
     ],
 )
 def test_what_can_not_be_looked_up_is_no_line(asked, drug, results, genes, note):
@@ -70,14 +75,25 @@ def test_a_pair_is_shown_only_where_no_result_was_given(asked):
 def test_a_result_that_contradicts_the_table_is_said(asked):
     given = [("diplotype", "*1/*1", "CYP2D6"), ("pgx_phenotype", "Poor Metabolizer", "CYP2D6")]
     _, notes = asked("codeine", *given)
-    assert "but the question says Poor Metabolizer" in notes and "several results for CYP2D6" in notes
+    both = "*1/*1 Normal Metabolizer (activity score 2) and Poor Metabolizer"
+    assert f"several results for CYP2D6 ({both}) contradict each other" in notes
 
 
 def test_a_gene_with_an_unread_result_meets_no_condition(tables):
-    lines = [e for drug in tables.drugs for e in tables.edges_of(drug) if e.kind == "recommendation"]
-    both = next(e for e in lines if e.props["conditions"] == {"CYP2C19": "Normal Metabolizer", "CYP2D6": "Poor Metabolizer"})
-    known = {"CYP2D6": {"Poor Metabolizer"}}
-    unread = AskedResults(known, (), frozenset({"CYP2C19"}))
-    assert not unread.meet(both) and unread.missing(both) == {"CYP2C19"}
-    assert not AskedResults(known, (), frozenset()).meet(both)  # not available is not normal
-    assert AskedResults({**known, "CYP2C19": {"Normal Metabolizer"}}, (), frozenset()).meet(both)
+    (lines,) = (found for drug in tables.drugs if (found := tables.lines_of(drug)) and found[0].drug == "amitriptyline")
+    wanted = {"CYP2C19": "Normal Metabolizer", "CYP2D6": "Poor Metabolizer"}
+    both = next(one for one in lines if one.conditions == (wanted,))
+    known = {"CYP2D6": Result("Poor Metabolizer")}
+    unread = fitting(lines, known, {"CYP2C19"})
+    assert not unread.lines and unread.missing == {"CYP2C19"}
+    assert both not in fitting(lines, known).lines  # not available is not normal
+    assert fitting(lines, {**known, "CYP2C19": Result("Normal Metabolizer")}).lines == (both,)
+
+
+def test_a_change_is_said_although_the_other_gene_is_not_read_and_usual_dosing_is_not(asked):
+    """CPIC's line for a result that is not available, where that asks for a change: with what may change it further."""
+    evidence, notes = asked("amitriptyline", ("pgx_phenotype", "Poor Metabolizer", "CYP2D6"), genes=("CYP2C19",))
+    (line,) = (quote for kind, quote in evidence if kind == "guideline")
+    assert line.startswith("amitriptyline, CYP2C19 result not available and CYP2D6 Poor Metabolizer: Avoid tricyclic use")
+    told = "CYP2C19 is named, but no result of it could be read: this is the line for a result that is not available"
+    assert told in notes

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from bedside.plugins.genomics.named_alleles import GeneCall
 from bedside.plugins.genomics.pgx.cpic_vocabulary import all_normal, cpic_phenotype
-from bedside.plugins.genomics.pgx.guidance import CpicTables
+from bedside.plugins.genomics.pgx.guidance import GuidanceTables
 from bedside.plugins.genomics.pgx.results import results_of
 
 MHS = "Malignant Hyperthermia Susceptibility"
@@ -163,14 +163,14 @@ def test_words():
 
 def test_what_is_kept_is_made_again_for_another_release(services, tables):
     edges = tables.edges_of("RXNORM:32968")
-    assert edges == CpicTables(services, tables.genes).edges_of("RXNORM:32968")
+    assert edges == GuidanceTables(services, tables.genes).edges_of("RXNORM:32968")
     kept = next(services.workspace("genomics").glob("cpic-drugs-*.jsonl"))
     whole = kept.read_bytes()
     for broken in (b"", b"{", whole[: len(whole) // 2]):
         kept.write_bytes(broken)
-        assert CpicTables(services, tables.genes).edges_of("RXNORM:32968") == edges
+        assert GuidanceTables(services, tables.genes).edges_of("RXNORM:32968") == edges
     info = services.sources.get("cpic")
     services.sources.put(info.model_copy(update={"loaded_at": "2027-01-01"}))
-    assert CpicTables(services, tables.genes).edges_of("RXNORM:32968") == edges
+    assert GuidanceTables(services, tables.genes).edges_of("RXNORM:32968") == edges
     assert [p.name for p in services.workspace("genomics").glob("cpic-drugs-*")] != [kept.name]
     services.sources.put(info)

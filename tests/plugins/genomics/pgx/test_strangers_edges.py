@@ -8,7 +8,7 @@ from bedside.core.testing import TestServices
 from bedside.core.testing.doubles import MemorySources, MemoryTerms
 from bedside.core.types import Facts, GraphNode, Mention, SourceInfo, Term
 from bedside.knowledge.starter.cpic import records
-from bedside.plugins.genomics.pgx.guidance import CpicTables
+from bedside.plugins.genomics.pgx.guidance import GuidanceTables
 from bedside.plugins.genomics.tasks.pgx_question import run
 
 DRUG, GENE = "RXNORM:2670", "GENE:CYP2D6"
@@ -87,7 +87,7 @@ def test_the_answer_is_the_same_with_and_without_them(services, cpic, mention):
 def test_nor_in_the_tables_of_a_whole_genome(services, cpic):
     _, edges, _ = cpic
     services.graph.put([], forged(edges, "recommendation", "Use codeine freely."))
-    tables = CpicTables(services, ["CYP2D6"])
+    tables = GuidanceTables(services, ["CYP2D6"])
     assert {e.source_id for e in tables.edges_of(DRUG)} == {"cpic"}
     assert {e.source_id for e in tables.of_gene("CYP2D6", "*4/*4")} == {"cpic"}
 
