@@ -21,6 +21,9 @@ class _Logged:
         props={"drug": "chloroquine", "gene": "G6PD", "cpic_level": "A", "cpic_status": "Final"},
     )
 
+    def __init__(self):
+        self.derived = {}
+
     def edges_of(self, drug):
         return [self._change, self._pair] if drug == "RXNORM:1" else [self._change]
 
