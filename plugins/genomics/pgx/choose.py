@@ -57,7 +57,8 @@ def choose(
         if usual:
             genes = " and ".join(sorted({gene for line in usual for gene in line.genes}))
             problems.append(
-                f"{drug}: a line by {genes} is not shown, as {' and '.join(unread)} counts too and its result could not be read"
+                f"{drug}: a line by {genes} is not shown: the result of {' and '.join(unread)}, which counts too, could not "
+                f"be read"
             )
     for line in kept:
         notes += notes_of(line, possible)

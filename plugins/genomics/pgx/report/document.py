@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from ...named_alleles.calls import VariantSite
     from ..guidance_line import GuidanceLine
     from ..pipeline import Assessment, Assessor
-    from ..quotes import LineQuotes
+    from ..populations import population
+from ..quotes import LineQuotes
     from ..recommend import DrugRecommendation
     from ..results import GeneResult
     from ..warfarin import Step
@@ -133,6 +134,7 @@ def _line(line: GuidanceLine, quotes: LineQuotes) -> LineReport:
         guideline=evidence.source.title,
         conditions=line.conditions,
         population=line.population,
+        people=population(line.population, line.drug).words,
         strength=line.strength,
         text=line.text,
         recommends=line.recommends,

@@ -127,7 +127,8 @@ def _result(result: str) -> str:
 
 
 def source_words(line: LineReport) -> str:
-    """`CPIC, Strong, adults, data of 2024-03-25`."""
+    """`CPIC, Strong, for adults, data of 2024-03-25`."""
     date = f"data of {line.date}" if line.date else ""
+    whom = f"for {line.people}" if line.people else ""
     table = "packaged table" if line.packaged else ""
-    return ", ".join(filter(None, (line.publisher, line.strength, line.population, table, date)))
+    return ", ".join(filter(None, (line.publisher, line.strength, whom, table, date)))
