@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from ..populations import population
 from .types import (
     Alternative,
     ChartStep,
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
     from ...named_alleles.calls import VariantSite
     from ..guidance_line import GuidanceLine
     from ..pipeline import Assessment, Assessor
-    from ..populations import population
-from ..quotes import LineQuotes
     from ..recommend import DrugRecommendation
     from ..results import GeneResult
     from ..warfarin import Step

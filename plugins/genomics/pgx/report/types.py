@@ -100,8 +100,7 @@ class LineReport:
 
     `publisher` is CPIC, DPWG, "FDA label" or "FDA table of associations"; `conditions` are the combinations of results that
     it is for; `population` and `strength` are the publisher's words, empty where it gives none, `people` the former in plain
-    words; `packaged`: it is of the
-    table that comes with Bedside, not of the guidance that was pulled."""
+    words; `packaged`: it is of the table that comes with Bedside, not of the guidance that was pulled."""
 
     publisher: str
     guideline: str
