@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from itertools import combinations
 
 from ..errors import BedsideError
+from ..graph.vocabulary import FLOW_CHART
 from ..protocols import Services
 from ..types import Evidence, GraphPath
 from .advice import Advice, advice, advises
@@ -34,6 +35,7 @@ def conflicts(evidence: Sequence[Evidence], services: Services) -> list[tuple[Ev
 
     Lines for different results of one gene, or one for children and one for adults, do not contradict each other.
     """
+    evidence = [e for e in evidence if e.kind != FLOW_CHART]  # boxes of one chart are steps, no statements of the same thing
     said = {e.id: _Said(age=_age(e.quote)) for e in evidence}
     directed = [e for e in evidence if advises(e.quote)]
     if len(directed) > 1:

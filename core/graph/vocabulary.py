@@ -113,9 +113,13 @@ EDGE_KINDS: Mapping[str, EdgeKind] = MappingProxyType(
             "has a guideline line for", "Drug>GenePhenotype", "Drug>Gene", "Drug>Disease", "Guideline>Drug"
         ),
         "change": _kind("has a logged change in", "Drug>Guideline", "Gene>Guideline"),
+        "flow_chart": _kind("has a flow chart of dosing by", "Drug>Gene"),
         "no_recommendation": _kind("has no guideline line for", "Drug>GenePhenotype", "Drug>Gene"),
     }
 )
+
+FLOW_CHART = "flow_chart"
+"""The kind of an edge that is one box of a guideline's flow chart."""
 
 LICENCE = "licence"
 TITLE = "title"

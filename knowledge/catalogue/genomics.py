@@ -238,8 +238,8 @@ GUIDANCE = KnowledgeSource(
     ),
     read=Folder("pharmcat-guidance", "bedside.knowledge.guidance.folder:read"),
     release=_guidance_release,
-    note="Fetched files are fixed by their tag; nobody publishes hashes: they are recorded at the first pull. The "
-    "publisher's file bears no date: it is that of a table of the same release. The mirror has it in parts: "
+    note="Files are fixed by their tag; nobody publishes hashes: they are recorded at the first pull. The publisher's "
+    "file bears no date: it is that of a table of the same release. The mirror has it in parts: "
     "guidelines of 2024-03, lines of two reports of 2025-11, four guidelines of 2026; of each key the newest counts.",
     max_age_days=180,
 )

@@ -18,9 +18,9 @@ class _Text(HTMLParser):
         self.parts: list[str] = []
         self._lists: list[int] = []
 
-    def handle_starttag(self, tag: str, attrs: object) -> None:
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag in ("ol", "ul"):
-            self._lists.append(0 if tag == "ol" else -1)
+            self._lists.append(_before_first(attrs) if tag == "ol" else -1)
         if tag == "li":
             number = -1
             if self._lists and self._lists[-1] >= 0:
@@ -42,6 +42,12 @@ class _Text(HTMLParser):
     def handle_data(self, data: str) -> None:
         # a line end in the source is a blank; the blocks make the lines
         self.parts.append(data.replace("\n", " ") if data.strip() else " ")
+
+
+def _before_first(attrs: list[tuple[str, str | None]]) -> int:
+    """A list that goes on after another names its first number."""
+    start = dict(attrs).get("start") or ""
+    return int(start) - 1 if start.isdecimal() and int(start) > 0 else 0
 
 
 def plain_text(html: str) -> str:

@@ -12,7 +12,7 @@ from ..starter.cpic_lines import changed_since
 from ..starter.drug_ids import drug_id, drug_node, related_ids
 from .line import Key, Line, Publisher
 from .scores import phenotype_of, score_of
-from .words import NO_RESULT, head_of
+from .words import NO_RESULT, head_of, people_of
 
 if TYPE_CHECKING:
     from bedside.core.types import Record
@@ -83,6 +83,7 @@ def _line(line: Line, gene: str) -> Iterator[Record]:
         "phenotypes": [_phenotypes(key, line.publisher) for key in line.keys],
         "results": _results(line),
         "population": line.population,
+        "people": people_of(line),
         "strength": line.strength,
         "recommendation": line.text,
         "implications": list(line.implications),

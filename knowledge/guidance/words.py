@@ -28,10 +28,14 @@ _POPULATIONS = {
 
 def head_of(line: Line) -> str:
     """`codeine, CYP2D6 Poor Metabolizer (activity score 0)`; who says so stands behind it."""
-    people = _POPULATIONS.get(line.population, line.population).replace(": ", " ").replace("; ", ", ")  # both end a head
-    said = ", ".join(filter(None, (line.drug, results_of(line.keys, line.publisher), people)))
+    said = ", ".join(filter(None, (line.drug, results_of(line.keys, line.publisher), people_of(line))))
     who = ", ".join(filter(None, (_publisher(line), line.strength, f"data of {line.date}" if line.date else "")))
     return f"{said} ({who})"
+
+
+def people_of(line: Line) -> str:
+    """The population in words, without the signs that end a head."""
+    return _POPULATIONS.get(line.population, line.population).replace(": ", " ").replace("; ", ", ")
 
 
 def results_of(keys: Sequence[Key], publisher: Publisher) -> str:

@@ -15,6 +15,7 @@ from .cpic_genes import ID, gene_edges, gene_nodes, phenotype_node
 from .cpic_lines import LINES_DATE, about_line, about_pair
 from .drug_ids import cpic_pairs, drug_id, drug_node, related_ids
 from .files import csv_rows, data_file, version_of
+from .warfarin_chart import chart_edges
 
 if TYPE_CHECKING:
     from bedside.core.types import Record
@@ -57,6 +58,7 @@ def records() -> Iterator[Record]:
     for row in recommendations:
         yield from _recommendation(row, of_pair)
     yield from gene_edges(seen)
+    yield from chart_edges()
 
 
 def conditions(row: dict[str, str]) -> dict[str, str]:

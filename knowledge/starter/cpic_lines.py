@@ -56,7 +56,7 @@ def about_line(drug: str, conditions: Mapping[str, str]) -> dict[str, Any]:
             props["scores_by"] = one["guideline"]
     for one in facts["also_by"]:
         if drug in one["drugs"]:
-            props |= {"also_by": one["genes"], "also_by_since": one["date"], "newer": props.get("newer") or one["newer"]}
+            props |= {"also_by": one["genes"], "also_by_since": one["date"], "also_by_newer": one["newer"]}
     notes = [{k: one[k] for k in ("text", "alleles", "scores") if k in one} for one in _of(facts["note"], drug, conditions)]
     return props | ({"notes": notes} if notes else {})
 

@@ -12,7 +12,7 @@ from bedside.core.toolkit.marked import Marked
 
 from .pgx_forms import written_results
 from .pgx_hla import hla_alleles
-from .pgx_types import Gene
+from .pgx_types import Gene, tables
 
 _DEGREE = {
     "ultrarapid": "Ultrarapid",
@@ -55,7 +55,7 @@ _FUNCTION_AT = re.compile(
 _LEVEL = {"normal": "Normal", "decreased": "Decreased", "reduced": "Decreased", "poor": "Poor", "increased": "Increased"}
 _RESPONSE_AT = re.compile(r"\b(?P<un>un)?favou?rable\s+response(?:\s+genotype)?\b", re.IGNORECASE)
 _MH_AT = re.compile(
-    r"\b(?:(?:malignant\s+hyperthermia|MH)[\s-]+suscept(?:ibility|ible)|malignant\s+hyperthermia[\s-]+associated|"
+    r"\b(?:(?:malignant\s+hyperthermia|MH)[\s-]+suscept(?:ibility|ible)|suscept(?:ibility|ible)\s+to\s+(?:malignant\s+hyperthermia|MH\b)|malignant\s+hyperthermia[\s-]+associated|"
     r"(?P<short>(?-i:MHS)))\b",
     re.IGNORECASE,
 )
@@ -144,7 +144,7 @@ def find_pgx(plain: str, genes: Sequence[Gene]) -> list[Found]:
             found.append(Found("pgx_phenotype", f"PGX:{symbol or ''}:{word.name}", word.name, word.start, word.end, symbol))
     stops = [(start, end) for start, end, _ in diplotypes]
     for start, end, name in diplotypes:
-        nearest: list[str | None] = [*_tie(plain, start, end, genes, stops, clause_ends, alone=alone)[:1]] or [None]
+        nearest: list[str | None] = [*_tie(plain, start, end, genes, stops, clause_ends, alone=alone, one=True)] or [None]
         for symbol in nearest:
             if symbol != "DPYD":  # whose alleles have names of their own
                 found.append(Found("diplotype", f"DIPLOTYPE:{symbol or ''}:{name}", name, start, end, symbol))
@@ -248,10 +248,12 @@ def _tie(
     clause_ends: Sequence[tuple[int, int]],
     *,
     alone: bool,
+    one: bool = False,
 ) -> list[str]:
     """The genes that a phenotype or diplotype belongs to: the one right before it, after its "of", or nearest in the clause.
 
-    Genes joined by "and" share it ("CYP2C19 and CYP2D6 poor metabolizer"). `alone`: only one gene is named. All of it rises.
+    Genes joined by "and" share it ("CYP2C19 and CYP2D6 poor metabolizer"), but `one` that belongs to a single gene. `alone`: only
+    one gene is named. All of it rises.
     """
     before, after = (
         bisect_right(clause_ends, start, key=lambda one: one[1]),
@@ -268,9 +270,9 @@ def _tie(
     if at_once and left and "," in plain[left[-1].end : start]:
         return [right[0].symbol]
     if left and _FILLER.fullmatch(plain, left[-1].end, start):
-        return _joined(plain, left, forward=False)
+        return [left[-1].symbol] if one else _joined(plain, left, forward=False)
     if right and _OF.fullmatch(plain, end, right[0].start):
-        return _joined(plain, right, forward=True)
+        return [right[0].symbol] if one else _joined(plain, right, forward=True)
     # Further away: no other phenotype (or diplotype, for a diplotype) may stand between.
     if left and not _any_within(stops, left[-1].end, start):
         return [left[-1].symbol]
@@ -290,8 +292,11 @@ def _any_within(stops: Sequence[tuple[int, int]], begin: int, end: int) -> bool:
 def _joined(plain: str, genes: Sequence[Gene], *, forward: bool) -> list[str]:
     row = list(genes) if forward else list(reversed(genes))
     symbols = [row[0].symbol]
+    known = frozenset(tables()["genes"])
     for before, after in pairwise(row):
         first, second = (before, after) if forward else (after, before)
+        if before.symbol in known and after.symbol not in known:  # "stent (DES), CYP2C19 PM"
+            break
         if not _JOINED.fullmatch(plain, first.end, second.start):
             break
         symbols.append(after.symbol)

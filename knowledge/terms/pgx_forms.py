@@ -24,7 +24,7 @@ _OF = re.compile(r"(?:\bmetaboli[sz]ers?|\b(?:PM|IM|NM|RM|UM|EM))\s+(?:of|for|at
 _SCORE = re.compile(
     r"(?:\bactivity\s+scores?(?:\s*[(]AS[)])?|(?-i:\bAS)|(?P<bare>\bscore))\s*(?:of|is|was|[:=])?\s*"
     r"(?P<least>≥\s*|>\s?=\s*)?(?P<score>\d(?:[.]\d{1,2})?|[.]\d{1,2})(?![\d.,]*\d)"
-    r"(?!\s*(?:[-–/+]|(?:or|to|and|vs)\s+[<>≥≤=]*\s*\d)|\s*(?:mg|mcg|µg|g|ml|units?|%)(?!\w))",
+    r"(?!\s*(?:[-–/+]|(?:or|to|and|vs)\s+[<>≥≤=]*\s*\d(?![\d.]*-?[A-Za-z]))|\s*(?:mg|mcg|µg|g|ml|units?|%)(?!\w))",
     re.IGNORECASE,
 )
 _HOMOZYGOTE = re.compile(

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from .pgx_types import LATER as _LATER
 from .pgx_types import Result
 
 _ALLELE = re.compile(
@@ -50,10 +51,34 @@ _AGAIN = re.compile(
     r"(?:(?P<negative>negative|neg\b|not\s+detected)|(?P<positive>positive|pos\b))(?!\s+for\b)",
     re.IGNORECASE,
 )
+# the same in a sentence of its own: "negative in 2015; positive on repeat"
+_AGAIN_APART = re.compile(
+    r"[^?!\n]{0,30}?[;.]\s+(?:(?:but|and|then|it|is|was|came|back|on|the|a)\s+){0,4}(?:"
+    rf"{_LATER}\W{{1,2}}(?:(?:tests?|testing|typing|results?|sample|is|was|it|came|back|as)\W{{1,2}}){{0,3}}(?:(?P<negative>negative|neg\b|not\s+detected)|(?P<positive>positive|pos\b|detected))|"
+    rf"(?:(?P<negative2>negative|neg\b|not\s+detected)|(?P<positive2>positive|pos\b|detected))\s+(?:(?:on|at|in|by|upon|the|a|is)\s+){{0,2}}{_LATER})",
+    re.IGNORECASE,
+)
 _NO = re.compile(r"\bno\s+(?:copy\s+of\s+|copies\s+of\s+)?(?:the\s+)?$", re.IGNORECASE)
 _DETECTED = re.compile(r"(?:detected|present)$", re.IGNORECASE)
 _AND = re.compile(r"\s*(?:,?\s*\band\b|&|\bas\s+well\s+as\b)\s*(?:for\s+)?(?:the\s+)?", re.IGNORECASE)
 _LIST = re.compile(r"\s*(?:,\s*(?:and|or)?\b|/|\band\b|\bor\b|&)\s*(?:for\s+)?(?:the\s+)?", re.IGNORECASE)
+# both alleles of a typed person: "HLA-B*57:01/*07:02"
+_TYPED = re.compile(
+    r"(?:\bHLA[\s-]?|(?<![\w-])(?=[AB]\*))(?P<locus>A|B)\s?\*?(?P<first>\d{2,3}:\d{2,3})(?::\d{2,3})*\s?[/|]\s?"
+    r"(?:(?:HLA-?)?(?P=locus))?\*?(?P<second>\d{2,3}:\d{2,3})(?::\d{2,3})*(?![\d:])(?!\s?[/|]\s?(?:HLA|[AB]?\*|\d))",
+    re.IGNORECASE,
+)
+_NOT_TYPED = re.compile(
+    rf"{_LINK}(?:{_NEGATIVE}|{_POSITIVE}|pending|awaited|outstanding|unknown|untested|not\b|never\b|sent\b|ordered|required|needed|"
+    r"tests?\b|testing|screen\w*|typing\b|carriers?\b|status|guid\w+|or\b)",
+    re.IGNORECASE,
+)
+_NOT_TYPED_BEFORE = re.compile(
+    r"(?:\b(?:for|of|carr\w+|tests?|tested|testing|screen\w*|order\w*|check\w*|is|are|if|which|either|lacks|between|neg\w*|pos\w*)\s+(?:the\s+)?)$",
+    re.IGNORECASE,
+)
+_ASKED_FOR = frozenset({"15:02", "15:08", "15:11", "15:21", "31:01", "57:01", "58:01"})
+"""Alleles of guidelines: two different ones of these, joined by a stroke, may be a list of tests."""
 _FAR = 60
 _RESULTS_OF = ("A", "B")
 
@@ -117,6 +142,21 @@ def hla_results(plain: str) -> Iterator[Result]:
         start, end = (signed.start, signed.end) if signed else (allele.start, allele.end)
         yield Result("pgx_phenotype", allele.gene, name, start, end)
 
+    yield from _typed(plain)
+
+
+def _typed(plain: str) -> Iterator[Result]:
+    """Both alleles of a locus, where nothing else is said of them: each is there."""
+    for match in _TYPED.finditer(plain):
+        pair = (match["first"], match["second"])
+        if len(set(pair)) == 2 and _ASKED_FOR.issuperset(pair):
+            continue
+        before = plain[max(0, match.start() - _FAR) : match.start()]
+        if _NOT_TYPED.match(plain, match.end()) or _NOT_TYPED_BEFORE.search(before):
+            continue
+        for field in dict.fromkeys(pair):
+            yield Result("pgx_phenotype", f"HLA-{match['locus'].upper()}", f"*{field} positive", *match.span())
+
 
 def _own(plain: str, allele: Allele, begin: int, stop: int) -> _Signed | None:
     """The word right behind an allele, or else before it, that says whether it is there; between `begin` and `stop`."""
@@ -126,7 +166,10 @@ def _own(plain: str, allele: Allele, begin: int, stop: int) -> _Signed | None:
         none = _NO.search(plain[max(begin, allele.start - _FAR) : allele.start])
         if sign == "positive" and none and _DETECTED.search(found.group()):  # "no HLA-B*15:02 detected"
             return _Signed("negative", allele.start - len(none.group()), found.end())
-        return None if again and not again[sign] else _Signed(sign, allele.start, found.end())
+        apart = _AGAIN_APART.match(plain, found.end(), stop)
+        if (again and not again[sign]) or (apart and not (apart[sign] or apart[f"{sign}2"])):
+            return None
+        return _Signed(sign, allele.start, found.end())
     from_ = max(begin, allele.start - _FAR)
     if found := _BEFORE.search(plain[from_ : allele.start]):
         return _Signed("negative" if found["negative"] else "positive", from_ + found.start(), allele.end, before=True)

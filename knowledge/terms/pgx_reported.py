@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from bedside.core.toolkit.marked import Marked
 
-from .pgx_types import Gene, gene_of, nearest, tables
+from .pgx_types import LATER, Gene, gene_of, nearest, tables
 
 _LOOKS_LIKE = re.compile(
     r"\b(?:"
@@ -67,6 +67,7 @@ _DEGREE = r"(?i:(?:poor|intermediate|normal|extensive|ultra[\s-]?rapid|rapid)(?:
 _RESULT = rf"(?<![\w*])(?:[PINREU]M(?!\w)|{_DEGREE})"
 _GAP = r"[^.;?!\n]{0,40}?"
 _OVER = r"[^.?!\n]{0,40}?"
+_APART = r"[^?!\n]{0,40}?[;.,]\s[^;.?!\n]{0,15}?"
 _BY_PHENOTYPE = r"(?i:\b(?:phenotyp|phenoconver|functional|clinical|effective)\w*)"
 _TURNED = (
     r"(?i:\b(?:phenoconver\w*|converted|effectively|functionally|phenotypically|clinically|behav\w+|acts|acting)\s+"
@@ -79,6 +80,11 @@ _TWO = tuple(
         rf"(?i:\bphenotyp\w*){_GAP}(?P<phenotype>{_RESULT}){_OVER}(?i:\bgenotyp\w*){_GAP}(?P<genotype>{_RESULT})",
         rf"(?P<genotype>{_RESULT})\s*[,(]?\s*(?i:(?:by|on|per)\s+genotyp\w*|[(]genotyp\w*[)]){_GAP}(?P<phenotype>{_RESULT})",
         rf"(?P<genotype>{_RESULT}|\*\d\w*/\*\d\w*){_OVER}{_TURNED}(?P<phenotype>{_RESULT})",
+        # two tests: "NM last year; PM on repeat"
+        rf"(?P<genotype>{_RESULT}){_APART}(?<!\d\s)(?P<phenotype>{_RESULT})\s+(?i:(?:on|at|in|by|upon|the|a)\s+){{1,2}}(?i:{LATER})",
+        rf"(?P<genotype>{_RESULT}){_APART}(?i:(?:repeat\w*|re-?test\w*|second|latest|now)\W{{1,2}}(?:(?:tests?|testing|typing|results?|sample|is|was|it|came|back|as)\W{{1,2}}){{0,3}})"
+        rf"(?P<phenotype>{_RESULT})",
+        rf"(?P<genotype>{_RESULT})\s*(?:[-=]>|[→⇒])\s*(?P<phenotype>{_RESULT})",
     )
 )
 _CLOSE = 60

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from .pgx_types import LATER as _LATER
 from .pgx_types import Gene, Result, gene_of, nearest, tables
 
 _G6PD = r"(?:\bG-?6-?PDH?\b|\bglucose[\s-]6[\s-]phosphate\s+dehydrogenase\b)"
@@ -39,10 +40,13 @@ _NOT_AFTER = re.compile(
     re.IGNORECASE,
 )
 
-# "normal in childhood but deficient on repeat"
+# "normal in childhood but deficient on repeat"; in a sentence of its own: "normal in 2019; now deficient"
+_VALUE = r"(?P<{}>deficien(?:t|cy)|normal|variable)\b"
 _NOT_ALWAYS = re.compile(
-    r"[^.;?!\n]{0,40}?(?:,|\bbut|\bthen|\band)\s+(?:\w+\s+){0,3}?(?P<value>deficien(?:t|cy)|normal|variable)\b"
-    r"(?=\s*(?:[,.;?)\n]|$|(?:on|in|at|now|later|activity|level)\b))",
+    rf"[^.;?!\n]{{0,40}}?(?:,|\bbut|\bthen|\band)\s+(?:\w+\s+){{0,3}}?{_VALUE.format('value')}"
+    r"(?=\s*(?:[,.;?)\n]|$|(?:on|in|at|now|later|activity|level)\b))|"
+    rf"[^?!\n]{{0,40}}?[;.]\s+(?:(?:but|and|then|it|is|was|came|back|on|the|a)\s+){{0,4}}(?:{_LATER}\W{{1,2}}(?:(?:tests?|testing|assay|results?|activity|levels?|sample|is|was|it|came|back|as)\W{{1,2}}){{0,3}}"
+    rf"{_VALUE.format('later')}|{_VALUE.format('then')}\s+(?:(?:on|at|in|by|upon|the|a|is)\s+){{0,2}}{_LATER})",
     re.IGNORECASE,
 )
 
@@ -106,7 +110,7 @@ def _g6pd(plain: str, genes: Sequence[Gene]) -> _Read:
         deficient, normal = match["deficient"] or match["deficient2"], match["normal"] or match["normal2"]
         name = "G6PD Deficient" if deficient else "G6PD Normal" if normal else "G6PD Variable"
         again = _NOT_ALWAYS.match(plain, end)
-        if again and again["value"].lower()[:6] not in name.lower():
+        if again and (again["value"] or again["later"] or again["then"]).lower()[:6] not in name.lower():
             continue
         before = plain[max(0, start - _ANAEMIA_FAR) : start]
         named = _ANAEMIA_BEFORE.search(before)

@@ -11,6 +11,8 @@ from importlib.resources import files
 from typing import Any, NamedTuple
 
 _SENTENCE_END = re.compile(r"[.](?=\s|$)|[;?!\n]")
+LATER = r"(?:repeat\w*|re-?test\w*|re-?check\w*|second|new|latest|now|later|currently|today)\b"
+"""Words for a second test of the same thing, as a pattern."""
 _FAR = 120
 _CLAUSE_END = re.compile(r"[.](?!\d)|[;?!\n]|,")
 _NEAR = 60

@@ -9,10 +9,12 @@ from typing import Any
 
 from pydantic import BaseModel
 
+_SCALARS = (str, int, float)  # a union would be made anew at each call
+
 
 def plain(value: Any) -> Any:
     """Dicts, lists and scalars of dataclasses, named tuples and models; names and order are those of the fields."""
-    if value is None or isinstance(value, str | int | float):
+    if value is None or isinstance(value, _SCALARS):
         return value
     if isinstance(value, BaseModel):
         return value.model_dump(mode="json")

@@ -74,6 +74,9 @@ def _recommendation(same: SameOfDrugs, data: PgxDocument) -> Iterator[str]:
         where = " · ".join(filter(None, (line.url, ", ".join(line.references[:4]))))
         if where:
             yield click.style(f"{' ' * 13}{printable(where)}", dim=True)
+    for step in r.chart:
+        strength = f", {step.strength}" if step.strength else ""
+        yield from _wrapped(f"– {step.chart}, box {step.box}{strength} [{step.person}]: {step.text}", 13)
     for one in r.possible:
         whose = ", ".join(filter(None, (one.publisher, one.population)))
         yield from _wrapped(f"– not advice for this person; {possible_words(one.conditions)} ({whose}): {one.text}", 13)

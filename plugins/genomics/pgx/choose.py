@@ -89,7 +89,7 @@ def _current(
         elif known := sorted(line.also_by & possible.keys()):
             problems.append(
                 f"{line.publisher}'s packaged line for {line.drug} is not shown: today's go by {' and '.join(known)} "
-                f"too ({line.changed}): {PULL}"
+                f"too ({line.edge.props.get('also_by_newer')}): {PULL}"
             )
         elif why := _of_other_scores(line, possible):
             by = line.edge.props.get("scores_by")

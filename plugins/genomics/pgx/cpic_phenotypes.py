@@ -12,10 +12,11 @@ from dataclasses import dataclass
 
 from bedside.core import GraphEdge
 
+from .cpic_vocabulary import INDETERMINATE
+
 _COPIES = re.compile(r"^(?P<allele>.+?)(?:x(?P<n>≥?\d+|N))?$")
 _NOT_KNOWN = frozenset({"unknown function", "uncertain function"})
 """CPIC's functions without an activity value: a diplotype with one is what CPIC calls Indeterminate."""
-INDETERMINATE = "Indeterminate"
 
 
 @dataclass(frozen=True)

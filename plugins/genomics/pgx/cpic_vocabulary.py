@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from types import MappingProxyType
 
+INDETERMINATE = "Indeterminate"
 _RISK = "risk of aminoglycoside-induced hearing loss"
 PHENOTYPES: Mapping[tuple[str, str], str] = MappingProxyType(
     {

@@ -11,10 +11,10 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice, product
 
-from .cpic_vocabulary import PHENOTYPES
-from .guidance_line import NO_RESULT, GuidanceLine, Key, Score
+from .cpic_vocabulary import INDETERMINATE, PHENOTYPES
+from .guidance_line import NO_RESULT, NO_SCORE, GuidanceLine, Key, Score
 
-_UNDETERMINED = frozenset({"n/a", "Indeterminate"})
+_UNDETERMINED = frozenset({NO_SCORE, INDETERMINATE})
 _REFERENCE = frozenset({"Reference", "*1"})
 _VKORC1 = {"A": "rs9923231 variant (T)", "G": "rs9923231 reference (C)"}
 _MOST = 400
@@ -139,7 +139,8 @@ def _matches(key: Key, gene: str, known: Result) -> int:
     if wanted is not None:
         return _score(wanted, key.phenotypes.get(gene, ""), known)
     if value in _UNDETERMINED:
-        return _BY_PHENOTYPE if known.phenotype in _UNDETERMINED and Score.of(known.score) is None else 0
+        same = known.phenotype in _UNDETERMINED or same_words(gene, value, known.phenotype)
+        return _BY_PHENOTYPE if same and Score.of(known.score) is None else 0
     return _BY_PHENOTYPE if known.phenotype and same_words(gene, value, known.phenotype) else 0
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import re
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -18,13 +19,14 @@ from bedside.core.errors import BedsideError, StoreError
 from bedside.core.toolkit.atomic_files import write_whole
 from bedside.core.types import SourceInfo, content_id
 
-from .cpic_vocabulary import PHENOTYPES
-from .guidance_line import LINES, PACKAGED, GuidanceLine, Score, lines_of
+from .cpic_vocabulary import INDETERMINATE, PHENOTYPES
+from .guidance_line import LINES, NO_SCORE, PACKAGED, GuidanceLine, Score, lines_of
 from .loaded import Loaded
 
 _FORMAT = 6  # of the kept files
 _END = b"end\n"
 _DIPLOTYPE = b'"diplotype": '
+_DIPLOTYPE_OF = re.compile(_DIPLOTYPE + rb'("(?:[^"\\]|\\.)*")')
 _GENE_EDGES = ("allele_function", "activity_range", "diplotype_phenotype")
 
 
@@ -40,6 +42,7 @@ class GuidanceTables:
         self.info: SourceInfo = self.loaded.packaged
         self._lines: dict[str, list[GuidanceLine]] = {}
         self._of_gene: dict[str, tuple[bytes, list[GraphEdge]]] = {}
+        self._rows: dict[str, dict[bytes, int]] = {}  # gene → diplotype, as JSON, → where its first row says it
         self.derived: dict[Hashable, Any] = {}
         """What was worked out from these tables, for whoever works it out."""
 
@@ -88,7 +91,8 @@ class GuidanceTables:
             for key in (key for line in self.lines_of(drug) for key in line.keys):
                 for gene, value in key.values.items():
                     if isinstance(value, str) and Score.of(value) is None:
-                        words.setdefault(gene, set()).add(PHENOTYPES.get((gene, value), value))
+                        word = INDETERMINATE if value == NO_SCORE else PHENOTYPES.get((gene, value), value)
+                        words.setdefault(gene, set()).add(word)
                 for gene, phenotype in key.phenotypes.items():
                     words.setdefault(gene, set()).add(phenotype)
         return {gene: frozenset(said) for gene, said in words.items()}
@@ -100,9 +104,15 @@ class GuidanceTables:
             self._of_gene[gene] = data, _before_diplotypes(data)
         data, edges = self._of_gene[gene]
         pair = diplotype.split("/")
+        if not diplotype:
+            return list(edges)
+        if gene not in self._rows:
+            self._rows[gene] = {}
+            for found in _DIPLOTYPE_OF.finditer(data):
+                self._rows[gene].setdefault(found[1], found.start())
         # a gene may have 18,000 rows: only the one that is asked for is made into an edge
-        rows = [_row(data, "/".join(names)) for names in (pair, pair[::-1])] if diplotype else []
-        return [*edges, *(row for row in rows if row)]
+        places = (self._rows[gene].get(json.dumps("/".join(names)).encode()) for names in (pair, pair[::-1]))
+        return [*edges, *(_row(data, at) for at in places if at is not None)]
 
     def _read_gene(self, gene: str) -> list[GraphEdge]:
         return self._services.graph.edges_of([f"GENE:{gene}"], kinds=_GENE_EDGES, direction="out", sources=(PACKAGED,))
@@ -136,11 +146,8 @@ def _before_diplotypes(data: bytes) -> list[GraphEdge]:
     return [_edge(line) for line in data[:end].splitlines()]
 
 
-def _row(data: bytes, diplotype: str) -> GraphEdge | None:
-    """The row whose diplotype is this, the whole of it."""
-    at = data.find(json.dumps({"diplotype": diplotype})[1:-1].encode())
-    if at < 0:
-        return None
+def _row(data: bytes, at: int) -> GraphEdge:
+    """The line around `at`."""
     return _edge(data[data.rfind(b"\n", 0, at) + 1 : data.find(b"\n", at)])
 
 

@@ -15,6 +15,8 @@ PACKAGED = "cpic"
 CURRENT = "pharmcat-guidance"
 LINES = ("recommendation", "no_recommendation")
 NO_RESULT = "No Result"
+NO_SCORE = "n/a"
+"""Of a gene whose lines go by scores: its phenotype is Indeterminate."""
 _NOT_AVAILABLE = "None"  # what the packaged table writes for it
 _ORDER = {"CPIC": 0, "DPWG": 1, "FDA": 2}
 
@@ -77,6 +79,11 @@ class GuidanceLine:
     @cached_property
     def publisher_words(self) -> str:
         return {"label": "FDA label", "association": "FDA table of associations"}.get(self.kind, self.publisher)
+
+    @property
+    def people(self) -> str:
+        """The population as the line's own text names it; empty where that names none."""
+        return str(self.edge.props.get("people") or "")
 
     @property
     def changed(self) -> str:

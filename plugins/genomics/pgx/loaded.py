@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from .guidance_line import CURRENT, LINES, PACKAGED, GuidanceLine
+from .warfarin import FLOW_CHART
 
 if TYPE_CHECKING:
     from bedside.core import GraphEdge, Services
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
 CHANGES = "cpic-changes"
 PULL = "bedside knowledge pull pharmcat-guidance && bedside knowledge load pharmcat-guidance"
-DRUG_EDGES = (*LINES, "pair", "change")
+DRUG_EDGES = (*LINES, "pair", "change", FLOW_CHART)
 _GUIDELINES = "https://www.clinpgx.org/guidelineAnnotations"
 
 

@@ -11,6 +11,7 @@ from bedside.core.errors import CaseError, ServiceError
 
 from .flat_folder import flat_folder
 from .guidance import GuidanceTables
+from .quotes import LineQuotes
 from .recommend import DrugRecommendation, recommend, unassessed_drugs
 from .results import GeneResult, results_of
 
@@ -49,6 +50,7 @@ class Assessor:
         self.files: SourceFiles = services.files(PHARMCAT)
         self.definitions: Definitions = load_definitions(flat_folder(self.files, services))
         self.tables: GuidanceTables | None = None
+        self.quotes = LineQuotes(services)
         self.problem = ""
         try:
             self.tables = GuidanceTables(services, (*self.definitions.genes, *OTHER_GENES))

@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, Literal
 
 from .called_results import possible_results
 from .choose import Chosen, choose, notes_on_age
-from .cpic_vocabulary import all_normal
+from .cpic_vocabulary import INDETERMINATE, all_normal
 from .fitting import Result
 from .guidance_line import NO_RESULT, GuidanceLine
 from .loaded import PULL, logged
 from .person import Person
 from .urgency import ORDER, Urgency, against, urgency_of
+from .warfarin_place import chart_steps
 
 if TYPE_CHECKING:
     from bedside.core import GraphEdge
@@ -26,9 +27,9 @@ if TYPE_CHECKING:
     from .guidance import GuidanceTables
     from .medications import Given
     from .results import GeneResult
+    from .warfarin import Step
 
 Status = Literal["recommended", "no_recommendation", "not_available", "no_line", "no_guideline", "no_pair", "not_resolved"]
-INDETERMINATE = "Indeterminate"
 _GUIDED = frozenset({"A", "A/B", "B"})
 
 
@@ -41,6 +42,7 @@ class DrugRecommendation:
     what is loaded), `no_guideline` (a gene-drug pair without one), `no_pair` (nothing is loaded of the drug), `not_resolved`
     (a product of several substances that are not all known). `possible` are lines for what the patient may have, or for a
     part of it, never advice for the patient. `given` says where the drug was named. `against`: a line says not to use it.
+    `steps` are the boxes of a guideline that is a flow chart which the patient is at or may be at.
     """
 
     drug: str
@@ -55,6 +57,7 @@ class DrugRecommendation:
     reason: str = ""
     notes: tuple[str, ...] = ()
     against: bool = False
+    steps: tuple[Step, ...] = ()
 
     @property
     def line(self) -> GuidanceLine | None:
@@ -80,12 +83,30 @@ def unassessed_drugs(results: Mapping[str, GeneResult], tables: GuidanceTables) 
     """Gene without any result → drugs with a line or guideline for it: nothing is said of them by that gene."""
     out: dict[str, list[str]] = {}
     for drug_id in tables.drugs:
-        edges = tables.edges_of(drug_id)
-        genes = {g for line in tables.lines_of(drug_id) for g in line.genes} | {_gene(p) for p in edges if _guided(p)}
-        for gene in genes:
+        for gene in _genes_of(drug_id, tables):
             if gene not in results or results[gene].state == "unknown":
-                out.setdefault(gene, []).append(_named(edges))
+                out.setdefault(gene, []).append(_named(tables.edges_of(drug_id)))
     return {gene: sorted(set(drugs)) for gene, drugs in sorted(out.items())}
+
+
+def _genes_of(drug_id: str, tables: GuidanceTables) -> frozenset[str]:
+    """Genes that the drug's lines or guidelines go by."""
+    key = ("genes", drug_id)
+    if key not in tables.derived:
+        of_lines = {gene for line in tables.lines_of(drug_id) for gene in line.genes}
+        tables.derived[key] = frozenset(of_lines | {_gene(p) for p in _pairs_of(drug_id, tables) if _guided(p)})
+    found: frozenset[str] = tables.derived[key]
+    return found
+
+
+def _pairs_of(drug_id: str, tables: GuidanceTables) -> tuple[GraphEdge, ...]:
+    """Those with a guideline first."""
+    key = ("pairs", drug_id)
+    if key not in tables.derived:
+        pairs = (e for e in tables.edges_of(drug_id) if e.kind == "pair")
+        tables.derived[key] = tuple(sorted(pairs, key=lambda e: not _guided(e)))
+    found: tuple[GraphEdge, ...] = tables.derived[key]
+    return found
 
 
 def _of_drug(
@@ -96,7 +117,7 @@ def _of_drug(
     person: Person,
 ) -> DrugRecommendation | None:
     edges = tables.edges_of(drug_id)
-    pairs = tuple(sorted((e for e in edges if e.kind == "pair"), key=lambda e: not _guided(e)))
+    pairs = _pairs_of(drug_id, tables)
     lines = tables.lines_of(drug_id)
     name = lines[0].drug if lines else _named(edges) or (given.name if given else drug_id)
     told = given.told if given else ()
@@ -141,6 +162,7 @@ def _by_lines(
     possible = tuple(line for line in chosen.lines if line not in shown and line.recommends)
     used = sorted({g for line in (*shown, *possible) for g in line.genes}) or genes
     words = {g: results[g].cpic[0] if states[g] == "known" else None for g in (used if shown else genes)}
+    certain = {g: possible_results(results[g]) for g in genes if states[g] == "known"}
     said = DrugRecommendation(
         name,
         drug_id,
@@ -150,6 +172,7 @@ def _by_lines(
         told,
         pairs=pairs,
         possible=possible,
+        steps=tuple(chart_steps(edges, certain, person)),
         notes=(*_notes(name, genes, pairs, lines, results), *_of_lines(name, shown, edges), *chosen.notes),
     )
     if not shown:

@@ -1,25 +1,29 @@
 """Warfarin by CPIC's flow charts (PMID:28198005): the steps in order, and whether a person is at each of them.
 
-The charts stand in `data/warfarin.toml`, in CPIC's words. Nothing is computed: where a chart says to calculate a dose by a
-published algorithm, that is what is shown. What is not known of the person is not taken as normal, absent or untested: the
+The charts are edges of the graph, a box each, in CPIC's words. Nothing is computed: where a chart says to calculate a dose
+by a published algorithm, this is shown. What is not known of the person is not taken as normal, absent or untested: the
 step then says what is missing, and both branches stand side by side.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 from .diplotype_names import alleles_of
-from .phrases import data
+
+if TYPE_CHECKING:
+    from bedside.core import GraphEdge
 
 Ancestry = Literal["african_american", "african", "european", "other"]
 """As the person states it. `african`: African, not said to be African American; `other`: neither African nor European."""
 State = Literal["yes", "no", "not known"]
 
+FLOW_CHART = "flow_chart"
+"""The kind of the edges."""
 OTHER_CYP2C9 = frozenset({"*5", "*6", "*8", "*11"})
 _CYP4F2_T = frozenset({"*3", "*4", "*22"})  # alleles of PharmVar that are defined with rs2108622 T
 _BASES = re.compile(r"(?<![A-Za-z0-9])([ACGT])[/|]?([ACGT])?(?![A-Za-z0-9])")
@@ -72,59 +76,35 @@ class Step:
     notes: tuple[str, ...]
     strength: str
     here: Known
+    edge: GraphEdge
     answer: Known | None = None
 
-
-@dataclass(frozen=True)
-class ChartTable:
-    """Rows of cells, one for each of `columns`."""
-
-    title: str
-    columns: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-    source: str
-    url: str
+    @property
+    def said(self) -> str:
+        """What is so of the person, in words."""
+        if self.answer is None:
+            return str(self.here)
+        if self.here == NO:
+            return "not asked"
+        return f"the answer is {self.answer}" if self.answer.state != "not known" else str(self.answer)
 
 
-def steps_of(patient: Patient) -> list[Step]:
-    """The steps of the chart for the person's age, of both charts where the age is not known."""
+def steps_of(patient: Patient, edges: Sequence[GraphEdge]) -> list[Step]:
+    """The steps of the chart for the person's age, of both charts where the age is not known. `edges` are those of kind
+    `FLOW_CHART`."""
+    boxes = sorted(edges, key=lambda e: (str(e.props["chart"]), int(e.props["place"])))
     out: list[Step] = []
     if patient.adult is not False:
-        out += _walk("adults", patient, YES if patient.adult else _unknown("whether the patient is an adult"))
+        out += _walk("adults", boxes, patient, YES if patient.adult else _unknown("whether the patient is an adult"))
     if patient.adult is not True:
-        out += _walk("children", patient, YES if patient.adult is False else _unknown("whether the patient is an adult"))
+        start = YES if patient.adult is False else _unknown("whether the patient is an adult")
+        out += _walk("children", boxes, patient, start)
     return out
 
 
-def table_of(steps: Sequence[Step]) -> list[ChartTable]:
-    """A table for each chart: step, what the chart says, strength, this person."""
-    charts = data("warfarin.toml")
-    return [
-        ChartTable(
-            title=charts[chart]["title"],
-            columns=("step", "what the chart says", "strength", "this person"),
-            rows=tuple(
-                (str(number), " ".join([s.text, *s.notes]), s.strength, _cell(s)) for number, s in enumerate(own, start=1)
-            ),
-            source=charts["source"],
-            url=charts["url"],
-        )
-        for chart in ("adults", "children")
-        if (own := [s for s in steps if s.chart == chart])
-    ]
-
-
-def _cell(step: Step) -> str:
-    if step.answer is None:
-        return str(step.here)
-    if step.here == NO:
-        return "not asked"
-    return f"the answer is {step.answer}" if step.answer.state != "not known" else str(step.answer)
-
-
-def _walk(chart: Literal["adults", "children"], patient: Patient, start: Known) -> list[Step]:
-    boxes: Mapping[str, Mapping[str, Any]] = {box["id"]: box for box in data("warfarin.toml")[chart]["step"]}
-    notes = data("warfarin.toml")[chart]["notes"]
+def _walk(chart: Literal["adults", "children"], edges: Sequence[GraphEdge], patient: Patient, start: Known) -> list[Step]:
+    found = {str(e.props["id"]): e for e in edges if e.props["chart"] == chart}
+    boxes = {name: e.props for name, e in found.items()}
 
     @cache
     def answer(box: str) -> Known:
@@ -153,9 +133,10 @@ def _walk(chart: Literal["adults", "children"], patient: Patient, start: Known) 
                 chart=chart,
                 id=name,
                 text=box["text"],
-                notes=tuple(f"({letter}) {notes[letter]}" for letter in box.get("notes", ())),
+                notes=tuple(box.get("notes", ())),
                 strength=box.get("strength", ""),
                 here=_all([reached(name), held]),
+                edge=found[name],
                 answer=answer(name) if "asks" in box else None,
             )
         )

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from bedside.core import Evidence, Facts, GraphEdge, Question, Services, TaskRequest, TaskResult
+from bedside.core.types import Table
 
 from ..cite import Citer
 from ..pgx.asked_results import AskedResults, asked_results
@@ -14,8 +15,10 @@ from ..pgx.guidance_line import GuidanceLine, lines_of
 from ..pgx.loaded import Loaded, logged
 from ..pgx.medications import Given, of_facts, resolved
 from ..pgx.person import Person, person_of
+from ..pgx.warfarin_place import chart_steps
 from .arguments import PgxArguments
 from .pgx_table import Advised, drug_table
+from .pgx_warfarin import chart_tables
 
 _RESULT = re.compile(
     r"\bactivity score\b|\b(?:deficien\w+|positive|negative|carriers?|homozyg\w+|heterozyg\w+|duplicat\w+|not normal)\b",
@@ -52,13 +55,14 @@ def run(request: TaskRequest, services: Services) -> TaskResult:
     lookup.add_functions()
     if not lookup.evidence:
         return TaskResult.none(*loaded.searched, notes=tuple(dict.fromkeys(notes)))
+    lookup.add_charts(edges)
     several = len({one.line.start for one in lookup.advised}) > 1 or len(lookup.advised) > 2
     return TaskResult.found(
         lookup.evidence,
         ranks=tuple(lookup.ranks),
         searched=loaded.searched,
         notes=tuple(dict.fromkeys(notes)),
-        blocks=(drug_table(lookup.advised),) if several else (),
+        blocks=(*((drug_table(lookup.advised),) if several else ()), *lookup.charts),
     )
 
 
@@ -100,6 +104,7 @@ class _Lookup:
         self.evidence: list[Evidence] = []
         self.ranks: list[int] = []
         self.advised: list[Advised] = []
+        self.charts: list[Table] = []
 
     def add(self, drug: Given, edges: Sequence[GraphEdge]) -> None:
         """What is said of one drug for these results, else that there is a gene-drug pair."""
@@ -128,6 +133,15 @@ class _Lookup:
                 for step in one.steps:
                     self.evidence.append(self._cite.edge(step, kind="function"))
                     self.ranks.append(len(self.evidence))
+
+    def add_charts(self, edges: Sequence[GraphEdge]) -> None:
+        """A guideline that is a flow chart, as a table behind the lines: where the person stands in it, no dose."""
+        steps = chart_steps(edges, self._asked.possible, self._person)
+        if steps:
+            self.charts, cited = chart_tables(steps, self._cite)
+            self.evidence += cited
+            self.ranks += [len(self.evidence)] * len(cited)
+            self._notes.append("warfarin: CPIC's guideline is a flow chart; no dose is computed here")
 
     def _add_lines(self, drug: Given, lines: Sequence[GuidanceLine], edges: Sequence[GraphEdge]) -> None:
         self._notes += notes_on_age(drug.name, lines, self._person)

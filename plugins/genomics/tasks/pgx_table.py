@@ -3,7 +3,6 @@ whom, and how strong."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -12,13 +11,11 @@ from bedside.core.toolkit.words import words
 from bedside.core.types import Column, Row, Table
 
 from ..pgx.guidance_line import NO_RESULT, GuidanceLine, Key, Score, line_of, words_of
-from ..pgx.populations import population
 
 _SAID = {NO_RESULT: "result not available", "n/a": "Indeterminate"}
 """The words that the head of a line has for a result."""
 _NOTHING = "None"
 """What the packaged table writes where it recommends nothing."""
-_IN_BRACKETS = re.compile(r" \([^)]*\)")
 
 
 @dataclass(frozen=True)
@@ -54,10 +51,10 @@ def _row(one: Advised, *, called: bool) -> Row:
         ", ".join(sorted(line.genes)),
         _results(line),
         *([", ".join(diplotypes) or None] if called else []),
-        _whom(line, one.quote),
+        line.people or None,
         line.text if line.recommends or line.text != _NOTHING else "no recommendation",
         one.quote.strength or None,
-        ", ".join(filter(None, (source.title, source.date or source.version))),
+        ", ".join(filter(None, (source.title, source.version))),
     ]
     return Row(cells=tuple(cells), evidence=cited)
 
@@ -78,12 +75,6 @@ def _result(key: Key, gene: str) -> str:
         return _SAID.get(word, word)
     note = f", {score.note.lower()}" if score.note and score.note != phenotype else ""
     return f"{phenotype} ({'≥' if score.least else ''}{score.value:g}{note})".strip()
-
-
-def _whom(line: GuidanceLine, quote: Evidence) -> str | None:
-    """In the words of the quote; a packaged line does not say it, and the notes beside it do."""
-    said = _IN_BRACKETS.sub("", population(line.population, line.drug).words)
-    return said if said and words(said) <= words(quote.quote) else None
 
 
 def _borne(diplotypes: Iterable[str], evidence: Iterable[Evidence]) -> list[str]:

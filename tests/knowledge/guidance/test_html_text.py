@@ -27,6 +27,14 @@ from bedside.knowledge.guidance.html_text import plain_text
         ("<table><tr><td>a</td><td>b</td></tr></table>", "a | b"),
         ("a < b and c > d", "a < b and c > d"),
         ("<p>unclosed", "unclosed"),
+        # DPWG, tramadol: the third step stands behind a list of its own
+        (
+            '<ol><li>Be alert.</li><li>If not enough:</li></ol><ul><li>a. More.</li></ul><ol start="3"><li>Advise.</li></ol>',
+            "1. Be alert.\n2. If not enough:\n• a. More.\n3. Advise.",
+        ),
+        ('<ol start="x"><li>One.</li></ol>', "1. One."),
+        ('<ol start="0"><li>One.</li></ol>', "1. One."),
+        ("<h4>Other Considerations</h4><p>More than &lt;20 mg/day.</p>", "Other Considerations:\nMore than <20 mg/day."),
         ("<!-- hidden -->shown", "shown"),
     ],
 )

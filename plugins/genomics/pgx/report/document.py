@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from ..quotes import LineQuotes
 from .types import (
     Alternative,
+    ChartStep,
     DrugReport,
     GeneReport,
     LineReport,
@@ -24,8 +24,10 @@ if TYPE_CHECKING:
     from ...named_alleles.calls import VariantSite
     from ..guidance_line import GuidanceLine
     from ..pipeline import Assessment, Assessor
+    from ..quotes import LineQuotes
     from ..recommend import DrugRecommendation
     from ..results import GeneResult
+    from ..warfarin import Step
 
 NOTICE = "Bedside supports a clinician's decision; it is not a medical device."
 
@@ -34,7 +36,7 @@ def document(assessment: Assessment, assessor: Assessor, services: Services, pro
     """`genes` and `recommendations`, with the file, the sample, what they rest on, and what the reader must know."""
     calls = assessment.calls
     loaded = assessor.tables.loaded if assessor.tables else None
-    quotes = LineQuotes(services)
+    quotes = assessor.quotes
     files = assessor.files
     sources = {"pharmcat": SourceReport(files.title, files.version, files.licence, files.url)}
     for name, info in (("cpic", loaded.packaged), ("guidance", loaded.current)) if loaded else ():
@@ -106,6 +108,21 @@ def recommendation(r: DrugRecommendation, quotes: LineQuotes) -> DrugReport:
         evidence=tuple(quotes.evidence(e) for e in edges),
         lines=tuple(_line(line, quotes) for line in r.lines),
         against=r.against,
+        chart=tuple(_step(step) for step in r.steps),
+    )
+
+
+def _step(step: Step) -> ChartStep:
+    edge = step.edge
+    return ChartStep(
+        chart=str(edge.props["title"]),
+        box=int(edge.props["place"]),
+        text=step.text,
+        notes=step.notes,
+        strength=step.strength.lower(),
+        person=step.said,
+        url=edge.url,
+        references=edge.references,
     )
 
 

@@ -119,9 +119,25 @@ class LineReport:
 
 
 @dataclass(frozen=True)
+class ChartStep:
+    """A box of a guideline that is a flow chart: its text and footnotes in the publisher's words, how strong it is, and
+    whether the person is at it ("yes", "not known: the ancestry", "the answer is yes")."""
+
+    chart: str
+    box: int
+    text: str
+    notes: tuple[str, ...]
+    strength: str
+    person: str
+    url: str
+    references: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class DrugReport:
     """One drug. `text` is the first of `lines`, CPIC's where it has one, None where there is none for what is known;
-    `against`: a line says not to use the drug; `given` says where the drug was named."""
+    `against`: a line says not to use the drug; `chart` are the boxes of a flow chart that the person may be at; `given`
+    says where the drug was named."""
 
     drug: str
     drug_id: str
@@ -141,6 +157,7 @@ class DrugReport:
     evidence: tuple[Evidence, ...]
     lines: tuple[LineReport, ...]
     against: bool
+    chart: tuple[ChartStep, ...]
 
 
 @dataclass(frozen=True)

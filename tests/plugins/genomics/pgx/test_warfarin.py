@@ -7,9 +7,16 @@ import re
 from pathlib import Path
 
 import pytest
-from bedside.plugins.genomics.pgx.phrases import data
-from bedside.plugins.genomics.pgx.warfarin import Patient, Step, steps_of, table_of
+from bedside.knowledge.starter.warfarin_chart import chart_edges
+from bedside.plugins.genomics.cite import Citer
+from bedside.plugins.genomics.pgx.fitting import Result
+from bedside.plugins.genomics.pgx.person import Person
+from bedside.plugins.genomics.pgx.warfarin import Patient, Step
+from bedside.plugins.genomics.pgx.warfarin import steps_of as steps_by
+from bedside.plugins.genomics.pgx.warfarin_place import chart_steps
+from bedside.plugins.genomics.tasks.pgx_warfarin import chart_tables
 
+EDGES = list(chart_edges())
 MIRROR = os.environ.get("BEDSIDE_MIRROR", "")
 WHITE = Patient(
     adult=True,
@@ -28,6 +35,14 @@ BLACK = Patient(
     rs12777823="A/G",
     ancestry="african_american",
 )
+
+
+def steps_of(patient: Patient) -> list[Step]:
+    return steps_by(patient, EDGES)
+
+
+def boxes(chart: str) -> list[dict]:
+    return [e.props for e in EDGES if e.props["chart"] == chart]
 
 
 def changed(patient: Patient, **values) -> Patient:
@@ -154,33 +169,44 @@ def test_both_charts_stand_side_by_side_where_the_age_is_not_known():
     assert {s.here.state for s in steps if s.strength} <= {"no", "not known"}
 
 
-def test_the_table():
-    [table] = table_of(steps_of(WHITE))
-    assert table.columns == ("step", "what the chart says", "strength", "this person")
-    assert table.source == "PMID:28198005" and "adults" in table.title
-    by_text = {row[1]: row for row in table.rows}
-    [calculate] = [row for text, row in by_text.items() if text.startswith("Non-African ancestry. VKORC1")]
-    assert calculate[2:] == ("STRONG", "yes") and "(d) Most algorithms" in calculate[1]
-    assert [row[0] for row in table.rows] == [str(n) for n in range(1, 16)]
-    assert [row[3] for row in table.rows][:3] == ["the answer is yes", "no", "the answer is no"]
-    assert "not asked" in [row[3] for row in table.rows]
-    assert [t.title for t in table_of(steps_of(changed(WHITE, adult=None)))] == [
-        "CPIC's flow chart for warfarin, adults (figure 2)",
-        "CPIC's flow chart for warfarin, children (figure 3)",
-    ]
+def test_the_tables(services):
+    possible = {
+        "CYP2C9": (Result("Intermediate Metabolizer", "1", ("*1", "*3")),),
+        "VKORC1": (Result("-1639 AG"),),
+    }
+    steps = chart_steps(EDGES, possible, Person(age_years=60, is_child=False))
+    tables, cited = chart_tables(steps, Citer(services))
+    by_title = {table.title: table for table in tables}
+    chart = "CPIC's flow chart for warfarin, adults (figure 2)"
+    here = by_title[f"{chart}: this person is here"]
+    [open_] = [table for title, table in by_title.items() if title.startswith(f"{chart}: open, not known: the ancestry")]
+    assert "rs12777823" in open_.title and "CYP2C9*5, *6, *8 and *11" in open_.title
+    assert [row.cells for row in here.rows] == [("box 1", "VKORC1 and CYP2C9*2 and *3 genotype available?", None)]
+    calculate = [row for row in open_.rows if row.cells[1].startswith("Non-African ancestry. VKORC1")]
+    assert [row.cells[2] for row in calculate] == ["strong"] and "(d) Most algorithms" in calculate[0].cells[1]
+    assert not any("children" in title for title in by_title), "the age is known"
+    quotes = {one.id: one.quote for one in cited}
+    for row in (row for table in tables for row in table.rows):
+        assert row.cells[1] in quotes[row.evidence[0]] and row.cells[0] in quotes[row.evidence[0]]
+    assert "PMID:28198005" in cited[0].source.references and cited[0].source.licence == "CC0 1.0"
+
+
+def test_without_a_result_of_its_genes_no_chart_is_shown():
+    assert chart_steps(EDGES, {"CYP2D6": (Result("Poor Metabolizer"),)}, Person()) == []
+    assert chart_steps([], {"CYP2C9": (Result("Poor Metabolizer"),)}, Person()) == []
 
 
 def test_every_arrow_leads_from_a_box_above():
     for chart in ("adults", "children"):
         seen: dict[str, bool] = {}
-        for box in data("warfarin.toml")[chart]["step"]:
+        for box in boxes(chart):
             for arrow in box.get("after", ()):
                 source, _, wanted = arrow.partition(": ")
-                known = [b["id"] for b in data("warfarin.toml")[chart]["step"]]
+                known = [b["id"] for b in boxes(chart)]
                 assert source in known and wanted in ("", "yes", "no")
             seen[box["id"]] = "asks" in box
         asked = {name for name, question in seen.items() if question}
-        for box in data("warfarin.toml")[chart]["step"]:
+        for box in boxes(chart):
             for arrow in box.get("after", ()):
                 source, _, wanted = arrow.partition(": ")
                 assert bool(wanted) == (source in asked), f"{box['id']}: an arrow from a question has its answer"
@@ -192,14 +218,13 @@ def test_the_words_are_the_charts():
     text = Path(MIRROR, "cpic/warfarin_nodes.txt").read_text(encoding="utf-8").replace("algorightms", "algorithms")
     whole = _plain(text)
     for chart in ("adults", "children"):
-        charts = data("warfarin.toml")[chart]
-        for box in charts["step"]:
+        for box in boxes(chart):
             said = re.sub(r"^(Non-African|African|European) ancestry\. |^African American\. ", "", box["text"])
             said = re.sub(r": (African|European)\?$", "", said)
             for part in re.split(r": |(?<=\?)", said.replace("1) ", "").replace("2) ", "")):
                 assert _plain(part) in whole, box["id"]
-        for letter, note in charts["notes"].items():
-            assert _plain(note.replace(" algorithm with", " algorithm (33) with")) in whole, letter
+            for note in box["notes"]:
+                assert _plain(note.replace(" algorithm with", " algorithm (33) with")) in whole, note
 
 
 def _plain(text: str) -> str:
