@@ -29,8 +29,8 @@ from bedside.knowledge.guidance.html_text import plain_text
         ("<p>unclosed", "unclosed"),
         # DPWG, tramadol: the third step stands behind a list of its own
         (
-            '<ol><li>Be alert.</li><li>If not enough:</li></ol><ul><li>a. More.</li></ul><ol start="3"><li>Advise.</li></ol>',
-            "1. Be alert.\n2. If not enough:\n• a. More.\n3. Advise.",
+            '<ol><li>Be alert.</li><li>If not enough:</li></ol><ul><li>a. More.</li></ul><ol start="3"><li>Tell.</li></ol>',
+            "1. Be alert.\n2. If not enough:\n• a. More.\n3. Tell.",
         ),
         ('<ol start="x"><li>One.</li></ol>', "1. One."),
         ('<ol start="0"><li>One.</li></ol>', "1. One."),

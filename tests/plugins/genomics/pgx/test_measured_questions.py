@@ -1,28 +1,23 @@
-"""The 178 questions of a clinic, by the scorer's rules, kind by kind: with the guidance that a user pulls, and with the starter
-alone, which may be silent but never wrong."""
+"""The 178 questions of a clinic, by the scorer's rules, kind by kind: with the guidance that a user pulls, and with the
+starter alone, which may be silent but never wrong."""
 
 from __future__ import annotations
 
 import json
-import shutil
 from collections import Counter, defaultdict
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from bedside.core import Question
 from bedside.core.config import load_config
-from bedside.core.host.registered import KnowledgeSource
-from bedside.core.types import Passage, Record
 from bedside.integrations.app import open_app
-from bedside.knowledge.guidance import folder
-from bedside.knowledge.readers.read_session import Run
 
 from .question_score import Verdict, verdict
 
 ITEMS = [
-    json.loads(line) for line in Path(__file__).with_name("cases").joinpath("questions.jsonl").read_text("utf-8").splitlines()
+    json.loads(line)
+    for line in Path(__file__).with_name("cases").joinpath("questions.jsonl").read_text("utf-8").splitlines()
 ]
 KINDS = sorted({item["kind"] for item in ITEMS})
 NEEDLESS = {"pd059"}
@@ -43,30 +38,8 @@ def scored(home: Path) -> Scored:
 
 
 @pytest.fixture(scope="module")
-def pulled(mirror: Path, starter_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Scored:
-    """With `pharmcat-guidance` in the graph and in the names; its passages are not asked for here, and would be embedded."""
-    given = mirror / "pharmcat/guidance"
-    if not given.is_dir():
-        pytest.skip(f"the mirror has no {given}")
-
-    def records() -> Iterator[Record]:
-        return (one for one in folder.read(given, Run("pharmcat-guidance")) if not isinstance(one, Passage))
-
-    source = KnowledgeSource(
-        id="pharmcat-guidance",
-        title="Prescribing guidance of CPIC, DPWG and the FDA",
-        licence="CC0 1.0 and CC BY-SA 4.0, line by line",
-        version=lambda: folder.release(given),
-        records=records,
-        homepage="https://www.clinpgx.org",
-    )
-    home = tmp_path_factory.mktemp("pulled") / "home"
-    shutil.copytree(starter_home, home)
-    with open_app(load_config(home, env={}, overrides={"llm": {"enabled": False}}), "write") as app:
-        app.load(source)
-    found = scored(home)
-    shutil.rmtree(home)
-    return found
+def pulled(pulled_home: Path) -> Scored:
+    return scored(pulled_home)
 
 
 @pytest.fixture(scope="module")
