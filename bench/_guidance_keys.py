@@ -121,7 +121,8 @@ class Genotypes:
         for locus, accepts in zip(definition.loci, definition.accepts, strict=True):
             spelled = [locus.ref, *locus.alts]
             gt = "|".join(str(next(n for n, s in enumerate(spelled) if accepts.get(s, 0) >> bit & 1)) for bit in bits)
-            line = f"{locus.chrom}\t{locus.pos}\t{locus.rsid or '.'}\t{locus.ref}\t{','.join(locus.alts)}\t.\tPASS\t.\tGT\t{gt}\n"
+            fields = (locus.chrom, locus.pos, locus.rsid or ".", locus.ref, ",".join(locus.alts), ".", "PASS", ".", "GT", gt)
+            line = "\t".join(map(str, fields)) + "\n"
             out.append((locus.chrom, locus.pos, line))
         return out
 

@@ -3,9 +3,10 @@
     BEDSIDE_HOME=HOME python bench/guidance.py             a home with pharmcat and pharmcat-guidance pulled and loaded
     BEDSIDE_HOME=HOME python bench/guidance.py clopidogrel codeine
 
-Each line is asked for with each of its own keys, in its own population, until one of them shows it: in ordinary words without a
-model, by outside calls beside a VCF without any position of a pharmacogene, and by a VCF of a diplotype with that result. Genes
-that no VCF shows (CYP2D6, HLA, MT-RNR1, F5) come by outside calls only. What is not reached goes to bench/out/guidance.json.
+Each line is asked for with each of its own keys, in its own population, until one of them shows it: in ordinary words
+without a model, by outside calls beside a VCF without any position of a pharmacogene, and by a VCF of a diplotype with that
+result. Genes that no VCF shows (CYP2D6, HLA, MT-RNR1, F5) come by outside calls only. The whole table, and what is not
+reached, go to bench/out/guidance.json.
 """
 
 from __future__ import annotations
@@ -29,23 +30,23 @@ def main(drugs: set[str]) -> None:
 
     table: dict[tuple[str, str], dict[str, int]] = defaultdict(lambda: dict.fromkeys(("lines", *WAYS, "vcf_lines"), 0))
     missed: list[dict[str, str]] = []
-    with tempfile.TemporaryDirectory() as temporary:
-        with open_app(load_config(home(), overrides={"llm": {"enabled": False}})) as app:
-            reach = Reach(app, Path(temporary))
-            lines = [line for line in reach.lines.values() if not drugs or line.drug in drugs]
-            for done, line in enumerate(lines, 1):
-                row = table[line.publisher_words, str(line.edge.props.get("guideline") or line.drug)]
-                row["lines"] += 1
-                row["vcf_lines"] += (shows := reach.vcf_shows(line))
-                for way, ask in zip(WAYS, (reach.by_question, reach.by_outside, reach.by_vcf), strict=True):
-                    if way == "vcf" and not shows:
-                        continue
-                    why = ask(line)
-                    row[way] += not why
-                    if why:
-                        missed.append({"way": way, "line": line.edge.text[:200], "id": line.edge.id, "why": why})
-                if done % 100 == 0:
-                    note(f"{done} of {len(lines)} lines")
+    config = load_config(home(), overrides={"llm": {"enabled": False}})
+    with tempfile.TemporaryDirectory() as temporary, open_app(config) as app:
+        reach = Reach(app, Path(temporary))
+        lines = [line for line in reach.lines.values() if not drugs or line.drug in drugs]
+        for done, line in enumerate(lines, 1):
+            row = table[line.publisher_words, str(line.edge.props.get("guideline") or line.drug)]
+            row["lines"] += 1
+            row["vcf_lines"] += (shows := reach.vcf_shows(line))
+            for way, ask in zip(WAYS, (reach.by_question, reach.by_outside, reach.by_vcf), strict=True):
+                if way == "vcf" and not shows:
+                    continue
+                why = ask(line)
+                row[way] += not why
+                if why:
+                    missed.append({"way": way, "line": line.edge.text[:200], "id": line.edge.id, "why": why})
+            if done % 100 == 0:
+                note(f"{done} of {len(lines)} lines")
     out = Path(__file__).parent / "out" / "guidance.json"
     out.parent.mkdir(exist_ok=True)
     rows = [{"publisher": who, "guideline": what, **row} for (who, what), row in sorted(table.items())]

@@ -2,10 +2,10 @@
 
     BEDSIDE_HOME=HOME BEDSIDE_MIRROR=../shared/data python bench/guidance_reports.py
 
-The 243 lines of `pharmcat/guidance/guidance.tar.xz` (lines_2025-11.json), each asked for by outside calls of its own key for its
-own population: drug, publisher, text, strength and population have to be the same. These lines are also in the loaded source, so
-that this measures the way from a result to a line, not the data. Texts are compared
-without tags, list marks, blanks and colons (headings get one).
+The 243 lines of `pharmcat/guidance/guidance.tar.xz` (lines_2025-11.json), each asked for by outside calls of its own key for
+its own population: drug, publisher, text, strength and population have to be the same. These lines are also in the loaded
+source, so that this measures the way from a result to a line, not the data. Texts are compared without tags, list marks,
+blanks and colons (headings get one).
 """
 
 from __future__ import annotations
@@ -88,17 +88,17 @@ def main() -> None:
     with tarfile.open(Path(mirror) / "pharmcat/guidance/guidance.tar.xz") as archive:
         member = next(m for m in archive if m.name.endswith("lines_2025-11.json"))
         rows = json.loads(archive.extractfile(member).read())["lines"]
-    with tempfile.TemporaryDirectory() as temporary:
-        with open_app(load_config(home(), overrides={"llm": {"enabled": False}})) as app:
-            reach = Reach(app, Path(temporary))
-            tables = reach.assessor.tables
-            ids = {line.drug: drug for drug in tables.drugs for line in tables.lines_of(drug)}
-            counts: Counter[str] = Counter()
-            for row in rows:
-                said = verdict(reach, row, ids)
-                counts[said] += 1
-                if said != "given":
-                    note(f"{said}: {row['source']}, {row['drug']}, {row['lookupKey']}, {row['population']}")
+    config = load_config(home(), overrides={"llm": {"enabled": False}})
+    with tempfile.TemporaryDirectory() as temporary, open_app(config) as app:
+        reach = Reach(app, Path(temporary))
+        tables = reach.assessor.tables
+        ids = {line.drug: drug for drug in tables.drugs for line in tables.lines_of(drug)}
+        counts: Counter[str] = Counter()
+        for row in rows:
+            said = verdict(reach, row, ids)
+            counts[said] += 1
+            if said != "given":
+                note(f"{said}: {row['source']}, {row['drug']}, {row['lookupKey']}, {row['population']}")
     report(
         "guidance_reports", {"lines": len(rows), "given": counts.pop("given"), "not_given": dict(counts)}, {"model": "none"}
     )

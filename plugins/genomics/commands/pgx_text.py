@@ -15,6 +15,7 @@ from ..pgx.report.wording import (
     grouped,
     line_ranges,
     of_genes,
+    people,
     possible_words,
     ranked_lower,
     source_words,
@@ -78,7 +79,7 @@ def _recommendation(same: SameOfDrugs, data: PgxDocument) -> Iterator[str]:
         strength = f", {step.strength}" if step.strength else ""
         yield from _wrapped(f"– {step.chart}, box {step.box}{strength} [{step.person}]: {step.text}", 13)
     for one in r.possible:
-        whose = ", ".join(filter(None, (one.publisher, one.population)))
+        whose = ", ".join(filter(None, (one.publisher, people(one.population))))
         yield from _wrapped(f"– not advice for this person; {possible_words(one.conditions)} ({whose}): {one.text}", 13)
     for note in r.notes:
         yield from _wrapped(f"! {note}", 11, "yellow")

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from ...named_alleles.calls import VariantSite
     from ..guidance_line import GuidanceLine
     from ..pipeline import Assessment, Assessor
+    from ..quotes import LineQuotes
     from ..recommend import DrugRecommendation
     from ..results import GeneResult
     from ..warfarin import Step

@@ -11,7 +11,7 @@ from bedside.core.toolkit.printable import printable
 from bedside.core.toolkit.references import reference_url
 
 from .types import PgxDocument
-from .wording import GROUPS, gene_words, grouped, line_ranges, of_genes, possible_words, ranked_lower
+from .wording import GROUPS, gene_words, grouped, line_ranges, of_genes, people, possible_words, ranked_lower
 
 TEMPLATE = "report.html.j2"
 
@@ -44,6 +44,7 @@ def report(data: PgxDocument) -> str:
         others={gene: drugs for gene, drugs in data.not_assessed_drugs.items() if gene not in reported},
         of_genes=of_genes,
         gene_words=gene_words,
+        people=people,
         possible_words=possible_words,
         line_ranges=line_ranges,
         ranked_lower=ranked_lower,

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ...plain import plain
+from ..populations import population
 from ..urgency import ORDER, Urgency
 from .types import DrugReport, GeneReport, LineReport, PgxDocument
 
@@ -132,3 +133,9 @@ def source_words(line: LineReport) -> str:
     whom = f"for {line.people}" if line.people else ""
     table = "packaged table" if line.packaged else ""
     return ", ".join(filter(None, (line.publisher, line.strength, whom, table, date)))
+
+
+def people(raw: str) -> str:
+    """A publisher's population in plain words: `acute coronary syndrome or PCI` for "CVI ACS PCI"; empty for everybody, and
+    where it only says the genetic result, which stands beside it."""
+    return population(raw, "").words

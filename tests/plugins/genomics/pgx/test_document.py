@@ -23,7 +23,7 @@ GENE = (
 ).split()
 DRUG = (
     "drug drug_id given status urgency genes text reason notes possible strength cpic_level cpic_status guideline "
-    "references evidence lines against"
+    "references evidence lines against chart"
 ).split()
 DOCUMENT = (
     "file sample genes recommendations not_assessed_drugs warnings missing_is_reference sources made_at notice"
