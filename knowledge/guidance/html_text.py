@@ -7,6 +7,8 @@ from html.parser import HTMLParser
 
 _BLOCKS = frozenset({"p", "div", "h1", "h2", "h3", "h4", "h5", "h6", "table", "tr", "blockquote", "br", "ul", "ol"})
 _BLANKS = re.compile(r"[^\S\n]+")
+_EMPTY = re.compile(r"(?m)^(?:•|\d+\.) ?(?:\n|\Z)")
+"""An item of a list without a word."""
 _LINES = re.compile(r" ?\n[ \n]*")
 
 
@@ -53,5 +55,5 @@ def plain_text(html: str) -> str:
     reader = _Text()
     reader.feed(html)
     reader.close()
-    text = _LINES.sub("\n", _BLANKS.sub(" ", "".join(reader.parts))).strip(" \n|")
-    return re.sub(r"\n(?:• |\d+\. )?(?=\n|$)", "", re.sub(r" +(?=[.,;])", "", text)).replace("\n:", ":")
+    text = _EMPTY.sub("", _LINES.sub("\n", _BLANKS.sub(" ", "".join(reader.parts)))).strip(" \n|")
+    return re.sub(r" +(?=[.,;])", "", text).replace("\n:", ":")

@@ -252,8 +252,8 @@ def _tie(
 ) -> list[str]:
     """The genes that a phenotype or diplotype belongs to: the one right before it, after its "of", or nearest in the clause.
 
-    Genes joined by "and" share it ("CYP2C19 and CYP2D6 poor metabolizer"), but `one` that belongs to a single gene. `alone`:
-    only one gene is named. All of it rises.
+    Genes joined by "and" share it ("CYP2C19 and CYP2D6 poor metabolizer"); `one`: a single gene.
+    `alone`: only one gene is named. All of it rises.
     """
     before, after = (
         bisect_right(clause_ends, start, key=lambda one: one[1]),

@@ -67,6 +67,14 @@ _DEGREE = r"(?i:(?:poor|intermediate|normal|extensive|ultra[\s-]?rapid|rapid)(?:
 _RESULT = rf"(?<![\w*])(?:[PINREU]M(?!\w)|{_DEGREE})"
 _GAP = r"[^.;?!\n]{0,40}?"
 _OVER = r"[^.?!\n]{0,40}?"
+_ANY = rf"(?:{_RESULT}|\*\d{{1,3}}\w?/\*\d{{1,3}}\w?)"
+_ACTIVITY = (
+    r"(?i:\b(?:low|reduced|decreased|absent|deficient|intermediate)\s+(?:[A-Za-z][\w-]{2,11}\s+)?(?:enzyme\s+)?activity)"
+)
+_SECOND = (
+    r"(?i:(?:repeat\w*|re-?test\w*|second|latest|now)\W{1,2}"
+    r"(?:(?:tests?|testing|typing|results?|sample|is|was|it|came|back|as)\W{1,2}){0,3})"
+)
 _APART = r"[^?!\n]{0,40}?[;.,]\s[^;.?!\n]{0,15}?"
 _BY_PHENOTYPE = r"(?i:\b(?:phenotyp|phenoconver|functional|clinical|effective)\w*)"
 _TURNED = (
@@ -80,10 +88,11 @@ _TWO = tuple(
         rf"(?i:\bphenotyp\w*){_GAP}(?P<phenotype>{_RESULT}){_OVER}(?i:\bgenotyp\w*){_GAP}(?P<genotype>{_RESULT})",
         rf"(?P<genotype>{_RESULT})\s*[,(]?\s*(?i:(?:by|on|per)\s+genotyp\w*|[(]genotyp\w*[)]){_GAP}(?P<phenotype>{_RESULT})",
         rf"(?P<genotype>{_RESULT}|\*\d\w*/\*\d\w*){_OVER}{_TURNED}(?P<phenotype>{_RESULT})",
-        # two tests: "NM last year; PM on repeat"
-        rf"(?P<genotype>{_RESULT}){_APART}(?<!\d\s)(?P<phenotype>{_RESULT})\s+(?i:(?:on|at|in|by|upon|the|a)\s+){{1,2}}(?i:{LATER})",
-        rf"(?P<genotype>{_RESULT}){_APART}(?i:(?:repeat\w*|re-?test\w*|second|latest|now)\W{{1,2}}(?:(?:tests?|testing|typing|results?|sample|is|was|it|came|back|as)\W{{1,2}}){{0,3}})"
-        rf"(?P<phenotype>{_RESULT})",
+        rf"(?P<genotype>{_RESULT})\s*[,(]?\s*(?i:(?:by|on|per)\s+genotyp\w*|[(]genotyp\w*[)]){_OVER}(?P<phenotype>{_ACTIVITY})",
+        rf"(?P<phenotype>{_ACTIVITY}){_OVER}(?i:\bgenotyp\w*){_GAP}(?P<genotype>{_RESULT})",
+        # two tests: "NM last year; PM on repeat", "*1/*1; repeat test: *2/*2"
+        rf"(?P<genotype>{_ANY}){_APART}(?<!\d\s)(?P<phenotype>{_ANY})\s+(?i:(?:on|at|in|by|upon|the|a)\s+){{1,2}}(?i:{LATER})",
+        rf"(?P<genotype>{_ANY}){_APART}{_SECOND}(?i:(?:[A-Z][A-Z\d-]{{2,9}})\s+)?(?P<phenotype>{_ANY})",
         rf"(?P<genotype>{_RESULT})\s*(?:[-=]>|[→⇒])\s*(?P<phenotype>{_RESULT})",
     )
 )
@@ -129,6 +138,8 @@ def _degree(written: str) -> str:
     if len(written) == 2:
         return _MEANING[written[0]]
     if written.startswith("*"):
+        return written
+    if written.lower().endswith("activity"):
         return written
     word = re.sub(r"[\s-]", "", written.lower()).partition("metaboli")[0].capitalize()
     return "Normal" if word == "Extensive" else word

@@ -127,7 +127,7 @@ def _of_case(names: list[str], case: Case, services: Services, problems: list[st
     from bedside.core.errors import ServiceError
 
     from ..pgx.medications import merged, of_facts, of_names, resolved
-    from ..pgx.person import person_of
+    from ..pgx.person import person_of_texts
 
     facts = services.reader.read(Question(text="", case=case), ("vcf", "image"))
     problems += facts.unread
@@ -136,7 +136,9 @@ def _of_case(names: list[str], case: Case, services: Services, problems: list[st
     except ServiceError as error:
         problems.append(f"the names given with --drugs could not be looked up: {error}")
         listed = []
-    return resolved(merged(listed, of_facts(facts)), services, problems), person_of(facts, "", services)
+    return resolved(merged(listed, of_facts(facts)), services, problems), person_of_texts(
+        facts, [(t.origin, t.text) for t in case.texts], services
+    )
 
 
 def _give(context: CommandContext, data: PgxDocument, html: str | None, as_json: bool) -> int:

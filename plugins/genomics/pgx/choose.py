@@ -50,6 +50,16 @@ def choose(
         )
     kept = _current(found.lines, possible, problems)
     kept = _for_person(kept, person, notes, problems)
+    if unread := sorted({gene for line in lines for gene in line.genes} & set(unresolved)):
+        # usual dosing by one gene is no all-clear where another's result was not read
+        usual = [line for line in kept if urgency_of(line.text) != "change"]
+        kept = [line for line in kept if line not in usual]
+        if usual:
+            genes = " and ".join(sorted({gene for line in usual for gene in line.genes}))
+            problems.append(
+                f"{drug}: a line by {genes} is not shown: the result of {' and '.join(unread)}, which counts too, could not "
+                f"be read"
+            )
     for line in kept:
         notes += notes_of(line, possible)
     if found.open and kept:

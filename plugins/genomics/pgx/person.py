@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
 from functools import cache
 
 from bedside.core import Facts, Services, TextReader
@@ -66,6 +66,26 @@ def person_of(facts: Facts, text: str, services: Services, *, origin: str = "que
         exposures=exposures(facts, text, reader, today, origin),
         alternatives=alternatives(text, reader),
     )
+
+
+def person_of_texts(facts: Facts, texts: Sequence[tuple[str, str]], services: Services) -> Person:
+    """The patient of several texts, (origin, text) each. The first of them that says something counts, and every
+    indication."""
+    people = [person_of(facts, text, services, origin=origin) for origin, text in texts]
+    found, *others = people or [person_of(facts, "", services)]
+    for one in others:
+        told = {
+            f.name: getattr(one, f.name)
+            for f in fields(Person)
+            if f.name not in ("indications", "exposures") and getattr(found, f.name) == f.default
+        }
+        found = replace(
+            found,
+            **told,
+            indications=found.indications | one.indications,
+            exposures={**one.exposures, **found.exposures},
+        )
+    return found
 
 
 def _age(years: float | None, text: str, reader: TextReader) -> tuple[bool | None, bool, str]:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 State = Literal["known", "open", "unknown"]
 _COMPONENTS = re.compile(r"/| \+ ")  # the plus of c.1905+1G>A has no blanks around it
+_STATUSES = re.compile(r"(?:(?:^|;)\s*\*\d{2,3}:\d{2,3} (?:posi|nega)tive\s*)+", re.IGNORECASE)
+"""`*15:02 negative; *57:01 positive`, as `hla.carriage` gives them."""
 _ASSOCIATED = "Malignant Hyperthermia Associated"
 _SUSCEPTIBLE = "Malignant Hyperthermia Susceptibility"
 
@@ -115,7 +117,10 @@ def _result(call: GeneCall, tables: GuidanceTables | None, tabled: bool) -> Gene
 
 
 def _word(gene: str, phenotype: str, known: Collection[str]) -> str | None:
-    """CPIC's word for it; a gene without lines has no words of CPIC (`known`) to agree with."""
+    """CPIC's word for it; a gene without lines has no words of CPIC (`known`) to agree with. Of an HLA gene it is the status
+    of each allele, of which a drug's lines may go by any."""
+    if gene.startswith("HLA-") and _STATUSES.fullmatch(phenotype):
+        return "; ".join(part.strip().lower() for part in phenotype.split(";"))
     if known:
         return cpic_phenotype(gene, phenotype, known)
     return PHENOTYPES.get((gene, " ".join(phenotype.split())), phenotype)

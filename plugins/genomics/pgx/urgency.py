@@ -33,7 +33,7 @@ _USUAL = re.compile(
 
 _AGAINST = re.compile(
     r"\b(?:contra-?indicated|do not use|(?:is|are) not recommended|should not be (?:used|given)|choose an alternative|"
-    r"select (?:an )?alternative|avoid (?:the )?use\b)",
+    r"select (?:an )?alternative|avoid (?:the )?use\b|avoid (?:aminoglycosides?|tricyclics?)\b)",
     re.IGNORECASE,
 )
 

@@ -132,7 +132,8 @@ def grounded(field: str, kind: str, names: Sequence[str], services: Services, *,
 
 
 def pgx_from(facts: Facts, question: Question) -> PgxArguments | None:
-    drugs = _names(facts, "drug")
+    # a drug that is only denied may be the one that is asked about ("never had carbamazepine"): the task tells by the person
+    drugs = _names(facts, "drug") or _names(facts, "drug", denied=True)
     known = [m for kind in _RESULTS for m in facts.of(kind) if m.gene and m.used]
     results = {(m.gene, m.name): GeneResult(gene=m.gene, result=_said(m)) for m in known if m.gene}
     if not drugs:
@@ -157,5 +158,6 @@ def diseases_from(facts: Facts, question: Question) -> DiseaseArguments | None:
     return DiseaseArguments(findings=kept, excluded=list(dict.fromkeys(absent))[:200]) if kept else None
 
 
-def _names(facts: Facts, kind: str) -> list[str]:
-    return list(dict.fromkeys(m.name[:200] for m in facts.mentions if m.kind == kind and m.used and not m.negated))[:50]
+def _names(facts: Facts, kind: str, *, denied: bool = False) -> list[str]:
+    found = (m for m in facts.mentions if m.kind == kind and m.used and m.negated == denied)
+    return list(dict.fromkeys(m.name[:200] for m in found))[:50]

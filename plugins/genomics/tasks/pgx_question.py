@@ -14,7 +14,7 @@ from ..pgx.choose import choose, notes_on_age
 from ..pgx.guidance_line import GuidanceLine, lines_of
 from ..pgx.loaded import Loaded, logged
 from ..pgx.medications import Given, of_facts, resolved
-from ..pgx.person import Person, person_of
+from ..pgx.person import Person, person_of_texts
 from ..pgx.warfarin_place import chart_steps
 from .arguments import PgxArguments
 from .pgx_table import Advised, drug_table
@@ -73,7 +73,7 @@ def _person(request: TaskRequest, services: Services) -> Person:
     if isinstance(given, PgxArguments) and not text.startswith(given.person):
         text = given.person
         facts = services.reader.read(Question(text=text, case=request.question.case), ("vcf", "image"))
-    return person_of(facts, text, services)
+    return person_of_texts(facts, [("question", text), *((t.origin, t.text) for t in request.question.case.texts)], services)
 
 
 class _Lookup:

@@ -10,7 +10,7 @@ from bedside.core.errors import BedsideError
 from bedside.core.types import CaseFile, Draft
 
 from ..pgx.medications import of_facts, resolved
-from ..pgx.person import person_of
+from ..pgx.person import person_of_texts
 from ..pgx.pipeline import Assessment, Assessor, one_sample
 from ..pgx.quotes import LineQuotes
 from ..pgx.report.wording import possible_words
@@ -38,7 +38,8 @@ def run(request: TaskRequest, services: Services) -> TaskResult:
         return TaskResult.failed(f"{error}; {error.hint}" if error.hint else str(error))
     told: list[str] = []
     given = resolved(of_facts(request.facts), services, told)
-    assessment = assessor.assess(mine, given, person=person_of(request.facts, request.question.text, services))
+    texts = [("question", request.question.text), *((t.origin, t.text) for t in request.question.case.texts)]
+    assessment = assessor.assess(mine, given, person=person_of_texts(request.facts, texts, services))
     searched = (
         f"{files[0].name} by allele definitions of PharmCAT ({assessor.files.version})",
         *(assessor.tables.loaded.searched if assessor.tables else ("CPIC recommendations (not loaded)",)),

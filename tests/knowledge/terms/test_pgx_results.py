@@ -37,6 +37,10 @@ HLA = [
     ("HLA-A*31:01 positive, HLA-B*15:02 negative", "HLA-A *31:01 positive", "HLA-B *15:02 negative"),
     ("HLA-B*15:02 and HLA-A*31:01 negative", "HLA-B *15:02 negative", "HLA-A *31:01 negative"),
     ("negative for HLA-B*57:01 or HLA-B*58:01", "HLA-B *57:01 negative", "HLA-B *58:01 negative"),
+    ("HLA-B*57:01/*07:02, abacavir", "HLA-B *07:02 positive", "HLA-B *57:01 positive"),
+    ("HLA-B*07:02/57:01 typed; abacavir?", "HLA-B *07:02 positive", "HLA-B *57:01 positive"),
+    ("HLA-B*57:01 negative; now HIV positive", "HLA-B *57:01 negative"),
+    ("HLA-B*57:01 negative; repeat negative", "HLA-B *57:01 negative"),
     ("carrier of HLA-B*58:01 and HLA-A*31:01 negative", "HLA-B *58:01 positive", "HLA-A *31:01 negative"),
 ]
 SINGLE = [
@@ -64,6 +68,8 @@ SINGLE = [
     ("MT-RNR1 uncertain risk", f"MT-RNR1 Uncertain {RISK}"),
     ("malignant hyperthermia susceptible (RYR1)", f"RYR1 {MHS}"),
     ("pathogenic RYR1 variant (MHS)", f"RYR1 {MHS}"),
+    ("susceptible to malignant hyperthermia (CACNA1S)", f"CACNA1S {MHS}"),
+    ("G6PD deficient; normal blood count", "G6PD G6PD Deficient"),
     ("CACNA1S MHS", f"CACNA1S {MHS}"),
     (f"CACNA1S {MHS}, RYR1 uncertain susceptibility", f"CACNA1S {MHS}", "RYR1 Uncertain Susceptibility"),
     ("NAT2 slow acetylator", "NAT2 Poor Metabolizer"),
@@ -93,6 +99,8 @@ SCORES = [
     ("CYP2D6 score 1.25", "CYP2D6 1.25"),
     ("CYP2D6 AS >= 3", "CYP2D6 ≥3.0"),
     ("CYP2D6 AS ≥3", "CYP2D6 ≥3.0"),
+    ("DPYD AS 1.5 and 5-FU", "DPYD 1.5"),
+    ("DPYD activity score 1.5 or 6-MP", "DPYD 1.5"),
     ("DPYD IM (AS 1.0)", "DPYD Intermediate Metabolizer", "DPYD 1.0"),
     ("CYP2D6 NM, activity score 1.25", "CYP2D6 Normal Metabolizer", "CYP2D6 1.25"),
 ]
@@ -113,6 +121,8 @@ DIPLOTYPES = [
     ("DPYD *13 het", "DPYD Reference/c.1679T>G (*13)"),
     ("DPYD HapB3 heterozygous (c.1129-5923C>G)", f"DPYD Reference/{HAPB3}"),
     ("DPYD compound heterozygous *2A and c.2846A>T", "DPYD c.1905+1G>A (*2A)/c.2846A>T"),
+    ("MI with DES, CYP2C19 *1/*17", "CYP2C19 *1/*17"),
+    ("CYP2D6, CYP2C19 *2/*2", "CYP2C19 *2/*2"),
     ("DPYD *2A heterozygous, *13 negative", "DPYD Reference/c.1905+1G>A (*2A)"),
     ("CYP2D6 *4/*4, DPYD *1/*2A", "CYP2D6 *4/*4", "DPYD Reference/c.1905+1G>A (*2A)"),
     ("CYP2D6 *2×2/*41", "CYP2D6 *2x2/*41"),
@@ -132,6 +142,10 @@ REPORTED = [
     ("his brother is HLA-B*57:01 positive", "HLA-B*57:01"),
     ("HLA-B*57:01 likely positive", "HLA-B*57:01"),
     ("HLA-B*57:01 positive in 2015, negative in 2020", "HLA-B*57:01"),
+    ("HLA-B*57:01 negative last year; positive on repeat", "HLA-B*57:01"),
+    ("HLA-B*57:01 positive. Repeat test: negative.", "HLA-B*57:01"),
+    ("his mother is HLA-B*57:01/*07:02", "HLA-B*57:01"),
+    ("no HLA-B*57:01/*07:02", "HLA-B*57:01"),
     ("HLA-B*57:01 -, abacavir", "HLA-B"),
     ("G6PD not measured, rasburicase tonight", "G6PD"),
     ("intermediate G6PD activity", "G6PD"),
@@ -139,6 +153,8 @@ REPORTED = [
     ("heterozygous for G6PD deficiency", "G6PD"),
     ("G6PD low normal", "G6PD"),
     ("G6PD normal in childhood but deficient on repeat", "G6PD"),
+    ("G6PD deficiency in the differential", "G6PD"),
+    ("CYP2D6 poor metabolizer is in our differential", "poor metabolizer"),
     ("G6PD class II", "G6PD"),
     ("G6PD normal or deficient", "G6PD"),
     ("no G6PD deficiency", "G6PD"),
@@ -184,6 +200,13 @@ DIFFER = [
     ("CYP2D6 *1/*1, phenoconverted to PM on bupropion", "CYP2D6", "*1/*1", "PM"),
     ("genotype CYP2D6 NM; on paroxetine, phenotypically PM", "CYP2D6", "NM", "PM"),
     ("CYP2D6 NM converted to PM by paroxetine", "CYP2D6", "NM", "PM"),
+    ("CYP2D6 PM -> NM after stopping paroxetine", "CYP2D6", "PM", "NM"),
+    ("CYP2C19 NM last year; PM on repeat", "CYP2C19", "NM", "PM"),
+    ("CYP2C19 NM; repeat test PM", "CYP2C19", "NM", "PM"),
+    ("CYP2C19 *1/*1; repeat *2/*2", "CYP2C19", "*1/*1", "*2/*2"),
+    ("DPYD *1/*1 last year; repeat test DPYD *1/*2A", "DPYD", "*1/*1", "*1/*2A"),
+    ("TPMT NM by genotype but low activity on enzyme test", "TPMT", "NM", "low activity"),
+    ("low TPMT activity, genotype TPMT NM", "TPMT", "NM", "low TPMT activity"),
     ("CYP2D6 NM on fluoxetine, so effectively PM", "CYP2D6", "NM", "PM"),
 ]
 HEADS = [
@@ -265,6 +288,31 @@ def test_the_head_of_a_guideline_line_reads_alike(terms: SqliteTerms, row: tuple
 )
 def test_times_and_routes_are_no_results(terms: SqliteTerms, text: str) -> None:
     assert used(facts(terms, text)) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["G6PD normal last year; deficient on repeat", "G6PD normal in 2019. Now deficient.", "G6PD deficient; repeat: normal"],
+)
+def test_an_enzyme_that_is_measured_twice_with_two_results_has_none(terms: SqliteTerms, text: str) -> None:
+    assert used(facts(terms, text)) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "HLA-B*57:01/*58:01 before abacavir?",
+        "test HLA-B*57:01/*07:02",
+        "HLA-B*57:01/*07:02 not detected",
+        "HLA-B*57:01/*07:02 pending",
+    ],
+)
+def test_a_list_of_hla_tests_is_no_typed_person(terms: SqliteTerms, text: str) -> None:
+    assert used(facts(terms, text)) == []
+
+
+def test_a_time_before_a_repeat_is_no_second_result(terms: SqliteTerms) -> None:
+    assert used(facts(terms, "CYP2D6 NM, codeine at 8 PM on repeat")) == ["CYP2D6 Normal Metabolizer"]
 
 
 def test_an_hla_allele_alone_stays_an_allele(terms: SqliteTerms) -> None:

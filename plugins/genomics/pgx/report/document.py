@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from ..populations import population
 from .types import (
     Alternative,
     ChartStep,
@@ -133,6 +134,7 @@ def _line(line: GuidanceLine, quotes: LineQuotes) -> LineReport:
         guideline=evidence.source.title,
         conditions=line.conditions,
         population=line.population,
+        people=population(line.population, line.drug).words,
         strength=line.strength,
         text=line.text,
         recommends=line.recommends,

@@ -99,13 +99,14 @@ class LineReport:
     """One line of guidance for the patient's results: who says what, for whom, how strongly, and as of when.
 
     `publisher` is CPIC, DPWG, "FDA label" or "FDA table of associations"; `conditions` are the combinations of results that
-    it is for; `population` and `strength` are the publisher's words, empty where it gives none; `packaged`: it is of the
-    table that comes with Bedside, not of the guidance that was pulled."""
+    it is for; `population` and `strength` are the publisher's words, empty where it gives none, `people` the former in plain
+    words; `packaged`: it is of the table that comes with Bedside, not of the guidance that was pulled."""
 
     publisher: str
     guideline: str
     conditions: tuple[Mapping[str, str], ...]
     population: str
+    people: str
     strength: str
     text: str
     recommends: bool

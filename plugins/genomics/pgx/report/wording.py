@@ -128,10 +128,11 @@ def _result(result: str) -> str:
 
 
 def source_words(line: LineReport) -> str:
-    """`CPIC, Strong, adults, data of 2024-03-25`."""
+    """`CPIC, Strong, for adults, data of 2024-03-25`."""
     date = f"data of {line.date}" if line.date else ""
+    whom = f"for {line.people}" if line.people else ""
     table = "packaged table" if line.packaged else ""
-    return ", ".join(filter(None, (line.publisher, line.strength, people(line.population), table, date)))
+    return ", ".join(filter(None, (line.publisher, line.strength, whom, table, date)))
 
 
 def people(raw: str) -> str:

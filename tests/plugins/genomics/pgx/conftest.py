@@ -7,12 +7,18 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from bedside.core.config import load_config
+from bedside.core.host.registered import KnowledgeSource
 from bedside.core.testing import TestServices
 from bedside.core.testing.doubles import MemorySources, MemoryTerms
-from bedside.core.types import GraphEdge, GraphNode, SourceInfo, Term
+from bedside.core.types import GraphEdge, GraphNode, Passage, Record, SourceInfo, Term
+from bedside.integrations.app import open_app
+from bedside.knowledge.guidance import folder
+from bedside.knowledge.readers.read_session import Run
 from bedside.knowledge.starter.cpic import records
 from bedside.plugins.genomics.named_alleles import GeneCall
 from bedside.plugins.genomics.pgx.guidance import GuidanceTables
+from bedside.plugins.genomics.pgx.guidance_line import CURRENT
 from bedside.plugins.genomics.pgx.recommend import DrugRecommendation, recommend
 from bedside.plugins.genomics.pgx.results import GeneResult, results_of
 
@@ -117,3 +123,30 @@ def place(mirror, cpic_home, tmp_path, monkeypatch) -> Path:
     shutil.copy(mirror / "pharmcat/example/pharmcat.example.vcf", tmp_path / "a.vcf")
     shutil.copy(mirror / "pharmcat/example/pharmcat.example.outsideCall.tsv", tmp_path / "outside.tsv")
     return tmp_path
+
+
+@pytest.fixture(scope="session")
+def pulled_home(mirror: Path, starter_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The starter, and `pharmcat-guidance` in the graph and in the names; its passages, which would have to be embedded, are
+    left out."""
+    given = mirror / "pharmcat/guidance"
+    if not given.is_dir():
+        pytest.skip(f"the mirror has no {given}")
+
+    def records() -> Iterator[Record]:
+        return (one for one in folder.read(given, Run(CURRENT)) if not isinstance(one, Passage))
+
+    source = KnowledgeSource(
+        id=CURRENT,
+        title="Prescribing guidance of CPIC, DPWG and the FDA",
+        licence="CC0 1.0 and CC BY-SA 4.0, line by line",
+        version=lambda: folder.release(given),
+        records=records,
+        homepage="https://www.clinpgx.org",
+    )
+    home = tmp_path_factory.mktemp("pulled") / "home"
+    shutil.copytree(starter_home, home)
+    with open_app(load_config(home, env={}, overrides={"llm": {"enabled": False}}), "write") as app:
+        app.load(source)
+    yield home
+    shutil.rmtree(home)

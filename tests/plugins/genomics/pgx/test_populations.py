@@ -169,6 +169,8 @@ def test_the_words_of_an_indication_are_said(services):
 EXPOSURES = [
     ("Tegretol in a naive patient, HLA-B*15:02 positive", "CBZ", "yn"),
     ("HLA-B*15:02 negative, never had carbamazepine", "CBZ", "yn"),
+    ("HLA-B*15:02 positive, never on oxcarbazepine", "OXC", "yn"),
+    ("HLA-B*15:02 absent. First-time carbamazepine", "CBZ", "yn"),
     ("oxcarbazepine naive, HLA-B*15:02 positive", "OXC", "yn"),
     ("HLA-B*15:02 positive, phenytoin-naïve", "PHT", "yn"),
     ("has never been on carbamazepine or oxcarbazepine", "OXC", "yn"),
@@ -246,6 +248,8 @@ def test_a_drug_that_was_never_taken_is_asked_about(services):
         ("carbamazepine naive, no alternatives available", "yes"),
         ("carbamazepine-naïve; alternatives have failed", "yes"),
         ("carbamazepine-naive; alternatives are available", "no"),
+        ("carbamazepine naive, other agents available", "no"),
+        ("carbamazepine naive, no other agents available", "yes"),
         ("carbamazepine-naive", "unknown"),
         ("no alternatives", "unknown"),
         ("has taken carbamazepine for two years, no alternatives", "no"),
