@@ -3,8 +3,8 @@
     BEDSIDE_HOME=HOME BEDSIDE_MIRROR=../shared/data python bench/pgx_bulk.py        a home with pharmcat pulled
 
 Each file is called, and what follows is made into the JSON of `genomics pgx --batch`, as in that command's one process: with
-recommendations in a first round in which no results were met before, then with them and without in turn. Milliseconds of this
-process's CPU, so that other work on the machine counts less.
+recommendations in a first round in which no results were met before, then with them and without in turn. Milliseconds of
+this process's CPU, so that other work on the machine counts less.
 """
 
 from __future__ import annotations
