@@ -15,6 +15,7 @@ from ..graph.vocabulary import FLOW_CHART
 from ..protocols import Services
 from ..types import Evidence, GraphPath
 from .advice import Advice, advice, advises
+from .condition import head_of
 from .support import direction, negations
 
 _YOUNG = re.compile(r"\b(?:child(?:ren|hood)?|p(?:a)?ediatric\w*|neonat\w+|infants?|adolescents?)\b", re.IGNORECASE)
@@ -57,6 +58,10 @@ def _read(item: Evidence, services: Services) -> _Said:
     )
 
 
+def _whom(quote: str) -> str:
+    return quote[: head_of(quote)]
+
+
 def _age(text: str) -> str:
     young, adult = bool(_YOUNG.search(text)), bool(_ADULT.search(text))
     return "" if young == adult else "young" if young else "adult"
@@ -65,6 +70,10 @@ def _age(text: str) -> str:
 def _opposite(a: Evidence, b: Evidence, mine: _Said, theirs: _Said) -> bool:
     if mine.age and theirs.age and mine.age != theirs.age:
         return False
+    ours, others = _whom(a.quote), _whom(b.quote)
+    same = (a.source.id, a.source.title) == (b.source.id, b.source.title)
+    if same and ours and others and ours != others:
+        return False  # lines of one guideline for other people, which their heads name
     if any(not mine.results[g] & theirs.results[g] for g in mine.results.keys() & theirs.results.keys()):
         return False
     if any(mine.advised[drug] != theirs.advised[drug] for drug in mine.advised.keys() & theirs.advised.keys()):

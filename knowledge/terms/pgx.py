@@ -37,6 +37,9 @@ _CHAIN_AT = re.compile(
     r"(?:likely\s+|possible\s+)?(?:ultra[\s-]?rapid|rapid|normal|extensive|intermediate|poor|slow)\b",
     re.IGNORECASE,
 )
+_BESIDE = re.compile(r"\s*[:=]?\s+|\s*[:=-]\s*")
+_ENDS = re.compile(r"\s*(?:[,;?!)\]\n]|[.](?!\d)|$)")
+_BY_DEGREE = re.compile(r"CYP\w+|NAT2|TPMT|NUDT15|UGT1A1|DPYD")
 _STATUS_AT = re.compile(
     rf"{_NOUN}[\s-]+(?:status|phenotype|type)[\s:=]*(?:is|was|as)?\s*(?:an?\s+)?{_DEGREES}\b(?!\s+metaboli)", re.IGNORECASE
 )
@@ -172,6 +175,8 @@ def _phenotypes(plain: str, genes: Sequence[Gene]) -> list[_Word]:
             words.append(_Word(name, start, between.end(), gene=gene.symbol if gene else None))
         elif _leads_to_noun(plain, end):
             words.append(_Word(name, start, end))
+        elif gene := _bare(plain, match, genes):
+            words.append(_Word(name, start, end, gene=gene.symbol))
     taken = Marked(len(plain), [(word.start, word.end) for word in words])
     for match in _STATUS_AT.finditer(plain):
         name = _maybe(match["maybe"]) + _DEGREE[re.sub(r"[\s-]", "", match["degree"].lower())] + " Metabolizer"
@@ -205,6 +210,22 @@ def _phenotypes(plain: str, genes: Sequence[Gene]) -> list[_Word]:
     words += [_Word("Uncertain Susceptibility", *m.span(), needs_gene=True) for m in _UNCERTAIN_AT.finditer(plain)]
     words += [_Word("Indeterminate", *m.span(), needs_gene=True) for m in _INDETERMINATE_AT.finditer(plain)]
     return sorted(words, key=lambda word: word.start)
+
+
+def _bare(plain: str, degree: re.Match[str], genes: Sequence[Gene]) -> Gene | None:
+    """The gene right before a degree that ends its clause: "CYP2C19 ultrarapid, escitalopram", "NAT2: slow". Of other genes
+    than CYPs, "normal" may be said of an enzyme's activity."""
+    if degree["maybe"] or not _ENDS.match(plain, degree.end()):
+        return None
+    last = bisect_right(genes, degree.start("degree"), key=lambda gene: gene.end)
+    gene = genes[last - 1] if last else None
+    if (
+        gene is None
+        or not _BESIDE.fullmatch(plain, gene.end, degree.start("degree"))
+        or not _BY_DEGREE.fullmatch(gene.symbol)
+    ):
+        return None
+    return gene if degree["degree"].lower() != "normal" or gene.symbol.startswith("CYP") else None
 
 
 def _maybe(word: str | None) -> str:

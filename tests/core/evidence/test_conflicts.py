@@ -80,3 +80,11 @@ def test_both_are_shown_and_the_reader_is_told(world, make_host, found):
     answer = Engine(make_host(a=found(world.cite_edge(world.line), world.cite_edge(edge))), world.services).ask("codeine?")
     assert [s.text for s in answer.sentences] == [world.line.text, text]
     assert [w.params for w in answer.warnings if w.code == "conflict"] == [{"first": 1, "second": 2}]
+
+
+def test_lines_of_one_guideline_for_other_people_do_not_contradict_each_other():
+    stent = said("clopidogrel, CYP2C19 Poor Metabolizer, acute coronary syndrome or PCI: Avoid clopidogrel.")
+    artery = said("clopidogrel, CYP2C19 Poor Metabolizer, other cardiovascular indications: Use clopidogrel.")
+    assert conflicts([stent, artery], SERVICES) == []
+    dutch = said("clopidogrel, CYP2C19 Poor Metabolizer: Use clopidogrel.", "dpwg")
+    assert conflicts([stent, dutch], SERVICES) == [(stent, dutch)], "another publisher is compared"

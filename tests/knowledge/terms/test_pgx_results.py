@@ -57,6 +57,10 @@ SINGLE = [
     ("CNSHA, G6PD deficient", "G6PD G6PD Deficient with CNSHA"),
     ("no CNSHA, but G6PD deficient", "G6PD G6PD Deficient"),
     ("G6PD variable", "G6PD G6PD Variable"),
+    ("Lexapro 10 mg, CYP2C19 ultrarapid", "CYP2C19 Ultrarapid Metabolizer"),
+    ("Paxil CR, CYP2D6 intermediate", "CYP2D6 Intermediate Metabolizer"),
+    ("CYP2C19: rapid, omeprazole", "CYP2C19 Rapid Metabolizer"),
+    ("NAT2 slow, hydralazine", "NAT2 Poor Metabolizer"),
     ("MT-RNR1 m.1555A>G", f"MT-RNR1 Increased {RISK}"),
     ("MT-RNR1 1494C>T positive", f"MT-RNR1 Increased {RISK}"),
     ("mt-rnr1 m.1555a>g", f"MT-RNR1 Increased {RISK}"),
@@ -323,3 +327,16 @@ def test_an_hla_allele_alone_stays_an_allele(terms: SqliteTerms) -> None:
 @pytest.mark.parametrize("gene", ["SLC22A1", "NAT2", "MT-RNR1", "CYP4F2", "UGT2B17", "BCHE", "IFNL3"])
 def test_pharmacogenes_are_known_as_genes(terms: SqliteTerms, gene: str) -> None:
     assert [(m.id, m.name) for m in facts(terms, f"metformin and {gene}").of("gene")] == [(f"GENE:{gene}", gene)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "CYP2C19 rapid test ordered",
+        "CYP2D6 poor evidence for codeine",
+        "CYP2D6 rapid or poor?",
+        "CYP2D6 poor vs normal, codeine",
+    ],
+)
+def test_a_degree_that_goes_on_is_no_result(terms: SqliteTerms, text: str) -> None:
+    assert not [m for m in terms.find(text).mentions if m.kind in KINDS and m.used]
