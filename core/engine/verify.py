@@ -54,7 +54,7 @@ def verify_evidence(
                 store, _, why = there.store.partition(": ")
                 out.unreachable[store] = why or there.reason
             continue
-        reason = _problem(item, there) or _off_subject(item, there, facts, services)
+        reason = _problem(item, there) or _off_subject(item, there, question, facts, services)
         if reason:
             out.dropped[item.id] = reason
             continue
@@ -104,7 +104,7 @@ def _problem(item: Evidence, there: Resolved) -> str:
     return ""
 
 
-def _off_subject(item: Evidence, there: Resolved, facts: Facts, services: Services) -> str:
+def _off_subject(item: Evidence, there: Resolved, question: Question, facts: Facts, services: Services) -> str:
     """A guideline line for another drug or another phenotype of the same gene is worse than none.
 
     What the store calls the text decides whether it is one, and the whole text whom it is for: not what the task calls it,
@@ -112,9 +112,11 @@ def _off_subject(item: Evidence, there: Resolved, facts: Facts, services: Servic
     asked_drugs = {m.id for m in (*facts.of("drug"), *facts.of("drug", negated=True))}
     # a diplotype or a score may mean another phenotype than the text says: then the task that translated it must be heard
     translated = {m.gene for m in (*facts.of("diplotype"), *facts.of("activity_score"))}
+    # and a variant file may contradict the text: then what is for the file's result stands beside what is for the text's
+    called = any(file.need == "vcf" for file in question.case.files)
     asked_pgx: dict[str, set[str]] = {}
     for m in facts.of("pgx_phenotype"):
-        if m.gene and m.gene not in translated:
+        if m.gene and m.gene not in translated and not called:
             asked_pgx.setdefault(m.gene, set()).add(m.name)
     guidance = there.kind in GUIDANCE or item.kind == "guideline"
     if not guidance and (item.kind in ("function", "pair") or not asked_pgx):

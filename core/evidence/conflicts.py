@@ -59,7 +59,7 @@ def _read(item: Evidence, services: Services) -> _Said:
 
 
 def _whom(quote: str) -> str:
-    return quote[: head_of(quote)]
+    return quote[: head_of(quote)].removesuffix(":")
 
 
 def _age(text: str) -> str:
@@ -72,7 +72,7 @@ def _opposite(a: Evidence, b: Evidence, mine: _Said, theirs: _Said) -> bool:
         return False
     ours, others = _whom(a.quote), _whom(b.quote)
     same = (a.source.id, a.source.title) == (b.source.id, b.source.title)
-    if same and ours and others and ours != others:
+    if same and ours and others and not ours.startswith(others) and not others.startswith(ours):
         return False  # lines of one guideline for other people, which their heads name
     if any(not mine.results[g] & theirs.results[g] for g in mine.results.keys() & theirs.results.keys()):
         return False

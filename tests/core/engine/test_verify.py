@@ -4,7 +4,7 @@ import pytest
 from bedside.core.engine.verify import verify_draft
 from bedside.core.errors import StoreError
 from bedside.core.evidence.conflicts import conflicts
-from bedside.core.types import Draft, Facts, GraphEdge, GraphPath, Mention, Term, VcfRecords
+from bedside.core.types import Case, CaseFile, Draft, Facts, GraphEdge, GraphPath, Mention, Term, VcfRecords
 
 
 def problem(world, evidence, facts=None):
@@ -71,6 +71,17 @@ def test_a_line_for_another_phenotype_or_drug_is_dropped(world):
     assert problem(world, world.cite_edge(world.line), asked("Ultrarapid Metabolizer")) == ""
     assert "another CYP2D6 phenotype" in problem(world, world.cite_edge(world.other), asked("Ultrarapid Metabolizer"))
     assert "another drug" in problem(world, world.cite_edge(world.line), asked("Ultrarapid Metabolizer", "RXNORM:1"))
+
+
+def test_a_line_for_the_result_of_a_variant_file_may_stand_beside_that_of_the_text(world):
+    """The file may contradict the text: to show one of them alone would prefer it in silence."""
+    case = Case(files=(CaseFile(name="a.vcf", kind="VCF"),))
+    checked = world.verify(
+        [world.cite_edge(world.line), world.cite_edge(world.other)], asked("Ultrarapid Metabolizer"), case
+    )
+    assert len(checked.kept) == 2
+    wrong = world.verify([world.cite_edge(world.line)], asked("Ultrarapid Metabolizer", "RXNORM:1"), case)
+    assert not wrong.kept, "another drug's line stays out"
 
 
 def test_a_draft_needs_all_its_quotes_and_only_their_words(world):
