@@ -52,6 +52,10 @@ _NOT_IT = re.compile(
     r"\b(?:non[\s-]*|not\s+|no\s+|except(?: for)?\s+|without\s+|than\s+|plus\s+|(?:doses?|dosing) of\s+)$",
     re.IGNORECASE,
 )
+_OF_LABEL = re.compile(
+    r"\s*(?:\([^()]{1,40}\)?\s*|\)\s*)?(?:drug\s+)?label(?:ing)?\s+(?:states?|says|recommends)\b", re.IGNORECASE
+)
+"""Behind a drug whose label speaks: "the clopidogrel (Plavix) label states: …"."""
 _ELSE = re.compile(
     r"\b(?:alternatives?|another|other (?:drug|agent|therapy|option)s?|different|non[\s-]\w+)\b", re.IGNORECASE
 )
@@ -160,7 +164,7 @@ def _said(text: str, clause: _Clause, drugs: list[Mention], subjects: set[str]) 
             named = True
             yield drug.id, _Weight.ALTERNATIVE
             continue
-        if any(a <= drug.start < b for a, b in asides) or _NOT_IT.search(before):
+        if any(a <= drug.start < b for a, b in asides) or _NOT_IT.search(before) or _OF_LABEL.match(text, drug.end):
             continue
         said = next((cue[2] for cue in reversed(cues) if cue[0] < drug.start), cues[0][2])
         named = True

@@ -35,6 +35,10 @@ CORRECTED = "2026-11-28"
 """When the corrections of the packaged tables were last changed: what was loaded before is loaded anew."""
 
 
+ALLELES_DATE = "2025-11-05"
+"""CPIC's functions and scores of alleles as they were on this day, after the corrections."""
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """The phenotype of a diplotype by the functions of its alleles; `why` names those that were corrected, or is empty."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from bedside.core.errors import SourceError
 from bedside.core.types import GraphEdge, GraphNode, Term
 
-from .cpic_corrections import corrected, corrected_rows, corrections, pair_rules, remarks, replaced
+from .cpic_corrections import ALLELES_DATE, corrected, corrected_rows, corrections, pair_rules, remarks, replaced
 from .files import csv_rows, data_file
 
 if TYPE_CHECKING:
@@ -143,13 +143,20 @@ def _allele(
             "function": function,
             "activity_score": score,
             "changed": (change.date or change.as_of) if change else marked,
+            "date": ALLELES_DATE,
         },
     )
 
 
 def _edge(kind: str, gene: str, phenotype: str, text: str, props: dict[str, Any]) -> GraphEdge:
     return GraphEdge.of(
-        kind=kind, start=f"GENE:{gene}", end=f"PGX:{gene}:{phenotype}", text=text, source_id=ID, url=GENE_TABLES, props=props
+        kind=kind,
+        start=f"GENE:{gene}",
+        end=f"PGX:{gene}:{phenotype}",
+        text=text,
+        source_id=ID,
+        url=GENE_TABLES,
+        props={**props, "date": ALLELES_DATE},
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 CHANGES = "cpic-changes"
 PULL = "bedside knowledge pull pharmcat-guidance && bedside knowledge load pharmcat-guidance"
 DRUG_EDGES = (*LINES, "pair", "change", FLOW_CHART)
+_OF_ALLELES = frozenset({"ALLELE_DEFINITION", "ALLELE_FUNCTION_REFERENCE", "GENE_CDS"})
+"""Types of the change log's entries that a diplotype or its phenotype may rest on."""
 _GUIDELINES = "https://www.clinpgx.org/guidelineAnnotations"
 
 
@@ -63,6 +65,23 @@ class Loaded:
         if not drug_ids:
             return []
         return services.graph.edges_of(drug_ids, kinds=DRUG_EDGES, direction="out", sources=self.sources)
+
+
+def gene_changes(services: Services, loaded: Loaded, genes: Iterable[str], since: str) -> dict[str, str]:
+    """Gene → that CPIC logged a change of its alleles later than the tables of `since` (ISO 8601), in words."""
+    ids = [f"GENE:{gene}" for gene in sorted(set(genes))]
+    if not ids or not loaded.changes or not since:
+        return {}
+    newest: dict[str, str] = {}
+    for edge in services.graph.edges_of(ids, kinds=("change",), direction="out", sources=(CHANGES,)):
+        date = str(edge.props.get("date") or "")
+        if edge.props.get("type") in _OF_ALLELES and date > since:
+            newest[edge.start] = max(date, newest.get(edge.start, ""))
+    genes_ = {id_.removeprefix("GENE:"): date for id_, date in sorted(newest.items())}
+    return {
+        gene: f"CPIC logged a change of {gene}'s alleles on {date}, after the tables in use ({since})"
+        for gene, date in genes_.items()
+    }
 
 
 def logged(line: GuidanceLine, edges: Sequence[GraphEdge]) -> str:

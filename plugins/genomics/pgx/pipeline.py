@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +13,7 @@ from bedside.core.errors import CaseError, ServiceError
 
 from .flat_folder import flat_folder
 from .guidance import GuidanceTables
+from .loaded import gene_changes
 from .quotes import LineQuotes
 from .recommend import DrugRecommendation, recommend, unassessed_drugs
 from .results import GeneResult, results_of
@@ -24,6 +27,7 @@ if TYPE_CHECKING:
     from .person import Person
 
 PHARMCAT = "pharmcat"
+_DATE = re.compile(r"\d{4}-\d\d-\d\d")
 # HLA and mitochondrial alleles and factor V come from other tests, but CPIC has lines or guidelines for them.
 OTHER_GENES = ("F5", "HLA-A", "HLA-B", "MT-RNR1")
 
@@ -47,6 +51,7 @@ class Assessor:
     def __init__(self, services: Services) -> None:
         from ..named_alleles import load_definitions
 
+        self._services = services
         self.files: SourceFiles = services.files(PHARMCAT)
         self.definitions: Definitions = load_definitions(flat_folder(self.files, services))
         self.tables: GuidanceTables | None = None
@@ -94,6 +99,14 @@ class Assessor:
         except ServiceError as error:  # the graph went away: the calls are still good
             results = results_of(calls.genes, None, self._tabled, self._phenotype)
             return Assessment(calls, results, problem=str(error), missing_is_reference=missing_is_reference)
+
+    @cached_property
+    def changed_genes(self) -> Mapping[str, str]:
+        """Gene → that CPIC logged a change of its alleles after the definitions, in words."""
+        date = _DATE.search(self.files.version)
+        if self.tables is None or not date:
+            return {}
+        return gene_changes(self._services, self.tables.loaded, self.definitions.genes, date.group())
 
     def _tabled(self, gene: str) -> bool:
         return bool(self.definitions.phenotypes(gene).version)

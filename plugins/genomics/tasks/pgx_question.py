@@ -12,7 +12,7 @@ from ..cite import Citer
 from ..pgx.asked_results import AskedResults, asked_results
 from ..pgx.choose import choose, notes_on_age
 from ..pgx.guidance_line import GuidanceLine, lines_of
-from ..pgx.loaded import Loaded, logged
+from ..pgx.loaded import Loaded, gene_changes, logged
 from ..pgx.medications import Given, of_facts, resolved
 from ..pgx.person import Person, person_of_texts
 from ..pgx.warfarin_place import chart_steps
@@ -41,6 +41,9 @@ def run(request: TaskRequest, services: Services) -> TaskResult:
     edges = loaded.edges(services, [d.drug_id for d in drugs])
     asked = asked_results(facts, services, lines_of(edges), notes)
     notes += _of_the_question(facts, drugs)
+    steps = [step for one in asked.derived for step in one.steps]
+    since = max((str(step.props.get("date") or "") for step in steps), default="")
+    notes += gene_changes(services, loaded, {one.gene for one in asked.derived}, since).values()
     lookup = _Lookup(
         asked,
         genes={g.id.removeprefix("GENE:") for g in facts.of("gene")},

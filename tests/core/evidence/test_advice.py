@@ -68,6 +68,9 @@ def advised(text: str) -> dict[str, str]:
         ("Use an opioid other than codeine.", {"codeine": "avoid"}),
         ("Avoid codeine. If codeine is warranted, consider a lower dose.", {"codeine": "avoid"}),
         ("If considering clopidogrel, use at standard dose (75 mg/day).", {"clopidogrel": "use"}),
+        # a drug whose label speaks is its subject; the label may advise another
+        ("The clopidogrel (Plavix) label states: Consider use of another inhibitor.", {"clopidogrel": "avoid"}),
+        ("The codeine label states: Use the lowest dose.", {"codeine": "use"}),
         # no advice at all
         ("Codeine is metabolised to morphine by CYP2D6.", {}),
         ("", {}),

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from bedside.core.errors import ServiceError
+
 from ..populations import population
 from .types import (
     Alternative,
@@ -49,7 +51,7 @@ def document(assessment: Assessment, assessor: Assessor, services: Services, pro
         genes=tuple(gene(result) for result in assessment.genes.values()),
         recommendations=tuple(recommendation(r, quotes) for r in assessment.recommendations),
         not_assessed_drugs=assessment.unassessed or {},
-        warnings=(*problems, *_warnings(assessment)),
+        warnings=(*problems, *_warnings(assessment), *_changed(assessment, assessor)),
         missing_is_reference=assessment.missing_is_reference,
         sources=sources,
         made_at=services.now().isoformat(timespec="seconds"),
@@ -140,6 +142,9 @@ def _line(line: GuidanceLine, quotes: LineQuotes) -> LineReport:
         recommends=line.recommends,
         implications=tuple(line.edge.props.get("implications") or ()),
         date=line.date,
+        version=str(line.edge.props.get("guideline_version") or ""),
+        dosing=bool(line.edge.props.get("dosing")),
+        alternative=bool(line.edge.props.get("alternative")),
         packaged=line.packaged,
         licence=evidence.source.licence,
         url=line.edge.url,
@@ -161,6 +166,15 @@ def _possible(lines: Iterable[GuidanceLine]) -> tuple[PossibleLine, ...]:
         PossibleLine(text, tuple(conditions), publisher, population)
         for (text, publisher, population), conditions in texts.items()
     )
+
+
+def _changed(assessment: Assessment, assessor: Assessor) -> list[str]:
+    """That CPIC changed alleles of genes that have a result, after the definitions."""
+    known = {gene for gene, result in assessment.genes.items() if result.state != "unknown"}
+    try:
+        return [said for gene, said in assessor.changed_genes.items() if gene in known]
+    except ServiceError:  # the graph went away, which is reported already
+        return []
 
 
 def _warnings(assessment: Assessment) -> list[str]:

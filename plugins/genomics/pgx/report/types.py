@@ -99,8 +99,9 @@ class LineReport:
     """One line of guidance for the patient's results: who says what, for whom, how strongly, and as of when.
 
     `publisher` is CPIC, DPWG, "FDA label" or "FDA table of associations"; `conditions` are the combinations of results that
-    it is for; `population` and `strength` are the publisher's words, empty where it gives none, `people` the former in plain
-    words; `packaged`: it is of the table that comes with Bedside, not of the guidance that was pulled."""
+    it is for; `population` and `strength` are the publisher's words, empty where it gives none, `people` the former in
+    plain words; `version` is the guideline's number; `dosing`, `alternative`: whether it holds a dose, or another drug;
+    `packaged`: it is of the table that comes with Bedside, not of the guidance that was pulled."""
 
     publisher: str
     guideline: str
@@ -112,6 +113,9 @@ class LineReport:
     recommends: bool
     implications: tuple[str, ...]
     date: str
+    version: str
+    dosing: bool
+    alternative: bool
     packaged: bool
     licence: str
     url: str
