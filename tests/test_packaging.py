@@ -35,7 +35,7 @@ def test_the_wheel_says_its_entry_points_and_licence(wheel: zipfile.ZipFile) -> 
     points = ConfigParser()
     points.read_string(wheel.read(info["entry_points.txt"]).decode())
     assert points["console_scripts"]["bedside"] == "bedside.integrations.cli.main:main"
-    assert set(points["bedside"]) >= {"genomics", "literature"}
+    assert set(points["bedside"]) >= {"genomics", "literature", "drug_targets"}
     assert points["pytest11"]["bedside"] == "bedside.core.testing.pytest_plugin"
     for target in (*points["bedside"].values(), *points["pytest11"].values()):
         module = target.replace(".", "/")

@@ -8,7 +8,10 @@ from collections.abc import Sequence
 
 import click
 
-BUNDLED = {"genomics": "Pharmacogenomics and rare disease, each statement with its source."}
+BUNDLED = {
+    "genomics": "Pharmacogenomics and rare disease, each statement with its source.",
+    "targets": "Targets of a disease, and drugs that could be tried, beside what degree alone says.",
+}
 """The commands of the bundled plugins, as they register them (compared in a test)."""
 _GROUP = b"[bedside]"
 

@@ -28,8 +28,10 @@ __all__ = [
 def catalogue_sources() -> list[KnowledgeSource]:
     """Every source that comes with Bedside, the starter's first in the order in which they are best loaded."""
     from ..starter import starter_sources
-    from . import cpic_changes, genomics, literature, networks
+    from . import cpic_changes, genomics, literature, networks, targets
 
-    entries = {source.id: source for module in (genomics, cpic_changes, literature, networks) for source in module.SOURCES}
+    entries = {
+        source.id: source for module in (genomics, cpic_changes, literature, networks, targets) for source in module.SOURCES
+    }
     starter = [entries.pop(source.id, source) for source in starter_sources()]
     return [*starter, *entries.values()]

@@ -23,6 +23,7 @@ BY_ID = {source.id: source for source in catalogue_sources()}
 WANTED = {
     "pubmed-baseline", "pubmed-updates", "pmc-oa", "medquad", "pubmedqa", "hpo", "hpo-annotations", "hpo-genes", "cpic",
     "clinvar", "pharmcat", "cpic-changes", "disease-ontology", "hetionet", "pharmacotherapydb", "icd10cm",
+    "drug-network",
 }  # fmt: skip
 
 
