@@ -41,7 +41,7 @@ class DrugRecommendation:
     and say so), `not_available` (a gene is not known; see `reason`), `no_line` (there is a guideline, but no line of it in
     what is loaded), `no_guideline` (a gene-drug pair without one), `no_pair` (nothing is loaded of the drug), `not_resolved`
     (a product of several substances that are not all known). `possible` are lines for what the patient may have, or for a
-    part of it, never advice for the patient. `given` says where the drug was named. `against`: a line says not to use it.
+    part of it, never advice for the patient. `given` says where the drug was named. `against`: a line says to avoid it.
     `steps` are the boxes of a guideline that is a flow chart which the patient is at or may be at.
     """
 

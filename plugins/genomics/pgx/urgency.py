@@ -32,17 +32,21 @@ _USUAL = re.compile(
 )
 
 _AGAINST = re.compile(
-    r"\b(?:contra-?indicated|do not use|(?:is|are) not recommended|should not be (?:used|given)|choose an alternative|"
-    r"select (?:an )?alternative|avoid (?:the )?use\b|avoid (?:aminoglycosides?|tricyclics?)\b)",
-    re.IGNORECASE,
+    r"\bcontra-?indicated\b(?!.{0,40}nown or suspected)|\bdo not use\b|\b(?:is|are) not recommended\b|"
+    r"\bshould (?:not be (?:used|given)|be avoided)\b|"
+    r"(?<!\bor )\bavoid(?: (?:the )?use\b| (?:aminoglycosides?|tricyclics?|tertiary amines?)\b|\s*[.;]|\s*$)",
+    re.IGNORECASE | re.DOTALL,
 )
+_FIRST = 200
+"""Characters of a line in which it says what it says first of all."""
 
 
 def against(recommendation: str, drug: str) -> bool:
-    """Does the line say, first of all, not to use the drug? "Avoid doses above 20 mg" does not."""
-    first = recommendation[:200]
-    avoid = re.search(rf"\bavoid (?!\w*\s*dos)(?:[\w-]+ ){{0,3}}?{re.escape(drug)}\b", first, re.IGNORECASE)
-    return bool(avoid or _AGAINST.search(first))
+    """Does the line say, first of all, to avoid the drug? "Avoid doses above 20 mg", "halve the dose or avoid it", and that
+    another may be chosen, do not."""
+    first = _NO_NEED.sub(" ", recommendation.partition("\nOther Considerations")[0])[:_FIRST]
+    avoid = rf"(?<!\bor )\bavoid (?!\w*\s*dos)(?:[\w-]+ ){{0,3}}?{re.escape(drug)}\b(?! or )"
+    return bool(re.search(avoid, first, re.IGNORECASE) or _AGAINST.search(first))
 
 
 def urgency_of(recommendation: str) -> Urgency:

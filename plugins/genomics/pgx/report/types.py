@@ -141,7 +141,7 @@ class ChartStep:
 @dataclass(frozen=True)
 class DrugReport:
     """One drug. `text` is the first of `lines`, CPIC's where it has one, None where there is none for what is known;
-    `against`: a line says not to use the drug; `chart` are the boxes of a flow chart that the person may be at; `given`
+    `against`: a line says to avoid the drug; `chart` are the boxes of a flow chart that the person may be at; `given`
     says where the drug was named."""
 
     drug: str
