@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from bedside.core import Services
 
-_LAYOUT = 1
+_LAYOUT = 2
 """Raised when what is kept changes."""
 _INDEX = "network.json"
 
@@ -67,7 +67,7 @@ def _keep(network: Network, folder: Path) -> None:
 
     aside = aside_of(folder)
     aside.mkdir()
-    index: dict[str, Any] = {"key": network.key, "nodes": {}, "edges": {}}
+    index: dict[str, Any] = {"key": network.key, "nodes": {}, "edges": {}, "structures": dict(network.structures)}
     for kind, nodes in network.nodes.items():
         index["nodes"][kind] = {"ids": nodes.ids, "names": nodes.names}
     for name, edges in network.edges.items():
@@ -108,10 +108,11 @@ def _kept(folder: Path, key: str) -> Network | None:
             numbers = {number: array(f"number.{number}") for number in of["numbers"]}
             rows, columns, licence = array("rows"), array("columns"), texts.pop("licence")
             edges[name] = Edges(name, of["source"], of["target"], rows, columns, licence, numbers, texts)
+        structures = dict(index["structures"])
         nodes = {kind: Nodes(kind, tuple(of["ids"]), tuple(of["names"])) for kind, of in index["nodes"].items()}
     except FileNotFoundError:
         return None
     except (OSError, ValueError, KeyError, TypeError):
         shutil.rmtree(folder, ignore_errors=True)  # damaged: made anew
         return None
-    return Network(key, nodes, edges)
+    return Network(key, nodes, edges, structures)

@@ -12,7 +12,7 @@ from pathlib import Path
 from bedside.core.errors import SourceError
 
 from .structure import DISEASE, Column, Edges, Network, Nodes
-from .tables import CLOSED, NODES, SOURCE, TABLES, Table
+from .tables import CLOSED, NODES, SOURCE, STRUCTURES, TABLES, Table
 
 _KINDS = {"Compound": "drug", "Gene": "gene", "Disease": "disease"}
 """Kinds of nodes as `node_names.tsv` writes them."""
@@ -46,7 +46,8 @@ def read_network(paths: Mapping[str, Path], key: str) -> Network:
     """The network of the files, by name. Raises `SourceError` for a file that can't be read or lacks a column."""
     numberings = _named_nodes(paths[NODES])
     edges = {table.name: _edges(table, paths[table.file], numberings) for table in TABLES}
-    return Network(key, {kind: numbering.nodes() for kind, numbering in numberings.items()}, edges)
+    structures = {row["drugbank_id"]: row["smiles"] for row in _checked(paths[STRUCTURES], ("drugbank_id", "smiles"))}
+    return Network(key, {kind: numbering.nodes() for kind, numbering in numberings.items()}, edges, structures)
 
 
 def rows_of(path: Path) -> Iterator[Row]:

@@ -76,11 +76,12 @@ class Edges:
 @dataclass(frozen=True)
 class Network:
     """All nodes and edges. `key` is a hash of the files that they were read from; `commercial` leaves out the edges whose
-    licence forbids commercial use, or is not known to permit it."""
+    licence forbids commercial use, or is not known to permit it. `structures`: drug → SMILES, for those that have one."""
 
     key: str
     nodes: Mapping[str, Nodes]
     edges: Mapping[str, Edges]
+    structures: Mapping[str, str] = field(default_factory=dict)
     commercial: bool = False
 
     def matrix(self, name: str, keep: np.ndarray | None = None) -> sparse.csr_array:
