@@ -16,4 +16,5 @@ def bedside_commands(cli: CommandGroup) -> None:
         "targets", "Targets of a disease, and drugs that could be tried, beside what degree alone says."
     )
     here = f"{__name__}.commands"
+    targets.lazy("genes", "Diseases in bulk: genes ranked as targets for each, with the evidence.", f"{here}.genes:genes")
     targets.lazy("rank", "Diseases in bulk: every drug ranked by how likely it treats each.", f"{here}.rank:rank")

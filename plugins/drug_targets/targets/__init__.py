@@ -1,0 +1,1 @@
+"""Which genes could be aimed at in a disease."""
