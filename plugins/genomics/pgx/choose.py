@@ -12,7 +12,7 @@ from .guidance_line import GuidanceLine, Score
 from .loaded import PULL
 from .person import Person
 from .populations import fit, population
-from .urgency import urgency_of
+from .urgency import departs, urgency_of
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ def choose(
     kept = _for_person(kept, person, notes, problems)
     if unread := sorted({gene for line in lines for gene in line.genes} & set(unresolved)):
         # usual dosing by one gene is no all-clear where another's result was not read
-        usual = [line for line in kept if urgency_of(line.text) != "change"]
+        usual = [line for line in kept if not departs(line.text)]
         kept = [line for line in kept if line not in usual]
         if usual:
             genes = " and ".join(sorted({gene for line in usual for gene in line.genes}))
@@ -75,7 +75,7 @@ def choose(
 def _despite(found: Fitting, unresolved: Collection[str], drug: str, notes: list[str]) -> Fitting:
     """Lines that count an unread result as not available. One that asks for a change is shown: the other result can hardly
     make it usual; usual dosing is never concluded so."""
-    usable = tuple(line for line in found.lines if urgency_of(line.text) == "change")
+    usable = tuple(line for line in found.lines if departs(line.text))
     for gene in sorted({g for line in usable for g in line.genes} & set(unresolved)):
         notes.append(
             f"{drug}: {gene} is named, but no result of it could be read: this is the line for a result that is not "

@@ -41,6 +41,18 @@ _FIRST = 200
 """Characters of a line in which it says what it says first of all."""
 
 
+_SHARE = re.compile(
+    r"\d+\s*%?\s*(?:-|–|to)?\s*\d*\s*%?\s*(?:of|reduction of) (?:the )?(?:normal|standard|recommended)", re.IGNORECASE
+)
+
+
+def departs(recommendation: str) -> bool:
+    """Does the line ask for something else than the usual dose, without giving it anywhere? "Start with normal dose; monitor
+    closely" does not; "30-80 % of normal dose" does."""
+    said = _SHARE.sub(" ", recommendation.partition("\nOther Considerations")[0])
+    return urgency_of(recommendation) == "change" and not _USUAL.search(_NO_NEED.sub(" ", said))
+
+
 def against(recommendation: str, drug: str) -> bool:
     """Does the line say, first of all, to avoid the drug? "Avoid doses above 20 mg", "halve the dose or avoid it", and that
     another may be chosen, do not."""

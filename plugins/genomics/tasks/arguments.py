@@ -24,7 +24,7 @@ class GeneResult(_Arguments):
     gene: Name = Field(description="symbol of the gene", examples=["CYP2D6"])
     result: Name = Field(
         description="diplotype, phenotype in CPIC's words or activity score, nothing else; taken as the patient's",
-        examples=["*1/*4", "Poor Metabolizer", "activity score 0.5", "*57:01 positive"],
+        examples=["*1/*4", "Poor Metabolizer", "activity score 0.5"],
     )
 
 

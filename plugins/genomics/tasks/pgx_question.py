@@ -9,8 +9,8 @@ from bedside.core import Evidence, Facts, GraphEdge, Question, Services, TaskReq
 from bedside.core.types import Table
 
 from ..cite import Citer
-from ..pgx.asked_results import AskedResults, asked_results
-from ..pgx.choose import choose, notes_on_age
+from ..pgx.asked_results import AskedResults, asked_results, words_of
+from ..pgx.choose import Chosen, choose, notes_on_age
 from ..pgx.guidance_line import GuidanceLine, lines_of
 from ..pgx.loaded import Loaded, gene_changes, logged
 from ..pgx.medications import Given, of_facts, resolved
@@ -124,10 +124,18 @@ class _Lookup:
         lines = lines_of(edges)
         chosen = choose(lines, self._asked.possible, self._asked.unresolved, self._person)
         self._notes += [*chosen.problems, *chosen.notes]
-        if chosen.lines:
+        if self._mixed(chosen):
+            self._notes.append(f"several results per gene fit several lines for {drug.name}; ask for one patient at a time")
+        elif chosen.lines:
             self._add_lines(drug, chosen.lines, edges)
         elif not chosen.problems:
             self._without_line(drug, lines, edges)
+
+    def _mixed(self, chosen: Chosen) -> bool:
+        """Would lines be shown for results that may not be one person's: of two genes, one of which has several?"""
+        possible = self._asked.possible
+        several = {gene for gene, results in possible.items() if len(results) > 1}
+        return any(line.genes & several and len(line.genes & possible.keys()) > 1 for line in chosen.lines)
 
     def add_functions(self) -> None:
         """How the diplotypes lead to the phenotypes of the lines: alleles, then the range of their score."""
@@ -173,7 +181,8 @@ class _Lookup:
             if not self._gave_result:
                 self._cite_edges(pairs, kind="pair")
         else:
-            said = f"for {drug.name} with this result of {_and(guided & set(self._asked.possible))}"
+            results = [words_of(gene, self._asked.possible[gene]) for gene in sorted(guided & set(self._asked.possible))]
+            said = f"for {drug.name} with {' and '.join(results)}"
             levels = ", ".join(str(e.props.get("strength")) for e in pairs if e.props.get("strength"))
             self._notes.append(f"{drug.name}: {self._loaded.nothing(said)}{f' ({levels})' if levels else ''}")
 
