@@ -33,7 +33,7 @@ LARGEST_COMPLEX = 5
 """A drug that names more genes at once than this acts on a complex, and says little of each of its genes."""
 
 GWAS_CATALOG = "GWAS Catalog"
-"""How the table of associations names the source that is no text mining; its loci are in a table of their own."""
+"""How the table of associations names the source that is no text mining."""
 
 
 class Evidence:
@@ -62,8 +62,10 @@ class Evidence:
         self.alike, self.ontology = similarities(network, self.kept)
         self.column = {int(row): column for column, row in enumerate(self.kept)}
         self.genes = disease_genes(network)
-        self.associated, self.curated = network.matrix("associates", mentioned(network)), network.matrix("knowledge")
-        self.gwas = network.matrix("gwas", network.edges["gwas"].numbers["primary"] == 1)
+        mined = mentioned(network)
+        self.associated, self.curated = network.matrix("associates", mined), network.matrix("knowledge")
+        primary = network.matrix("gwas", network.edges["gwas"].numbers["primary"] == 1)
+        self.gwas = sparse.csr_array(primary.maximum(network.matrix("associates", ~mined)))
         self.localises = network.matrix("localises")
         self._reference_genes = sparse.csr_array(self.genes[self.kept])
         self._degree = np.log1p(_sums(self._reference_genes))

@@ -48,7 +48,10 @@ class Support:
                 self._evidence.network.nodes["drug"],
             ),
         )
-        tables = {name: self._of_disease(name, disease) for name in ("associates", "knowledge", "gwas")}
+        mined = mentioned(self._evidence.network)
+        tables = {name: self._of_disease(name, disease) for name in ("knowledge", "gwas")}
+        tables |= {"mined": self._of_disease("associates", disease, mined)}
+        tables |= {"associated": self._of_disease("associates", disease, ~mined)}
         alike = self._evidence.alike[disease]
         treating: dict[int, list[int]] = {}
         for row, drugs in self._treated.items():
@@ -61,18 +64,18 @@ class Support:
                 "phenotype_overlap": self._similar(alike, gene),
                 "known_drug": self._drugs(disease, treating, gene),
                 "pathway": self._shared(groups, gene),
-                "literature_co_mention": self._texts("associates", tables["associates"].get(gene, []), ("sources",)),
+                "literature_co_mention": self._texts("associates", tables["mined"].get(gene, []), ("sources",)),
                 "tractability": self._tractable(gene),
             }
             return {kind: about for kind, about in kinds.items() if about}
 
         return found
 
-    def _of_disease(self, name: str, disease: int) -> dict[int, list[int]]:
+    def _of_disease(self, name: str, disease: int, keep: np.ndarray | None = None) -> dict[int, list[int]]:
         edges = self._evidence.network.edges[name]
         used = edges.rows == disease
-        if name == "associates":
-            used = used & mentioned(self._evidence.network)
+        if keep is not None:
+            used = used & keep
         if self._evidence.network.commercial:
             used = used & edges.commercial
         found: dict[int, list[int]] = {}
@@ -83,7 +86,9 @@ class Support:
     def _genetic(self, tables: Mapping[str, Mapping[int, list[int]]], gene: int) -> dict[str, Any]:
         curated = self._texts("knowledge", tables["knowledge"].get(gene, []), ("source", "evidence"), "stars")
         gwas = self._texts("gwas", tables["gwas"].get(gene, []), (), "locus", "primary", "high_confidence")
-        return {name: edges["edges"] for name, edges in (("curated", curated), ("gwas", gwas)) if edges}
+        associated = self._texts("associates", tables["associated"].get(gene, []), ("sources",))
+        named = (("curated", curated), ("gwas", gwas), ("associated", associated))
+        return {name: edges["edges"] for name, edges in named if edges}
 
     def _texts(self, name: str, numbers: list[int], texts: tuple[str, ...], *values: str) -> dict[str, Any]:
         edges: Edges = self._evidence.network.edges[name]

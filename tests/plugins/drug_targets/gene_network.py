@@ -44,7 +44,7 @@ def gene_network(commercial: bool = False, closed: tuple[str, ...] = ()) -> Netw
         texts = {name: column(SOURCES.get(table.name, ["s"] * n)) for name in table.texts}
         licence = column([CLOSED if table.name in closed else OPEN] * n)
         edges[table.name] = Edges(table.name, table.source, table.target, ends[:, 0], ends[:, 1], licence, numbers, texts)
-    return Network("key", nodes, edges, commercial)
+    return Network("key", nodes, edges, commercial=commercial)
 
 
 def column(values: list[str]) -> Column:

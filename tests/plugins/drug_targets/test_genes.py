@@ -12,6 +12,7 @@ from bedside.plugins.drug_targets.repurposing.training import Indications
 from bedside.plugins.drug_targets.targets.features import FEATURES, Evidence
 from bedside.plugins.drug_targets.targets.model import fit
 from bedside.plugins.drug_targets.targets.ranker import GeneRanker
+
 from .gene_network import gene_network
 
 NAMES = list(FEATURES)
@@ -76,7 +77,7 @@ def test_a_pathway_leads_to_its_other_gene_and_not_back():
 
 def test_an_association_of_gwas_alone_is_no_co_mention():
     assert feature("associated", 1, {}) == [0, 1, 0, 0, 0, 0]
-    assert feature("associated", 2, {}) == [0] * 6
+    assert feature("associated", 2, {}) == [0] * 6 and feature("gwas", 2, {}) == [0, 0, 1, 0, 0, 0]
 
 
 def test_the_weight_of_one_feature_solves_its_equation():

@@ -6,11 +6,12 @@ import json
 from pathlib import Path
 
 import pytest
+from bedside.core.errors import UsageError
 from bedside.integrations.cli.main import cli
 from bedside.plugins.drug_targets.targets.ranker import GeneRanker
 from click.testing import CliRunner
 
-ASKED = "DOID:1612\n\nDOID:0\nDOID:9352 # diabetes\nDOID:9352\nDOID:4\n"
+ASKED = "DOID:1612\n\nDOID:0\nDOID:9352 # diabetes\nDOID:9352\nDOID:0061285\n"
 
 
 @pytest.fixture
@@ -22,7 +23,7 @@ def run(tmp_path, mirror, monkeypatch):
     def call(ids: str, *more: str, train: Path = mirror / "kg" / "pharmacotherapydb_dev.tsv"):
         (tmp_path / "ids.txt").write_text(ids)
         arguments = ["targets", "genes", "--diseases", "ids.txt", "--train", str(train), "--out", "out.jsonl", *more]
-        result = CliRunner().invoke(cli, arguments)
+        result = CliRunner().invoke(cli, arguments, standalone_mode=False)
         out = tmp_path / "out.jsonl"
         return result, [json.loads(line) for line in out.read_text().splitlines()] if out.exists() else []
 
@@ -40,11 +41,11 @@ def test_every_id_has_its_line_and_a_batch_goes_on_where_it_was_cut_off(run, mon
 
     monkeypatch.setattr(GeneRanker, "rank", cut_off)
     result, lines = run(ASKED, "--json")
-    assert result.exit_code != 0 and not lines
+    assert result.exception and not lines
     result, lines = run(ASKED, "--json")
     assert ranked == ["DOID:1612", "DOID:9352", "DOID:9352"]  # the first is not ranked again
-    assert result.exit_code == 1  # one id is unknown
-    assert [line["disease_id"] for line in lines] == ["DOID:1612", "DOID:0", "DOID:9352", "DOID:4"]
+    assert result.return_value == 1  # one id is unknown
+    assert [line["disease_id"] for line in lines] == ["DOID:1612", "DOID:0", "DOID:9352", "DOID:0061285"]
     assert lines[1]["ranking"] == [] and "no disease of the network" in lines[1]["reason"]
     assert lines[3]["ranking"] == [] and "no evidence of no target" in lines[3]["reason"]
     for line in (lines[0], lines[2]):
@@ -59,7 +60,7 @@ def test_every_id_has_its_line_and_a_batch_goes_on_where_it_was_cut_off(run, mon
 def test_what_the_file_says_of_the_asked_disease_changes_nothing(run, mirror, tmp_path):
     text = (mirror / "kg" / "pharmacotherapydb_dev.tsv").read_text(encoding="utf-8")
     result, whole = run("DOID:1612\n")
-    assert result.exit_code == 0
+    assert result.return_value == 0
     left = tmp_path / "left.tsv"
     left.write_text("".join(line for line in text.splitlines(True) if not line.startswith("DOID:1612\t")), encoding="utf-8")
     _, without = run("DOID:1612\n", train=left)
@@ -75,5 +76,4 @@ def test_a_training_file_without_rows_and_one_with_only_the_asked_disease_are_wr
     only.write_text("doid_id\tdrugbank_id\tcategory\nDOID:1612\tDB00675\tDM\n")
     for train, message in ((empty, "holds no indications"), (only, "has 0 diseases")):
         result, lines = run("DOID:1612\n", train=train)
-        assert result.exit_code != 0 and not lines
-        assert message in result.output + str(result.exception)
+        assert isinstance(result.exception, UsageError) and message in str(result.exception) and not lines
