@@ -1,12 +1,13 @@
 """Which gene a disease's drugs act through, leave-disease-out on `target_truth_dev.tsv`.
 
-`BEDSIDE_MIRROR=… python bench/target_genes.py [--groups]`
+`BEDSIDE_MIRROR=… python bench/target_genes.py [--groups] [--new-drugs]`
 
 Protocol: each disease of the truth is asked in turn, its pairs are out of the training file, a model is fitted to the other
 diseases and all genes of the network are ranked. Right is a gene that carries the action of a DM drug of the disease.
 Macro: mean over diseases with a 95 % bootstrap interval; differences are paired by disease. The prior is how many other
 diseases have a drug that acts through the gene, ties by its number of acting drugs. New genes: right ones that no other
 disease's drug acts through; all genes stay in the ranking. `--groups`: without the features of one kind.
+`--new-drugs`: as if the drugs that treat the asked disease alone had not been made: no edge of theirs to a gene is there.
 """
 
 from __future__ import annotations
@@ -15,13 +16,15 @@ import argparse
 import csv
 import os
 import time
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 from bedside.core.config import load_config
 from bedside.integrations.app import open_app
 from bedside.plugins.drug_targets.network import Network, open_network
-from bedside.plugins.drug_targets.repurposing.training import read_indications
+from bedside.plugins.drug_targets.repurposing.training import Indications, read_indications
 from bedside.plugins.drug_targets.targets.features import FEATURES, Evidence
 from bedside.plugins.drug_targets.targets.ranker import GeneRanker
 
@@ -74,13 +77,31 @@ def truth(network: Network) -> dict[str, np.ndarray]:
     return dict(sorted(found.items()))
 
 
+def without_drugs_of(network: Network, known: Indications, disease: str) -> Network:
+    """Without the edges to genes of the drugs that treat the disease and no other."""
+    drugs = {drug for (of, drug), kind in known.pairs.items() if kind == "DM" and of == disease}
+    drugs -= {drug for (of, drug), kind in known.pairs.items() if kind == "DM" and of != disease}
+    rows, edges = [network.nodes["drug"].index[drug] for drug in drugs], dict(network.edges)
+    for name in ("targets", "binds"):
+        e = edges[name]
+        keep = ~np.isin(e.rows, rows)
+        texts = {
+            text: replace(column, codes=column.codes[keep]) for text, column in {**e.texts, "licence": e.licence}.items()
+        }
+        numbers = {number: values[keep] for number, values in e.numbers.items()}
+        ends = {"rows": e.rows[keep], "columns": e.columns[keep]}
+        edges[name] = replace(e, licence=texts.pop("licence"), numbers=numbers, texts=texts, **ends)
+    return replace(network, edges=edges)
+
+
 def leave_out(
-    network: Network, evidence: Evidence, right: dict[str, np.ndarray]
+    known: Indications, evidence_for: Callable[[str], Evidence], right: dict[str, np.ndarray]
 ) -> tuple[np.ndarray, np.ndarray, list[float]]:
     """(ours, prior): shape (n_diseases, n_measures); and the seconds that each ranking took, warm."""
-    known, ours, prior, seconds = read_indications(TRAIN, network), [], [], []
+    ours, prior, seconds = [], [], []
     for disease, of in right.items():
-        ranker = GeneRanker(network, evidence, known, [disease])
+        evidence = evidence_for(disease)
+        ranker = GeneRanker(evidence.network, evidence, known, [disease])
         new = of & ~np.any([others for other, others in right.items() if other != disease], axis=0)
         begun = time.perf_counter()
         ranker.rank(disease, 1000)
@@ -93,17 +114,23 @@ def leave_out(
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--groups", action="store_true")
-    groups = arguments.parse_args().groups
+    arguments.add_argument("--new-drugs", action="store_true")
+    options = arguments.parse_args()
     with open_app(load_config()) as app:
         network = open_network(app.services)
-    right = truth(network)
-    ours, prior, seconds = leave_out(network, Evidence(network), right)
+    right, known, whole = truth(network), read_indications(TRAIN, network), Evidence(network)
+    ours, prior, seconds = leave_out(known, lambda _: whole, right)
     print(f"| {len(right)} diseases | {' | '.join(MEASURES)} |\n|---|---|---|---|---|")
     for name, values in (("prior", prior), ("ours", ours), ("difference, paired", ours - prior)):
         print(f"| {name} | {' | '.join(interval(column) for column in values.T)} |")
-    if groups:
+    if options.new_drugs:
+        pair = leave_out(known, lambda disease: Evidence(without_drugs_of(network, known, disease)), right)
+        for name, values in zip(("ours, its drugs not made", "prior, its drugs not made"), pair, strict=False):
+            print(f"| {name} | {' | '.join(interval(column) for column in np.asarray(values).T)} |")
+    if options.groups:
         for kind in dict.fromkeys(FEATURES.values()):
-            values, _, _ = leave_out(network, Without(network, kind), right)
+            less = Without(network, kind)
+            values, _, _ = leave_out(known, lambda _, less=less: less, right)
             print(f"| without {kind} | {' | '.join(interval(column) for column in values.T)} |")
     print(f"\nnew genes: in {int((~np.isnan(ours[:, 3])).sum())} diseases")
     print(f"a disease: {1000 * np.median(seconds):.0f} ms median, {1000 * max(seconds):.0f} ms at most")
