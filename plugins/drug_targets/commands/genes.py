@@ -2,39 +2,28 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
-from bedside.core.toolkit.bulk import BulkResult, Row, check_bulk_target, json_line, worked
 from bedside.core.toolkit.json_lines import digest
-from bedside.core.toolkit.printable import printable
 
-from .rank import read_ids
+from .bulk import LEFT_OUT, NO_EDGES, Job, lists, report, row_of, switches
 
 if TYPE_CHECKING:
     from bedside.core import CommandContext
+    from bedside.core.toolkit.bulk import Row
 
     from ..targets.ranker import GeneRanker, RankedGene
 
 _LEAST = 1000
-_COUNTS = ("diseases", "ranked", "without_edges", "unknown")
-_NO_EDGES = "the network has no gene, symptom, anatomy or co-occurring disease of it; that is no evidence of no target"
-_UNKNOWN = "is no disease of the network: ids are those of the Disease Ontology (DOID:1612)"
+_NO_EDGES = NO_EDGES.format("target")
 
 
 @click.command()
-@click.option("--diseases", required=True, metavar="IDS.txt", help="Ids of diseases (DOID:…), one a line.")
-@click.option("--train", required=True, metavar="INDICATIONS.tsv", help="What is known: doid_id, drugbank_id, category.")
-@click.option(
-    "--out", required=True, metavar="OUT.jsonl", help='Where {"disease_id", "ranking": […]} is written, one a line.'
-)
+@lists
 @click.option("--top", default=_LEAST, show_default=True, type=click.IntRange(_LEAST), help="Genes a disease.")
-@click.option("--commercial", is_flag=True, help="Leave out edges whose licence does not permit commercial use.")
-@click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
-@click.option("--home", metavar="FOLDER", help="Data folder, instead of BEDSIDE_HOME.")
+@switches
 @click.pass_obj
 def genes(
     context: CommandContext,
@@ -54,11 +43,7 @@ def genes(
     What the training file says of the diseases that are asked is left out before anything is learned. `score` orders the
     genes of one disease and is no probability; `prior` counts the training diseases with a drug that acts through the gene.
     """
-    asked_path, train_path, target = Path(diseases), Path(train), Path(out)
-    asked, repeated = read_ids(asked_path)
-    check_bulk_target("--out", target, [asked_path, train_path], stream=True)
-    failed: list[dict[str, str]] = []
-    counts: Counter[str] = Counter()
+    job = Job.of(diseases, train, out)
     with context.services(home) as services, context.progress() as progress:
         from ..network import open_network
         from ..repurposing.training import read_indications
@@ -66,44 +51,27 @@ def genes(
         from ..targets.ranker import MODEL_VERSION, GeneRanker
 
         network = open_network(services, commercial=commercial)
-        known = read_indications(train_path, network)
+        known = read_indications(job.train, network)
         progress("targets", "learn", 0, None)
-        ranker = GeneRanker(network, Evidence(network), known, asked)
-        about = {
-            "genes_of": digest(asked_path),
-            "train": digest(train_path),
-            "network": network.key,
-            "commercial": commercial,
-            "top": top,
-            "model": MODEL_VERSION,
-        }
-        with BulkResult(target, about) as result:
-            rows = worked(asked, result, lambda ids: _rows(ranker, ids, top))
-            for done, (disease, row) in enumerate(rows, 1):
-                counts.update(row.counts)
-                if row.error:
-                    failed.append({"disease_id": disease, "error": row.error})
-                    click.echo(printable(f"error: {asked_path}: {disease} {row.error}"), err=True)
-                progress("targets", "diseases", done, len(asked))
-    summary: dict[str, Any] = {"out": str(target), **{name: counts[name] for name in _COUNTS}, "repeated": repeated}
-    summary |= {"trained_on": len(ranker.trained_on), "training_rows_left_out": known.unknown, "failed": failed}
-    summary["training_pairs_of_asked_left_out"] = sum(disease in set(asked) for disease, _ in known.pairs)
-    _report(context, summary, as_json)
-    return 1 if failed else 0
+        ranker = GeneRanker(network, Evidence(network), known, job.asked)
+        about = {"genes_of": digest(job.diseases), "top": top, **job.about(network, MODEL_VERSION, commercial=commercial)}
+        summary = job.run(about, lambda ids: _rows(ranker, ids, top), progress)
+    asked = set(job.asked)
+    summary |= {"trained_on": len(ranker.trained_on), "training_rows_left_out": known.unknown}
+    summary["training_pairs_of_asked_left_out"] = sum(disease in asked for disease, _ in known.pairs)
+    told = {
+        **LEFT_OUT,
+        "repeated": "repeated ids",
+        "training_pairs_of_asked_left_out": "training pairs of the asked diseases left out",
+    }
+    return report(context, summary, told, as_json=as_json)
 
 
 def _rows(ranker: GeneRanker, ids: Sequence[str], top: int) -> Iterator[Row]:
     index = ranker.network.nodes["disease"].index
     for id_ in ids:
-        if id_ not in index:
-            line = json_line({"disease_id": id_, "ranking": [], "reason": f"{id_} {_UNKNOWN}"})
-            yield Row((line,), _UNKNOWN, {"diseases": 1, "unknown": 1})
-        elif not ranker.evidence.described(index[id_]):
-            line = json_line({"disease_id": id_, "ranking": [], "reason": _NO_EDGES})
-            yield Row((line,), counts={"diseases": 1, "without_edges": 1})
-        else:
-            line = json_line({"disease_id": id_, "ranking": [_document(gene) for gene in ranker.rank(id_, top)]})
-            yield Row((line,), counts={"diseases": 1, "ranked": 1})
+        described = id_ in index and ranker.evidence.described(index[id_])
+        yield row_of(id_, index, [_document(gene) for gene in ranker.rank(id_, top)] if described else None, _NO_EDGES)
 
 
 def _document(gene: RankedGene) -> dict[str, Any]:
@@ -114,21 +82,3 @@ def _document(gene: RankedGene) -> dict[str, Any]:
         "prior": float(f"{gene.prior:.6g}"),
         "evidence": gene.evidence,
     }
-
-
-def _report(context: CommandContext, summary: dict[str, Any], as_json: bool) -> None:
-    if as_json:
-        context.json(summary)
-        return
-    text = f"{summary['out']}: {summary['ranked']} of {summary['diseases']} diseases ranked"
-    text += f", learned from {summary['trained_on']} others"
-    for name, words in (
-        ("without_edges", "without edges"),
-        ("unknown", "unknown ids"),
-        ("repeated", "repeated ids"),
-        ("training_rows_left_out", "training rows name a disease or drug that the network has not"),
-        ("training_pairs_of_asked_left_out", "training pairs of the asked diseases left out"),
-    ):
-        if summary[name]:
-            text += f"; {summary[name]} {words}"
-    click.echo(text, err=True)

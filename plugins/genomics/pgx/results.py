@@ -63,8 +63,12 @@ class GeneResult:
     alternatives: tuple[tuple[str, str | None], ...] = ()
     doubts: tuple[str, ...] = ()
     unsure: str = ""
-    may_also_be: tuple[str, ...] = ()
     could_be: tuple[tuple[str | None, str | None], ...] = ()
+
+    @property
+    def may_also_be(self) -> tuple[str, ...]:
+        """The phenotypes of `could_be` that are not among `cpic`, each once."""
+        return tuple(dict.fromkeys(phenotype for phenotype, _ in self.could_be if phenotype and phenotype not in self.cpic))
 
     @property
     def gene(self) -> str:
@@ -183,7 +187,6 @@ def _with_doubts(result: GeneResult, tables: GuidanceTables | None, tabled: bool
         alternatives=others,
         doubts=tuple(dict.fromkeys(doubts)),
         unsure=unread.words,
-        may_also_be=tuple(p for p in unread.phenotypes if p not in result.cpic),
         could_be=unread.results,
     )
 

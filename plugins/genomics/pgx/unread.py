@@ -31,11 +31,6 @@ class Unread:
     words: str = ""
     results: tuple[Result, ...] = ()
 
-    @property
-    def phenotypes(self) -> tuple[str, ...]:
-        """Those of the results, each once."""
-        return tuple(dict.fromkeys(phenotype for phenotype, _ in self.results if phenotype))
-
 
 def unread_of(call: GeneCall, results: Callable[[GeneCall], Iterable[Result]], hidden: GeneCall | None) -> Unread:
     """Of a gene that has a result. `results` gives the results of a call, one for each diplotype; `hidden` is the call with
