@@ -57,12 +57,15 @@ def fitting_any(
     open_: dict[str, tuple[str, ...]] = {}
     missing: set[str] = set()
     sure: frozenset[str] | None = None
-    for combination in islice(product(*(dict.fromkeys(possible[gene]) for gene in named)), _MOST):
+    combinations = product(*(dict.fromkeys(possible[gene]) for gene in named))
+    for combination in islice(combinations, _MOST):
         one = fitting(lines, dict(zip(named, combination, strict=True)), unresolved)
         found |= {line.edge.id: line for line in one.lines}
         open_ |= one.open
         missing |= one.missing
         sure = one.sure if sure is None else sure & one.sure
+    if next(combinations, None) is not None:
+        sure = None  # of those that were not gone through, nothing is sure
     ordered = tuple(sorted(found.values(), key=lambda line: line.order))
     return Fitting(ordered, sure or frozenset(), open_, frozenset(missing))
 

@@ -200,6 +200,15 @@ def test_of_two_possible_results_both_lines_are_found_and_neither_is_sure(by_dru
 IM = "Intermediate Metabolizer"
 
 
+def test_where_not_all_combinations_are_gone_through_nothing_is_sure():
+    """The last result is another: a line that holds for all before it may not be the person's."""
+    poor = _made({"GENE": "Poor Metabolizer"}, {})
+    many = [Result("Poor Metabolizer", "", (f"*{n}", "*1")) for n in range(401)]
+    assert fitting_any(poor, {"GENE": many[:400]}).sure, "all of them were gone through"
+    found = fitting_any(poor, {"GENE": [*many[:400], Result("Normal Metabolizer")]})
+    assert found.lines and not found.sure
+
+
 def _made(values, phenotypes, *, text: str = "Text.", population: str = "") -> Sequence[GuidanceLine]:
     edge = GraphEdge.of(
         kind="recommendation",
